@@ -1,0 +1,1 @@
+"""Between API Gateway and the domain: events in, responses out, errors to statuses."""

@@ -1,0 +1,58 @@
+"""The one entry of every function behind the API.
+
+It answers 401 unless the authorizer found a principal, gives every response its request id,
+and turns every error into the contract's shape. A route is public only when the function
+names it here *and* the template gives it no authorizer; a test compares the two.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from inferx.edge.errors import response_to, status_of
+from inferx.edge.events import Event, Response, principal, request_id, route_key
+from inferx.edge.log import log
+from inferx.errors import Broken, InferXError
+
+type Handle = Callable[[Event, Any], Response]
+
+
+def entry(handle: Handle, *, public: frozenset[str] = frozenset()) -> Handle:
+    """A Lambda handler around ``handle``.
+
+    Args:
+        handle: answers an authenticated event; may raise any :class:`InferXError`.
+        public: the route keys that need no credential.
+    """
+
+    def handler(event: Event, context: Any) -> Response:
+        identity = request_id(event)
+        route = route_key(event)
+        try:
+            if route not in public:
+                principal(event)
+            response = handle(event, context)
+        except InferXError as error:
+            response = answer(error, route, identity)
+        except Exception as error:  # noqa: BLE001 - the last line of defence: logged, answered 500
+            log("error", "unhandled", route=route, request_id=identity, error=error)
+            response = response_to(Broken(), identity)
+        response.setdefault("headers", {})["x-request-id"] = identity
+        return response
+
+    return handler
+
+
+def answer(error: InferXError, route: str, identity: str) -> Response:
+    """Log the error and build its response.
+
+    Args:
+        error: what the domain raised.
+        route: the route key, for the log line.
+        identity: the request id, for the log line and for the client to quote.
+    """
+    if isinstance(error, Broken):
+        log("error", error.detail, route=route, request_id=identity, error=error)
+    else:
+        status = int(status_of(error))
+        log("info", "refused", route=route, request_id=identity, status=status)
+    return response_to(error, identity)

@@ -1,0 +1,42 @@
+"""Structured log lines for CloudWatch: one JSON object a line, no bodies, no credentials.
+
+``predict`` and ``authorizer`` cannot afford a logging framework in their cold start, and all
+functions' lines should read alike, so this is all there is.
+"""
+
+import json
+import os
+import sys
+import traceback
+from typing import Any
+
+from inferx.clock import iso, now
+
+_LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+
+
+def log(level: str, message: str, *, error: BaseException | None = None, **fields: Any) -> None:
+    """Write one line to standard output, where Lambda collects it.
+
+    Args:
+        level: ``debug``, ``info``, ``warning`` or ``error``.
+        message: a constant phrase, so that lines can be grouped by it.
+        error: its type and stack are added; never its text, which may quote a request.
+        fields: values that JSON can hold.
+    """
+    if _LEVELS[level] < _LEVELS.get(os.environ.get("LOG_LEVEL", "INFO").lower(), 20):
+        return
+    line: dict[str, Any] = {
+        "timestamp": iso(now()),
+        "level": level.upper(),
+        "service": os.environ.get("POWERTOOLS_SERVICE_NAME", "inferx"),
+        "message": message,
+        **fields,
+    }
+    if error is not None:
+        line["error"] = type(error).__name__
+        line["stack"] = [
+            f"{frame.filename}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(error.__traceback__)
+        ]
+    sys.stdout.write(json.dumps(line, default=str) + "\n")

@@ -1,0 +1,43 @@
+"""The principal: who is calling, and what the credential they showed allows."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from inferx.errors import Forbidden
+
+type CredentialKind = Literal["access_token", "api_key"]
+
+SCOPES = ("predict", "models:read", "models:write")
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """An authenticated caller.
+
+    Attributes:
+        user_id: the user's id.
+        scopes: what the credential allows; an access token allows everything.
+        kind: ``access_token`` or ``api_key``.
+    """
+
+    user_id: str
+    scopes: frozenset[str]
+    kind: CredentialKind
+
+    def require(self, scope: str) -> None:
+        """Go on only if the credential has this scope.
+
+        Raises:
+            Forbidden: it has not; the sentence names the scope.
+        """
+        if scope not in self.scopes:
+            raise Forbidden(f"This API key lacks the scope {scope}.")
+
+    def require_account(self) -> None:
+        """Go on only with an access token: API keys cannot manage the account.
+
+        Raises:
+            Forbidden: the credential is an API key.
+        """
+        if self.kind != "access_token":
+            raise Forbidden("Account management needs an access token; an API key cannot do it.")

@@ -1,0 +1,17 @@
+"""Identifiers: UUID version 7 (RFC 9562, section 5.7), so that they sort by time."""
+
+import re
+
+from uuid6 import uuid7
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def new_id() -> str:
+    """A new identifier, in the 36 characters of RFC 9562's text form."""
+    return str(uuid7())
+
+
+def is_id(text: str) -> bool:
+    """Whether the text has the form of an identifier; anything else is answered like an unknown one."""
+    return _UUID.fullmatch(text) is not None

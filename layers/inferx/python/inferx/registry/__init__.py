@@ -1,0 +1,1 @@
+"""Which models there are: versions, names, aliases, uploads, quotas."""

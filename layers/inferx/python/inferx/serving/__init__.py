@@ -1,0 +1,1 @@
+"""Answering predictions from ONNX sessions kept open in the warm container."""

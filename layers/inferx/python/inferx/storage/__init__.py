@@ -1,0 +1,1 @@
+"""Where things are kept: DynamoDB, S3, SQS, Secrets Manager. Nothing here decides."""
