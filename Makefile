@@ -1,0 +1,51 @@
+# `make help` lists what there is. All of it needs Python 3.13 and make, and no Docker.
+
+MAKEFLAGS += --no-print-directory
+SETUP := local/python -m local.setup
+LOCAL := .venv-sam/bin/python -m local
+BIN := .venv/bin
+CODE := functions layers/inferx/python local tests
+
+.PHONY: help setup up url down demo test lint fmt lock clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: ## Make the virtual environments
+	@$(SETUP) dev sam stack
+
+up: ## Start the local AWS stack, or bring it up to date; PORT=4566
+	@$(SETUP) sam stack
+	@$(LOCAL) up $(if $(PORT),--port $(PORT))
+
+url: ## Print the base URL of the local stack
+	@local/python -m local url
+
+down: ## Stop the local stack
+	@local/python -m local down
+
+demo: setup ## From a trained model to predictions, on the local stack
+	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
+	@$(BIN)/python -m local.demo
+
+test: setup ## Run all tests; ARGS= for pytest
+	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
+	@$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m local.coverage_floors
+
+lint: setup ## Check style, types and the template
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy $(CODE)
+	@.venv-sam/bin/cfn-lint template.yaml --append-rules cfn_lint_serverless.rules
+	@SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint --region us-east-1
+
+fmt: setup ## Format the code and mend what ruff can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: ## Pin every requirements.in anew
+	@local/python -m local.lock_requirements
+
+clean: down ## Remove all that these commands made
+	rm -rf .local .aws-sam .venv .venv-*

@@ -1,0 +1,7 @@
+#!/bin/sh
+# Compiles the folder $1, which Lambda mounts as $2. Its disk is read-only there, so what is
+# not compiled now is compiled at every cold start. "unchecked-hash", because unpacking a
+# zip gives the sources new times, which would make ordinary bytecode stale.
+set -eu
+"${PYTHON:-python3.13}" -m compileall -q -j 0 --invalidation-mode unchecked-hash \
+    -s "$1" -p "$2" "$1"

@@ -1,0 +1,1 @@
+"""The local AWS stack: InferX's own template on an emulator, without Docker."""

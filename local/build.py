@@ -1,0 +1,66 @@
+"""`sam build` for this machine, run only when something that it reads has changed."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from local.content import CACHES, digest_of
+from local.failure import Failure
+from local.paths import BUILD, LOGS, ROOT, STATE
+from local.setup import find_uv
+
+TEMPLATE = ROOT / "template.yaml"
+BUILT_TEMPLATE = BUILD / "template.yaml"
+LOG = LOGS / "build.log"
+STAMP = STATE / "build.sha256"
+SAM = ROOT / ".venv-sam/bin/sam"
+INSTALLERS = (ROOT / "layers/install.sh", ROOT / "layers/compile.sh")
+
+
+def sources_digest() -> str:
+    """A hash of all that the deployed stack is made of: template, code, and this package."""
+    sources = (TEMPLATE, ROOT / "functions", ROOT / "layers", ROOT / "local")
+    return digest_of(*sources, ignored=CACHES)
+
+
+def build() -> bool:
+    """Bring `.local/build` up to date. False when it was so already.
+
+    Raises:
+        Failure: `sam build` failed; the sentence names the log.
+    """
+    wanted = digest_of(TEMPLATE, ROOT / "functions", ROOT / "layers", ignored=CACHES)
+    if STAMP.is_file() and STAMP.read_text() == wanted and BUILT_TEMPLATE.is_file():
+        return False
+    STAMP.unlink(missing_ok=True)
+    _sam_build(cache=_cache_folder())
+    STAMP.write_text(wanted)
+    return True
+
+
+def _cache_folder() -> Path:
+    # sam's cache looks at a layer's own folder alone, not at the scripts that install it.
+    return STATE / "sam-cache" / digest_of(*INSTALLERS)[:12]
+
+
+def _sam_build(cache: Path) -> None:
+    uv = find_uv()
+    tools = [str(SAM.parent), *([str(Path(uv).parent)] if uv else [])]
+    environment = {
+        **os.environ,
+        "PATH": os.pathsep.join([*tools, os.environ.get("PATH", os.defpath)]),
+        "INFERX_ARCH": "native",
+        "SAM_CLI_TELEMETRY": "0",
+    }
+    command = [SAM, "build", "--cached", "--parallel", "--template", TEMPLATE]
+    LOGS.mkdir(parents=True, exist_ok=True)
+    with LOG.open("wb") as log:
+        result = subprocess.run(
+            [*command, "--build-dir", BUILD, "--cache-dir", cache],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    if result.returncode:
+        raise Failure(f"`sam build` failed: see {LOG.relative_to(ROOT)}")

@@ -1,0 +1,162 @@
+"""The AWS emulator's process: started, found again, stopped.
+
+[ministack](https://pypi.org/project/ministack/) runs in an environment of its own. It holds
+a lock file for as long as it lives, so the recorded process id can never be another's.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from local.failure import Failure
+from local.lock import is_locked, try_lock
+from local.paths import LOGS, ROOT, STATE
+
+HOST = "127.0.0.1"
+DEFAULT_PORT = 4566
+LOCK = STATE / "emulator.lock"
+RECORD = STATE / "stack.json"
+LOG = LOGS / "emulator.log"
+TEMPORARY = STATE / "tmp"
+PYTHON = ROOT / ".venv-stack/bin/python"
+START_LIMIT_S = 60.0
+STOP_LIMIT_S = 10.0
+
+# ministack's root user. It listens on the loopback address alone.
+ROOT_KEY = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+REGION = "us-east-1"
+
+
+def record() -> dict[str, Any]:
+    """What is known of the running emulator: `pid`, `port`, and `deployed` and `base_url`
+    once the stack is on it. Empty when none runs."""
+    if not is_locked(LOCK) or not RECORD.is_file():
+        return {}
+    known: dict[str, Any] = json.loads(RECORD.read_text())
+    return known
+
+
+def remember(**facts: Any) -> None:
+    """Add `facts` to the record."""
+    known = {**record(), **facts}
+    unfinished = RECORD.with_suffix(".new")
+    unfinished.write_text(json.dumps(known, indent=2))
+    unfinished.replace(RECORD)
+
+
+def endpoint(port: int) -> str:
+    """Where the emulated AWS answers."""
+    return f"http://{HOST}:{port}"
+
+
+def start(port: int) -> None:
+    """Start the emulator on `port` unless it runs already. `wait_until_ready` comes next.
+
+    Raises:
+        Failure: the port is taken, or the emulator runs on another one.
+    """
+    running = record()
+    if running.get("port") == port:
+        return
+    if running:
+        raise Failure(
+            f"The local stack runs on port {running['port']}: `make down` before port {port}."
+        )
+    if _answers(port):
+        raise Failure(
+            f"Port {port} is in use by another program: stop that, or choose another port "
+            f"with `make up PORT={port + 1}`."
+        )
+    lock = try_lock(LOCK)
+    if lock is None:
+        raise Failure("The emulator is just starting or stopping: try again in a moment.")
+    try:
+        process = _launch(port, lock)
+    finally:
+        os.close(lock)  # the emulator inherited it
+    RECORD.unlink(missing_ok=True)
+    remember(pid=process.pid, port=port)
+
+
+def wait_until_ready(port: int) -> None:
+    """Wait for the emulator to answer.
+
+    Raises:
+        Failure: it ended or did not answer in a minute; the sentence names its log.
+    """
+    log = LOG.relative_to(ROOT)
+    deadline = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < deadline:
+        if not is_locked(LOCK):
+            raise Failure(f"The emulator ended while starting: see {log}")
+        try:
+            with urllib.request.urlopen(f"{endpoint(port)}/_ministack/ready", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise Failure(f"The emulator did not answer within {START_LIMIT_S:.0f} s: see {log}")
+
+
+def stop() -> bool:
+    """Stop the emulator that `start` started. False when none runs.
+
+    Raises:
+        Failure: it would not end.
+    """
+    running = record()
+    if not running:
+        return False
+    # It leads a process group, which its functions' processes are in.
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        os.killpg(running["pid"], sign)
+        deadline = time.monotonic() + STOP_LIMIT_S
+        while is_locked(LOCK) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        if not is_locked(LOCK):
+            RECORD.unlink(missing_ok=True)
+            shutil.rmtree(TEMPORARY, ignore_errors=True)
+            return True
+    raise Failure(f"The emulator, process {running['pid']}, would not end.")
+
+
+def _launch(port: int, lock: int) -> "subprocess.Popen[bytes]":
+    shutil.rmtree(TEMPORARY, ignore_errors=True)
+    TEMPORARY.mkdir(parents=True)
+    LOGS.mkdir(parents=True, exist_ok=True)
+    # Functions inherit the emulator's environment, so it gets none of the caller's.
+    environment = {
+        "PATH": os.defpath,
+        "HOME": str(Path.home()),
+        "TMPDIR": str(TEMPORARY),
+        "LANG": "C.UTF-8",
+        "BIND_HOST": HOST,
+        "MINISTACK_HOST": HOST,
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_REGION": REGION,
+        "AUTH": "true",
+        "LAMBDA_EXECUTOR": "local",
+    }
+    with LOG.open("wb") as log:
+        return subprocess.Popen(
+            [PYTHON, "-m", "ministack"],
+            cwd=TEMPORARY,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            pass_fds=[lock],
+            start_new_session=True,
+        )
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        return probe.connect_ex((HOST, port)) == 0

@@ -1,0 +1,129 @@
+"""Virtual environments: `local/python -m local.setup dev sam stack` makes or refreshes them.
+
+Runs before anything is installed, so it imports the standard library alone. An environment
+is stamped with a hash of its requirements: a second run finds the stamp and does nothing.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.failure import Failure
+from local.lock import one_at_a_time
+from local.paths import LOGS, ROOT, STATE
+
+UV_VERSION = "0.13.9"
+TOOLS = ROOT / ".venv-tools"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment and the pinned requirements it is made from."""
+
+    folder: Path
+    requirements: Path
+
+    @property
+    def python(self) -> Path:
+        return self.folder / "bin" / "python"
+
+    @property
+    def stamp(self) -> Path:
+        return self.folder / ".requirements.sha256"
+
+    def digest(self) -> str:
+        """A hash of all that the environment depends on: its requirements and the Python."""
+        inputs = self.requirements.read_bytes() + sys.version.encode()
+        return hashlib.sha256(inputs).hexdigest()
+
+    def is_current(self) -> bool:
+        return self.stamp.is_file() and self.stamp.read_text() == self.digest()
+
+
+ENVIRONMENTS = {
+    "dev": Environment(ROOT / ".venv", ROOT / "requirements-dev.txt"),
+    # Apart from each other: the SAM CLI and the emulator each pin another botocore.
+    "sam": Environment(ROOT / ".venv-sam", ROOT / "local/requirements-sam.txt"),
+    "stack": Environment(ROOT / ".venv-stack", ROOT / "local/requirements-stack.txt"),
+}
+
+
+def find_uv() -> str | None:
+    """The uv on PATH or the one that an earlier run installed; None without either."""
+    if os.environ.get("INFERX_NO_UV"):
+        return None
+    own = TOOLS / "bin" / "uv"
+    return shutil.which("uv") or (str(own) if own.is_file() else None)
+
+
+def obtain_uv() -> str | None:
+    """Like `find_uv`, installing uv from PyPI where there is none. pip does where it fails."""
+    if os.environ.get("INFERX_NO_UV") or (found := find_uv()):
+        return find_uv()
+    log = LOGS / "setup-tools.log"
+    try:
+        _run([sys.executable, "-m", "venv", str(TOOLS)], log)
+        _run([str(TOOLS / "bin/pip"), "install", "--quiet", f"uv=={UV_VERSION}"], log)
+    except Failure:
+        return None
+    return find_uv()
+
+
+def install(environment: Environment, uv: str | None) -> None:
+    """Bring `environment` to its requirements, with uv when given, else with venv and pip.
+
+    Raises:
+        Failure: a command failed; the sentence names the log.
+    """
+    log = LOGS / f"setup{environment.folder.name}.log"
+    log.unlink(missing_ok=True)
+    folder, python = str(environment.folder), str(environment.python)
+    requirements = str(environment.requirements)
+    environment.stamp.unlink(missing_ok=True)
+    if uv:
+        _run([uv, "venv", "--seed", "--clear", "--python", sys.executable, folder], log)
+        _run([uv, "pip", "sync", "--python", python, requirements], log)
+    else:
+        _run([sys.executable, "-m", "venv", "--clear", folder], log)
+        pip = [python, "-m", "pip", "install", "--no-compile", "--no-deps"]
+        _run([*pip, "--requirement", requirements], log)
+    environment.stamp.write_text(environment.digest())
+
+
+def main(names: list[str]) -> None:
+    """Set up the environments called `names`, those that need it, side by side."""
+    with one_at_a_time(STATE / "setup.lock"):
+        stale = [ENVIRONMENTS[name] for name in names if not ENVIRONMENTS[name].is_current()]
+        if not stale:
+            return
+        started = time.monotonic()
+        folders = ", ".join(environment.folder.name for environment in stale)
+        print(f"Setting up {folders} …", file=sys.stderr, flush=True)
+        uv = obtain_uv()
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(lambda environment: install(environment, uv), stale))
+        tool = "uv" if uv else "pip"
+        elapsed = time.monotonic() - started
+        print(f"Set up with {tool} in {elapsed:.0f} s", file=sys.stderr)
+
+
+def _run(command: list[str], log: Path) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("a") as file:
+        result = subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, cwd=ROOT)
+    if result.returncode:
+        step = " ".join([Path(command[0]).name, *command[1:3]])
+        raise Failure(f"`{step}` failed while setting up: see {log.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except Failure as failure:
+        sys.exit(str(failure))
