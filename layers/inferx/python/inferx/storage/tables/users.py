@@ -1,0 +1,69 @@
+"""The Users table: the users, and each e-mail address's claim on one of them.
+
+Two kinds of item share the table, so that one transaction makes both and an address belongs
+to one user at most. The models' registry moves ``storage_bytes`` and ``model_count`` in its
+own transactions.
+"""
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.models import Model
+
+from inferx.storage.tables.lazy import TableMeta
+
+
+def user_key(user_id: str) -> str:
+    """The key of a user's item."""
+    return f"user#{user_id}"
+
+
+def email_key(folded: str) -> str:
+    """The key of an address's claim.
+
+    Args:
+        folded: the e-mail address, case-folded.
+    """
+    return f"email#{folded}"
+
+
+class UserItem(Model):
+    """One user.
+
+    ``session_epoch`` counts the password's changes: refresh tokens of an earlier epoch are dead.
+    ``api_keys`` holds the ids of the keys that are not revoked; absent when there are none.
+    """
+
+    class Meta(TableMeta):
+        """The Users table."""
+
+        setting = "users_table"
+
+    pk = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute()
+    email = UnicodeAttribute()
+    full_name = UnicodeAttribute(null=True)
+    password_hash = UnicodeAttribute()
+    is_active = BooleanAttribute(default=True)
+    created_at = UTCDateTimeAttribute()
+    plan = UnicodeAttribute(default="free")
+    storage_bytes = NumberAttribute(default=0)
+    model_count = NumberAttribute(default=0)
+    session_epoch = NumberAttribute(default=0)
+    api_keys = UnicodeSetAttribute(null=True)
+
+
+class EmailItem(Model):
+    """An e-mail address's claim: the user that it belongs to."""
+
+    class Meta(TableMeta):
+        """The Users table."""
+
+        setting = "users_table"
+
+    pk = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute()
