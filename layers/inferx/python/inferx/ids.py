@@ -13,5 +13,5 @@ def new_id() -> str:
 
 
 def is_id(text: str) -> bool:
-    """Whether the text has the form of an identifier; anything else is answered like an unknown one."""
+    """Whether the text has the form of an id; anything else is answered like an unknown one."""
     return _UUID.fullmatch(text) is not None

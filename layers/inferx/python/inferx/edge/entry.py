@@ -31,28 +31,25 @@ def entry(handle: Handle, *, public: frozenset[str] = frozenset()) -> Handle:
             if route not in public:
                 principal(event)
             response = handle(event, context)
-        except InferXError as error:
-            response = answer(error, route, identity)
         except Exception as error:  # noqa: BLE001 - the last line of defence: logged, answered 500
-            log("error", "unhandled", route=route, request_id=identity, error=error)
-            response = response_to(Broken(), identity)
+            response = answer(error, route, identity)
         response.setdefault("headers", {})["x-request-id"] = identity
         return response
 
     return handler
 
 
-def answer(error: InferXError, route: str, identity: str) -> Response:
+def answer(error: Exception, route: str, identity: str) -> Response:
     """Log the error and build its response.
 
     Args:
-        error: what the domain raised.
+        error: what was raised; anything but an InferXError is ours, and is told as such.
         route: the route key, for the log line.
         identity: the request id, for the log line and for the client to quote.
     """
-    if isinstance(error, Broken):
-        log("error", error.detail, route=route, request_id=identity, error=error)
-    else:
+    if isinstance(error, InferXError) and not isinstance(error, Broken):
         status = int(status_of(error))
         log("info", "refused", route=route, request_id=identity, status=status)
-    return response_to(error, identity)
+        return response_to(error, identity)
+    log("error", "failed", route=route, request_id=identity, error=error)
+    return response_to(error if isinstance(error, Broken) else Broken(), identity)

@@ -52,8 +52,7 @@ def response_to(error: errors.InferXError, request_id: str) -> Response:
         headers["retry-after"] = str(error.retry_after)
     elif isinstance(error, errors.Invalid):
         content["detail"] = [
-            {"loc": list(fault.loc), "msg": fault.msg, "type": fault.type}
-            for fault in error.faults
+            {"loc": list(fault.loc), "msg": fault.msg, "type": fault.type} for fault in error.faults
         ]
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         content["request_id"] = request_id

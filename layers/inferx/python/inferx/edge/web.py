@@ -39,27 +39,32 @@ def web_app() -> APIGatewayHttpResolver:
     """A resolver that validates by type hints and answers errors in the contract's shape."""
     app = APIGatewayHttpResolver(enable_validation=True)
 
-    def respond(error: InferXError) -> WebResponse[str]:
+    def respond(error: Exception) -> WebResponse[str]:
         event = app.current_event.raw_event
         told = answer(error, events.route_key(event), events.request_id(event))
         return WebResponse(told["statusCode"], None, told["body"], headers=told["headers"])
 
-    @app.exception_handler(InferXError)
     def domain_error(error: InferXError) -> WebResponse[str]:
         return respond(error)
 
-    @app.exception_handler(RequestValidationError)
     def invalid_request(error: RequestValidationError) -> WebResponse[str]:
         return respond(_explain(error))
 
-    @app.exception_handler(RequestUnsupportedContentType)
     def unread_content(_: RequestUnsupportedContentType) -> WebResponse[str]:
         return respond(WrongMediaType("Send Content-Type: application/json."))
 
-    @app.exception_handler(NotFoundError)
     def no_route(_: NotFoundError) -> WebResponse[str]:
         return respond(NotFound("There is nothing at this address."))
 
+    def broken(error: Exception) -> WebResponse[str]:
+        return respond(error)
+
+    # Called, not used as decorators: Powertools' are untyped.
+    app.exception_handler(InferXError)(domain_error)
+    app.exception_handler(RequestValidationError)(invalid_request)
+    app.exception_handler(RequestUnsupportedContentType)(unread_content)
+    app.exception_handler(NotFoundError)(no_route)
+    app.exception_handler(Exception)(broken)
     return app
 
 

@@ -1,0 +1,133 @@
+"""The template's tables, bucket, queues and secret, made in moto, and their messages delivered."""
+
+import json
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+from tests.support.lambdas import invoke
+from tests.support.template import resources
+
+REGION = "us-east-1"
+_CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_SESSION_TOKEN": "testing",
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_REGION": REGION,
+}
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """The stack's stateful resources by logical id: table, bucket and secret names, queue URLs."""
+
+    physical: dict[str, str]
+
+    def deliver(self, queue: str, function: str) -> list[Any]:
+        """Hand each waiting message to the queue's function, once; give back its answers.
+
+        A message stays on the queue when the function reports it as failed, as with Lambda.
+        """
+        sqs = boto3.client("sqs")
+        url = self.physical[queue]
+        answers = []
+        for message in self._waiting(queue):
+            answer = invoke(function, {"Records": [_record(message, queue)]})
+            failures = {each["itemIdentifier"] for each in (answer or {})["batchItemFailures"]}
+            if message["MessageId"] not in failures:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            answers.append(answer)
+        return answers
+
+    def _waiting(self, queue: str) -> list[Any]:
+        sqs = boto3.client("sqs")
+        found: dict[str, Any] = {}
+        while True:
+            taken = sqs.receive_message(
+                QueueUrl=self.physical[queue], MaxNumberOfMessages=10, VisibilityTimeout=0
+            ).get("Messages", [])
+            fresh = {message["MessageId"]: message for message in taken}
+            if not fresh.keys() - found.keys():
+                return list(found.values())
+            found |= fresh
+
+
+def _record(message: Any, queue: str) -> dict[str, Any]:
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": {"ApproximateReceiveCount": "1"},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": f"arn:aws:sqs:{REGION}:123456789012:{queue}",
+    }
+
+
+def environment() -> dict[str, str]:
+    """What the functions find in their environment in tests."""
+    return {
+        **_CREDENTIALS,
+        "USERS_TABLE": "UsersTable",
+        "CREDENTIALS_TABLE": "CredentialsTable",
+        "MODELS_TABLE": "ModelsTable",
+        "BUCKET": "inferx-test-bucket",
+        "MAIL_SENDER": "inferx@example.com",
+        "MAIL_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/MailQueue",
+        "SIGNING_KEYS_SECRET": "SigningKeys",
+        "CONVERT_FUNCTION": "ConvertFunction",
+        "BCRYPT_COST": "4",
+        "POWERTOOLS_SERVICE_NAME": "test",
+        "POWERTOOLS_METRICS_NAMESPACE": "InferX",
+        "POWERTOOLS_TRACE_DISABLED": "true",
+    }
+
+
+def build() -> Cloud:
+    """Make every stateful resource of the template; call it inside ``moto.mock_aws``."""
+    physical = _tables() | _queues() | {"Bucket": _bucket()}
+    secret = resources("AWS::SecretsManager::Secret")["SigningKeys"]["GenerateSecretString"]
+    value = json.loads(secret["SecretStringTemplate"]) | {secret["GenerateStringKey"]: "k" * 64}
+    boto3.client("secretsmanager").create_secret(Name="SigningKeys", SecretString=json.dumps(value))
+    boto3.client("ses").verify_email_identity(EmailAddress=os.environ["MAIL_SENDER"])
+    return Cloud({**physical, "SigningKeys": "SigningKeys"})
+
+
+def _tables() -> dict[str, str]:
+    dynamodb = boto3.client("dynamodb")
+    for name, properties in resources("AWS::DynamoDB::Table").items():
+        wanted = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+        dynamodb.create_table(
+            TableName=name, **{key: properties[key] for key in wanted if key in properties}
+        )
+    return {name: name for name in resources("AWS::DynamoDB::Table")}
+
+
+def _queues() -> dict[str, str]:
+    sqs = boto3.client("sqs")
+    return {
+        name: sqs.create_queue(QueueName=name, Attributes={"VisibilityTimeout": "0"})["QueueUrl"]
+        for name in resources("AWS::SQS::Queue")
+    }
+
+
+def _bucket() -> str:
+    s3 = boto3.client("s3")
+    name = os.environ["BUCKET"]
+    s3.create_bucket(Bucket=name)
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_bucket_notification_configuration(
+        Bucket=name,
+        NotificationConfiguration={
+            "QueueConfigurations": [
+                {
+                    "QueueArn": f"arn:aws:sqs:{REGION}:123456789012:IngestQueue",
+                    "Events": ["s3:ObjectCreated:*"],
+                    "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "uploads/"}]}},
+                }
+            ]
+        },
+    )
+    return name

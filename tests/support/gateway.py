@@ -1,0 +1,140 @@
+"""API Gateway's HTTP API in process: real requests in, the template's routes, real answers out.
+
+Source: Amazon API Gateway Developer Guide, "Create AWS Lambda proxy integrations for HTTP
+APIs" and "Control access to HTTP APIs with AWS Lambda authorizers", payload format 2.0.
+"""
+
+import base64
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import uuid4
+
+import requests
+
+from tests.support.lambdas import invoke
+from tests.support.template import Route, routes
+
+_ORIGIN = "https://api.test"
+_TEXT = re.compile(r"text/|application/(json|javascript|xml|x-www-form-urlencoded)")
+
+
+class Client:
+    """Sends requests to the functions as the deployed API would."""
+
+    def __init__(self, source_ip: str = "192.0.2.1") -> None:
+        self.source_ip = source_ip
+
+    def request(self, method: str, path: str, **kwargs: Any) -> requests.Response:
+        """Send one request; the arguments are those of :func:`requests.request`."""
+        prepared = requests.Request(method, _ORIGIN + path, **kwargs).prepare()
+        found = _match(method, unquote(urlsplit(str(prepared.url)).path))
+        if found is None:
+            return _answer({"statusCode": 404, "body": '{"message":"Not Found"}'})
+        route, parameters = found
+        event = self._event(route, parameters, prepared)
+        if not route.public:
+            refusal = _authorize(event)
+            if refusal:
+                return refusal
+        return _answer(invoke(route.function, event))
+
+    def get(self, path: str, **kwargs: Any) -> requests.Response:
+        """GET."""
+        return self.request("GET", path, **kwargs)
+
+    def post(self, path: str, **kwargs: Any) -> requests.Response:
+        """POST."""
+        return self.request("POST", path, **kwargs)
+
+    def put(self, path: str, **kwargs: Any) -> requests.Response:
+        """PUT."""
+        return self.request("PUT", path, **kwargs)
+
+    def delete(self, path: str, **kwargs: Any) -> requests.Response:
+        """DELETE."""
+        return self.request("DELETE", path, **kwargs)
+
+    def _event(
+        self, route: Route, parameters: dict[str, str], prepared: requests.PreparedRequest
+    ) -> dict[str, Any]:
+        url = urlsplit(str(prepared.url))
+        headers = {name.lower(): value for name, value in prepared.headers.items()}
+        body, encoded = _body(prepared.body, headers.get("content-type", ""))
+        query = parse_qs(url.query, keep_blank_values=True)
+        event: dict[str, Any] = {
+            "version": "2.0",
+            "routeKey": route.key,
+            "rawPath": unquote(url.path),
+            "rawQueryString": url.query,
+            "headers": headers,
+            "requestContext": {
+                "accountId": "123456789012",
+                "apiId": "test",
+                "domainName": "api.test",
+                "http": {
+                    "method": route.method,
+                    "path": unquote(url.path),
+                    "protocol": "HTTP/1.1",
+                    "sourceIp": self.source_ip,
+                    "userAgent": "test",
+                },
+                "requestId": str(uuid4()),
+                "routeKey": route.key,
+                "stage": "$default",
+            },
+            "isBase64Encoded": encoded,
+        }
+        if query:
+            event["queryStringParameters"] = {name: ",".join(each) for name, each in query.items()}
+        if parameters:
+            event["pathParameters"] = parameters
+        if body:
+            event["body"] = body
+        return event
+
+
+def _match(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
+    for route in routes():
+        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route.path)
+        matched = re.fullmatch(pattern, path)
+        if matched and route.method == method:
+            return route, matched.groupdict()
+    return None
+
+
+def _body(content: bytes | str | None, content_type: str) -> tuple[str, bool]:
+    raw = content.encode() if isinstance(content, str) else content or b""
+    if not raw or _TEXT.match(content_type):
+        return raw.decode(), False
+    return base64.b64encode(raw).decode(), True
+
+
+def _authorize(event: dict[str, Any]) -> requests.Response | None:
+    if "authorization" not in event["headers"]:
+        return _answer({"statusCode": 401, "body": '{"message":"Unauthorized"}'})
+    asked = {
+        **{name: value for name, value in event.items() if name not in {"body", "isBase64Encoded"}},
+        "type": "REQUEST",
+        "routeArn": "arn:aws:execute-api:us-east-1:123456789012:test/$default/" + event["routeKey"],
+        "identitySource": [event["headers"]["authorization"]],
+    }
+    told = invoke("AuthorizerFunction", asked)
+    if not told["isAuthorized"]:
+        return _answer({"statusCode": 403, "body": '{"message":"Forbidden"}'})
+    assert all(isinstance(value, str) for value in told["context"].values())
+    event["requestContext"]["authorizer"] = {"lambda": told["context"]}
+    return None
+
+
+def _answer(told: dict[str, Any]) -> requests.Response:
+    json.dumps(told)  # Lambda's own serialisation would fail where this does
+    response = requests.Response()
+    response.status_code = int(told["statusCode"])
+    content = told.get("body") or ""
+    encoded = told.get("isBase64Encoded", False)
+    response._content = base64.b64decode(content) if encoded else content.encode()
+    response.headers.update(told.get("headers", {}))
+    response.encoding = "utf-8"
+    return response
