@@ -37,7 +37,7 @@ lint: setup ## Check style, types and the template
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy $(CODE)
-	@.venv-sam/bin/cfn-lint template.yaml --append-rules cfn_lint_serverless.rules
+	@.venv-sam/bin/cfn-lint
 	@SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint --region us-east-1
 
 fmt: setup ## Format the code and mend what ruff can
