@@ -1,0 +1,217 @@
+"""The Models table: model versions, their names, and what a deletion has still to remove.
+
+Three kinds of item share the table, told apart by their key:
+
+========================  ==========================================================
+``model#{id}``            one version: :class:`ModelItem`
+``name#{owner}#{name}``   one name of one owner: :class:`NameItem`
+``tombstone#{id}``        a deleted version whose objects may remain: :class:`TombstoneItem`
+========================  ==========================================================
+
+Four indexes, all of them keys only: they find, and the table (read consistently, in batches)
+tells. So a change of status is written once, and paging past a thousand models reads a
+thousand keys, not a thousand manifests.
+
+==========  =============================  ===============================================
+index       key                            finds
+==========  =============================  ===============================================
+``ByOwner``  ``owner_id``, ``id``            an owner's models, in the order of their making
+``ByName``   ``owner_name``, ``version``     a name's versions
+``ByDue``    ``owner_id``, ``due_at``        what of an owner's waits for an end
+``ByDay``    ``changed_on``, ``pk``          the names that changed on a day
+==========  =============================  ===============================================
+"""
+
+import json
+import zlib
+from typing import Any
+
+from pynamodb.attributes import (
+    Attribute,
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+from inferx.storage.tables.lazy import TableMeta
+
+
+def model_pk(model_id: str) -> str:
+    """The key of a model version's item."""
+    return f"model#{model_id}"
+
+
+def name_pk(owner_id: str, name: str) -> str:
+    """The key of a name's item."""
+    return f"name#{owner_id}#{name}"
+
+
+def tombstone_pk(model_id: str) -> str:
+    """The key of a deleted version's tombstone."""
+    return f"tombstone#{model_id}"
+
+
+def owner_name_key(owner_id: str, name: str) -> str:
+    """The hash key of ``ByName``."""
+    return f"{owner_id}#{name}"
+
+
+class PackedJson(Attribute[dict[str, Any]]):
+    """A JSON object, deflated (``zlib``): a wide model's manifest shrinks twentyfold."""
+
+    attr_type = "B"
+
+    def serialize(self, value: dict[str, Any]) -> bytes:
+        """The object's compressed JSON."""
+        return zlib.compress(json.dumps(value, separators=(",", ":")).encode())
+
+    def deserialize(self, value: bytes) -> dict[str, Any]:
+        """The object again."""
+        unpacked: dict[str, Any] = json.loads(zlib.decompress(value))
+        return unpacked
+
+
+class Pointer(MapAttribute[str, Any]):
+    """Which version a movable name means."""
+
+    id = UnicodeAttribute()
+    version = NumberAttribute()
+
+
+class ByOwner(GlobalSecondaryIndex["ModelItem"]):
+    """An owner's models; ids sort by time (UUID version 7)."""
+
+    class Meta:
+        """Keys only."""
+
+        index_name = "ByOwner"
+        projection = KeysOnlyProjection()
+
+    owner_id = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    pk = UnicodeAttribute()
+
+
+class ByName(GlobalSecondaryIndex["ModelItem"]):
+    """A name's versions."""
+
+    class Meta:
+        """Keys only."""
+
+        index_name = "ByName"
+        projection = KeysOnlyProjection()
+
+    owner_name = UnicodeAttribute(hash_key=True)
+    version = NumberAttribute(range_key=True)
+    pk = UnicodeAttribute()
+
+
+class ByDue(GlobalSecondaryIndex["ModelItem"]):
+    """Reservations, conversions and deletions, by when each must have ended."""
+
+    class Meta:
+        """Keys only; an item without ``due_at`` is not in it."""
+
+        index_name = "ByDue"
+        projection = KeysOnlyProjection()
+
+    owner_id = UnicodeAttribute(hash_key=True)
+    due_at = UnicodeAttribute(range_key=True)
+    pk = UnicodeAttribute()
+
+
+class ByDay(GlobalSecondaryIndex["NameItem"]):
+    """The names that changed on a day: what the nightly reconciliation looks at."""
+
+    class Meta:
+        """Keys only."""
+
+        index_name = "ByDay"
+        projection = KeysOnlyProjection()
+
+    changed_on = UnicodeAttribute(hash_key=True)
+    pk = UnicodeAttribute(range_key=True)
+
+
+class ModelItem(Model):
+    """One version of a named model.
+
+    ``object_version`` pins the uploaded object that is (or was) converted; ``artifact_*``
+    describe the converted ``model.onnx``, which lies at ``storage.keys.model_key``. Times are
+    ISO 8601 in UTC. ``manifest`` is ``inferx.manifest.Manifest.to_dict()``, present when ready.
+    """
+
+    class Meta(TableMeta):
+        """The Models table."""
+
+        setting = "models_table"
+
+    pk = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute()
+    owner_id = UnicodeAttribute()
+    owner_name = UnicodeAttribute()
+    name = UnicodeAttribute()
+    version = NumberAttribute()
+    description = UnicodeAttribute(null=True)
+    model_type = UnicodeAttribute()
+    status = UnicodeAttribute()
+    file_name = UnicodeAttribute()
+    file_size = NumberAttribute(null=True)
+    sha256 = UnicodeAttribute(null=True)
+    counted_bytes = NumberAttribute(default=0)
+    object_version = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+    manifest = PackedJson(null=True)
+    artifact_size = NumberAttribute(null=True)
+    artifact_sha256 = UnicodeAttribute(null=True)
+    artifact_version = UnicodeAttribute(null=True)
+    session_memory_bytes = NumberAttribute(null=True)
+    warnings: ListAttribute[str] = ListAttribute(default=list)
+    error = UnicodeAttribute(null=True)
+    aliases = UnicodeSetAttribute(null=True)
+    created_at = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+
+    by_owner = ByOwner()
+    by_name = ByName()
+    by_due = ByDue()
+
+
+class NameItem(Model):
+    """One name of one owner; it outlives its versions, so that no number is given out twice.
+
+    ``revision`` counts the changes of ``newest_ready`` and ``aliases``: who read them and
+    decides something from them writes on condition that it has not moved.
+    """
+
+    class Meta(TableMeta):
+        """The Models table."""
+
+        setting = "models_table"
+
+    pk = UnicodeAttribute(hash_key=True)
+    last_version = NumberAttribute(default=0)
+    version_count = NumberAttribute(default=0)
+    newest_ready: Pointer = Pointer(null=True)
+    aliases: MapAttribute[str, Pointer] = MapAttribute(null=True)
+    revision = NumberAttribute(default=0)
+    changed_on = UnicodeAttribute()
+
+    by_day = ByDay()
+
+
+class TombstoneItem(Model):
+    """A deleted version whose stored objects may not all be gone."""
+
+    class Meta(TableMeta):
+        """The Models table."""
+
+        setting = "models_table"
+
+    pk = UnicodeAttribute(hash_key=True)
+    owner_id = UnicodeAttribute()
+    due_at = UnicodeAttribute()
