@@ -28,7 +28,7 @@ def up(port: int | None) -> str:
     with _timed("Building the functions and layers"):
         build()
     with _timed("Deploying the stack"):
-        from local.deployment import deploy  # boto3 and SAM's translator: a second to import
+        from local.deployment import deploy  # noqa: PLC0415 - a second to import
 
         emulator.wait_until_ready(port)
         base_url = deploy(port)

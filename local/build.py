@@ -52,11 +52,13 @@ def _sam_build(cache: Path) -> None:
         "INFERX_ARCH": "native",
         "SAM_CLI_TELEMETRY": "0",
     }
-    command = [SAM, "build", "--cached", "--parallel", "--template", TEMPLATE]
+    command: list[str | Path] = [SAM, "build", "--cached", "--parallel", "--template", TEMPLATE]
+    command += ["--build-dir", BUILD, "--cache-dir", cache]
     LOGS.mkdir(parents=True, exist_ok=True)
     with LOG.open("wb") as log:
         result = subprocess.run(
-            [*command, "--build-dir", BUILD, "--cache-dir", cache],
+            command,
+            check=False,
             cwd=ROOT,
             env=environment,
             stdout=log,

@@ -2,19 +2,24 @@
 
 import json
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import boto3
-from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local.build import BUILD, BUILT_TEMPLATE
-from local.emulator import LOG, REGION, ROOT_KEY, endpoint
+from local.build import BUILT_TEMPLATE
+from local.emulator import LOG, REGION, ROOT_KEY_ID, ROOT_SECRET, endpoint
 from local.failure import Failure
 from local.packages import upload_code
-from local.paths import ROOT
+from local.paths import BUILD, ROOT
 from local.translation import read, to_cloudformation
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
+    from mypy_boto3_s3 import S3Client
 
 STACK = "inferx"
 CODE_BUCKET = "inferx-code"
@@ -31,7 +36,7 @@ def deploy(port: int) -> str:
         Failure: CloudFormation refused it or a resource failed; the sentence says which.
     """
     template = read(BUILT_TEMPLATE)
-    s3, cloudformation = client("s3", port), client("cloudformation", port)
+    s3, cloudformation = _clients(port)
     s3.create_bucket(Bucket=CODE_BUCKET)
     upload_code(template, BUILD, s3, CODE_BUCKET)
     content = json.dumps(to_cloudformation(template, PARAMETERS), default=str)
@@ -49,56 +54,55 @@ def deploy(port: int) -> str:
     return f"{endpoint(port)}/_aws/execute-api/{api_id}/$default"
 
 
-def client(service: str, port: int) -> BaseClient:
-    """A boto3 client of `service` on the emulator, as its root user."""
-    return boto3.client(
-        service,
-        endpoint_url=endpoint(port),
-        region_name=REGION,
-        config=Config(signature_version="s3v4", s3={"addressing_style": "path"})
-        if service == "s3"
-        else None,
-        **ROOT_KEY,
+def _clients(port: int) -> "tuple[S3Client, CloudFormationClient]":
+    session = boto3.Session(ROOT_KEY_ID, ROOT_SECRET, region_name=REGION)
+    by_path = Config(s3={"addressing_style": "path"})
+    return (
+        session.client("s3", endpoint_url=endpoint(port), config=by_path),
+        session.client("cloudformation", endpoint_url=endpoint(port)),
     )
 
 
-def _create_or_update(cloudformation: BaseClient, location: str) -> None:
-    arguments = {
-        "StackName": STACK,
-        "TemplateURL": location,
-        "Capabilities": ["CAPABILITY_IAM"],
-        "Parameters": [
-            {"ParameterKey": name, "ParameterValue": value} for name, value in PARAMETERS.items()
-        ],
-    }
+def _create_or_update(cloudformation: "CloudFormationClient", location: str) -> None:
     try:
-        cloudformation.create_stack(**arguments)
+        _send(cloudformation.create_stack, location)
     except cloudformation.exceptions.AlreadyExistsException:
         try:
-            cloudformation.update_stack(**arguments)
+            _send(cloudformation.update_stack, location)
         except ClientError as error:
             if "No updates" not in str(error):
                 raise
 
 
-def _wait(cloudformation: BaseClient) -> dict[str, Any]:
+def _send(operation: Callable[..., object], location: str) -> None:
+    operation(
+        StackName=STACK,
+        TemplateURL=location,
+        Capabilities=["CAPABILITY_IAM"],
+        Parameters=[
+            {"ParameterKey": name, "ParameterValue": value} for name, value in PARAMETERS.items()
+        ],
+    )
+
+
+def _wait(cloudformation: "CloudFormationClient") -> "StackTypeDef":
     deadline = time.monotonic() + TIME_LIMIT_S
     while time.monotonic() < deadline:
-        stack: dict[str, Any] = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+        stack = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
         if not stack["StackStatus"].endswith("_IN_PROGRESS"):
             return stack
         time.sleep(0.05)
     raise Failure(f"The deployment did not end within {TIME_LIMIT_S:.0f} s. Log: {_log()}")
 
 
-def _physical_id(cloudformation: BaseClient, logical_id: str) -> str:
+def _physical_id(cloudformation: "CloudFormationClient", logical_id: str) -> str:
     resources = cloudformation.describe_stack_resources(
         StackName=STACK, LogicalResourceId=logical_id
     )["StackResources"]
     return str(resources[0]["PhysicalResourceId"])
 
 
-def _cause(cloudformation: BaseClient) -> str:
+def _cause(cloudformation: "CloudFormationClient") -> str:
     events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
     failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
     first = failed[-1] if failed else events[0]  # events come newest first

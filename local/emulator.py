@@ -11,7 +11,9 @@ import signal
 import socket
 import subprocess
 import time
-import urllib.request
+from contextlib import closing
+from http import HTTPStatus
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,8 @@ START_LIMIT_S = 60.0
 STOP_LIMIT_S = 10.0
 
 # ministack's root user. It listens on the loopback address alone.
-ROOT_KEY = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+ROOT_KEY_ID = "test"
+ROOT_SECRET = "test"  # noqa: S105 - the emulator's own, no secret
 REGION = "us-east-1"
 
 
@@ -97,10 +100,13 @@ def wait_until_ready(port: int) -> None:
         if not is_locked(LOCK):
             raise Failure(f"The emulator ended while starting: see {log}")
         try:
-            with urllib.request.urlopen(f"{endpoint(port)}/_ministack/ready", timeout=2):
-                return
+            with closing(HTTPConnection(HOST, port, timeout=2)) as connection:
+                connection.request("GET", "/_ministack/ready")
+                if connection.getresponse().status == HTTPStatus.OK:
+                    return
         except OSError:
-            time.sleep(0.05)
+            pass  # not listening yet
+        time.sleep(0.05)
     raise Failure(f"The emulator did not answer within {START_LIMIT_S:.0f} s: see {log}")
 
 

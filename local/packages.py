@@ -6,12 +6,14 @@ the loopback, and the converter's 250 MB would take longer to squeeze than to co
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from local.content import archive, digest_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 # Which property of which resource names a folder of code, and what S3 locations look like in it.
 CODE_PROPERTIES = {
@@ -20,7 +22,7 @@ CODE_PROPERTIES = {
 }
 
 
-def upload_code(template: dict[str, Any], folder: Path, s3: BaseClient, bucket: str) -> None:
+def upload_code(template: dict[str, Any], folder: Path, s3: "S3Client", bucket: str) -> None:
     """Put the code that `template` names in `folder` into `bucket` and point `template` there.
 
     What the bucket already has is not sent again.
@@ -42,7 +44,7 @@ def upload_code(template: dict[str, Any], folder: Path, s3: BaseClient, bucket: 
         list(pool.map(upload, places))
 
 
-def _upload_folder(folder: Path, s3: BaseClient, bucket: str) -> str:
+def _upload_folder(folder: Path, s3: "S3Client", bucket: str) -> str:
     key = f"{digest_of(folder)}.zip"
     try:
         s3.head_object(Bucket=bucket, Key=key)

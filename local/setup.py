@@ -31,10 +31,12 @@ class Environment:
 
     @property
     def python(self) -> Path:
+        """Its interpreter."""
         return self.folder / "bin" / "python"
 
     @property
     def stamp(self) -> Path:
+        """The file that holds the digest it was made with."""
         return self.folder / ".requirements.sha256"
 
     def digest(self) -> str:
@@ -43,6 +45,7 @@ class Environment:
         return hashlib.sha256(inputs).hexdigest()
 
     def is_current(self) -> bool:
+        """Tell whether it was made, to the end, with what its digest covers."""
         return self.stamp.is_file() and self.stamp.read_text() == self.digest()
 
 
@@ -63,8 +66,8 @@ def find_uv() -> str | None:
 
 
 def obtain_uv() -> str | None:
-    """Like `find_uv`, installing uv from PyPI where there is none. pip does where it fails."""
-    if os.environ.get("INFERX_NO_UV") or (found := find_uv()):
+    """Like `find_uv`, but installs uv from PyPI where there is none. None if that fails."""
+    if os.environ.get("INFERX_NO_UV") or find_uv():
         return find_uv()
     log = LOGS / "setup-tools.log"
     try:
@@ -116,7 +119,9 @@ def main(names: list[str]) -> None:
 def _run(command: list[str], log: Path) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a") as file:
-        result = subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, cwd=ROOT)
+        result = subprocess.run(
+            command, check=False, stdout=file, stderr=subprocess.STDOUT, cwd=ROOT
+        )
     if result.returncode:
         step = " ".join([Path(command[0]).name, *command[1:3]])
         raise Failure(f"`{step}` failed while setting up: see {log.relative_to(ROOT)}")

@@ -1,0 +1,1 @@
+"""`make demo`: from a trained scikit-learn model to predictions over HTTP."""
