@@ -1,0 +1,166 @@
+"""What a conversion says about the model it made: the record that serving relies on.
+
+A manifest comes out of the sandbox that reads untrusted files, so :meth:`Manifest.from_dict` takes
+nothing on trust: every field is checked for type, length and range, and unknown fields are refused.
+Standard library only: the predict function imports this on every cold start.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from inferx.signature import DTYPES, KINDS, METADATA_KEY, Feature, Label, Signature, TensorSpec
+from inferx.untrusted import (
+    MAX_NAME,
+    InvalidManifest,
+    fields_of,
+    integer,
+    items,
+    number,
+    one_of,
+    optional,
+    plain,
+    text,
+    wrong,
+)
+
+__all__ = [
+    "DTYPES",
+    "FRAMEWORKS",
+    "KINDS",
+    "METADATA_KEY",
+    "TASKS",
+    "Feature",
+    "InvalidManifest",
+    "Label",
+    "Manifest",
+    "ParityReport",
+    "SessionCost",
+    "Signature",
+    "TensorSpec",
+]
+
+MANIFEST_VERSION = 1
+FRAMEWORKS = ("sklearn", "xgboost", "lightgbm", "catboost", "onnx", "keras", "pytorch")
+TASKS = (
+    "classification",
+    "regression",
+    "clustering",
+    "outlier_detection",
+    "transformation",
+    "unknown",
+)
+_MAX_WARNINGS = 20
+_MAX_SIZE = 1 << 40
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCost:
+    """What one open session costs, as measured: milliseconds to open, bytes at its peak."""
+
+    open_ms: float
+    memory_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParityReport:
+    """How the ONNX model's answers compare with the original's on the same generated rows."""
+
+    rows: int
+    label_agreement: float | None
+    ties: int
+    max_abs_diff: float | None
+    max_rel_diff: float | None
+    dtype: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Everything known about one converted model."""
+
+    framework: str
+    framework_version: str | None
+    estimator: str | None
+    task: str
+    signature: Signature
+    opset: Mapping[str, int]
+    source_size: int
+    onnx_size: int
+    onnx_sha256: str
+    session: SessionCost
+    parity: ParityReport | None
+    warnings: tuple[str, ...]
+    manifest_version: int = MANIFEST_VERSION
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the manifest as JSON has it."""
+        return asdict(self, dict_factory=plain)
+
+    @classmethod
+    def from_dict(cls, data: object) -> "Manifest":
+        """Check a manifest of unknown origin.
+
+        Raises:
+            InvalidManifest: for anything a conversion does not write.
+        """
+        fields = fields_of(data, cls)
+        if fields["manifest_version"] != MANIFEST_VERSION:
+            raise InvalidManifest
+        return cls(
+            framework=one_of(fields["framework"], FRAMEWORKS, "framework"),
+            framework_version=optional(text, fields["framework_version"], "framework_version", 50),
+            estimator=optional(text, fields["estimator"], "estimator", MAX_NAME),
+            task=one_of(fields["task"], TASKS, "task"),
+            signature=Signature.from_dict(fields["signature"]),
+            opset=_opset(fields["opset"]),
+            source_size=integer(fields["source_size"], "source_size", _MAX_SIZE),
+            onnx_size=integer(fields["onnx_size"], "onnx_size", _MAX_SIZE),
+            onnx_sha256=_sha256(fields["onnx_sha256"]),
+            session=_session(fields["session"]),
+            parity=None if fields["parity"] is None else _parity(fields["parity"]),
+            warnings=items(fields["warnings"], _warning, "warnings", _MAX_WARNINGS),
+        )
+
+
+def _warning(value: object) -> str:
+    return text(value, "warnings")
+
+
+def _opset(data: object) -> dict[str, int]:
+    if not isinstance(data, dict) or len(data) > 10:
+        raise wrong("opset")
+    return {
+        text(domain, "opset", 100): integer(version, "opset", 1_000)
+        for domain, version in data.items()
+    }
+
+
+def _sha256(value: object) -> str:
+    digest = text(value, "onnx_sha256", 64)
+    if len(digest) != 64 or set(digest) - set("0123456789abcdef"):
+        raise wrong("onnx_sha256")
+    return digest
+
+
+def _session(data: object) -> SessionCost:
+    fields = fields_of(data, SessionCost)
+    return SessionCost(
+        open_ms=number(fields["open_ms"], "open_ms"),
+        memory_bytes=integer(fields["memory_bytes"], "memory_bytes", _MAX_SIZE),
+    )
+
+
+def _parity(data: object) -> ParityReport:
+    fields = fields_of(data, ParityReport)
+    differences = [
+        None if fields[name] is None else number(fields[name], name)
+        for name in ("label_agreement", "max_abs_diff", "max_rel_diff")
+    ]
+    return ParityReport(
+        rows=integer(fields["rows"], "rows", 1_000_000),
+        label_agreement=differences[0],
+        ties=integer(fields["ties"], "ties", 1_000_000),
+        max_abs_diff=differences[1],
+        max_rel_diff=differences[2],
+        dtype=one_of(fields["dtype"], ("float32", "float64"), "dtype"),
+    )

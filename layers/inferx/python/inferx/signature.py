@@ -1,0 +1,156 @@
+"""A model's signature: what it takes, what it answers, and which feature goes where."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from inferx.untrusted import (
+    MAX_NAME,
+    boolean,
+    fields_of,
+    integer,
+    items,
+    one_of,
+    optional,
+    plain,
+    text,
+    wrong,
+)
+
+METADATA_KEY = "inferx.signature"
+"""Where the ONNX file itself carries the signature, as JSON, in ``metadata_props``."""
+
+KINDS = ("number", "string", "boolean")
+DTYPES = ("float32", "float64", "int64", "int32", "bool", "string")
+
+_MAX_TENSORS = 100_000
+_MAX_FEATURES = 100_000
+_MAX_CLASSES = 100_000
+_MAX_DIMENSION = 1 << 40
+
+type Label = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class TensorSpec:
+    """One input or output of the ONNX graph; ``None`` in the shape is a free dimension."""
+
+    name: str
+    dtype: str
+    shape: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One value of a row: which graph input it goes to, and in which column of it."""
+
+    name: str | None
+    kind: str
+    input: str
+    column: int
+    nullable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a model takes and answers.
+
+    ``features`` is ``None`` for a model of arbitrary tensors. ``classes`` lists the labels in the
+    order of the columns of ``probabilities``; one list per output for a multi-output model.
+    """
+
+    inputs: tuple[TensorSpec, ...]
+    outputs: tuple[TensorSpec, ...]
+    features: tuple[Feature, ...] | None
+    prediction: str
+    probabilities: str | None
+    classes: tuple[Label, ...] | tuple[tuple[Label, ...], ...] | None
+    named_features: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the signature as JSON has it."""
+        return asdict(self, dict_factory=plain)
+
+    @classmethod
+    def from_dict(cls, data: object) -> "Signature":
+        """Check a signature of unknown origin.
+
+        Raises:
+            InvalidManifest: for anything a conversion does not write.
+        """
+        fields = fields_of(data, cls)
+        inputs = items(fields["inputs"], _tensor, "inputs", _MAX_TENSORS)
+        outputs = items(fields["outputs"], _tensor, "outputs", _MAX_TENSORS)
+        features = None
+        if fields["features"] is not None:
+            features = items(fields["features"], _feature, "features", _MAX_FEATURES)
+        signature = cls(
+            inputs=inputs,
+            outputs=outputs,
+            features=features,
+            prediction=text(fields["prediction"], "prediction", MAX_NAME),
+            probabilities=optional(text, fields["probabilities"], "probabilities", MAX_NAME),
+            classes=_classes(fields["classes"]),
+            named_features=boolean(fields["named_features"], "named_features"),
+        )
+        _check_names(signature)
+        return signature
+
+
+def _tensor(data: object) -> TensorSpec:
+    fields = fields_of(data, TensorSpec)
+    return TensorSpec(
+        name=text(fields["name"], "name", MAX_NAME),
+        dtype=one_of(fields["dtype"], DTYPES, "dtype"),
+        shape=items(fields["shape"], _dimension, "shape", 16),
+    )
+
+
+def _dimension(value: object) -> int | None:
+    return None if value is None else integer(value, "shape", _MAX_DIMENSION)
+
+
+def _feature(data: object) -> Feature:
+    fields = fields_of(data, Feature)
+    return Feature(
+        name=optional(text, fields["name"], "features", MAX_NAME),
+        kind=one_of(fields["kind"], KINDS, "features"),
+        input=text(fields["input"], "features", MAX_NAME),
+        column=integer(fields["column"], "features", _MAX_FEATURES),
+        nullable=boolean(fields["nullable"], "features"),
+    )
+
+
+def _label(value: object) -> Label:
+    if isinstance(value, str):
+        return text(value, "classes", MAX_NAME)
+    if not isinstance(value, int | float) or value != value or abs(value) == float("inf"):  # noqa: PLR0124  # NaN
+        raise wrong("classes")
+    return value
+
+
+def _classes(data: object) -> tuple[Label, ...] | tuple[tuple[Label, ...], ...] | None:
+    if data is None:
+        return None
+    if isinstance(data, list) and data and all(isinstance(item, list) for item in data):
+        return items(
+            data, lambda item: items(item, _label, "classes", _MAX_CLASSES), "classes", 1_000
+        )
+    return items(data, _label, "classes", _MAX_CLASSES)
+
+
+def _check_names(signature: Signature) -> None:
+    inputs = [tensor.name for tensor in signature.inputs]
+    outputs = [tensor.name for tensor in signature.outputs]
+    if len(set(inputs)) != len(inputs) or len(set(outputs)) != len(outputs) or not inputs:
+        raise wrong("names")
+    if signature.prediction not in outputs:
+        raise wrong("prediction")
+    if signature.probabilities is not None and signature.probabilities not in outputs:
+        raise wrong("probabilities")
+    known = set(inputs)
+    if any(feature.input not in known for feature in signature.features or ()):
+        raise wrong("features")
+    if signature.named_features and (
+        signature.features is None or any(feature.name is None for feature in signature.features)
+    ):
+        raise wrong("named_features")
