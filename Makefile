@@ -31,7 +31,7 @@ demo: setup ## From a trained model to predictions, on the local stack
 test: setup ## Run all tests; ARGS= for pytest
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
 	@$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
-	@$(BIN)/python -m local.coverage_floors
+	@$(BIN)/python -m tests.support.coverage_floors
 
 lint: setup ## Check style, types and the template
 	@$(BIN)/ruff check .
@@ -44,8 +44,8 @@ fmt: setup ## Format the code and mend what ruff can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-lock: ## Pin every requirements.in anew
-	@local/python -m local.lock_requirements
+lock: ## Pin every requirements.in; UPGRADE=1 for newer versions
+	@local/python -m local.pins
 
 clean: down ## Remove all that these commands made
 	rm -rf .local .aws-sam .venv .venv-*

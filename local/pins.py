@@ -1,0 +1,39 @@
+"""`make lock`: every requirements.in pinned to a requirements.txt beside it.
+
+Pins that still fit stay as they are; `make lock UPGRADE=1` looks for newer versions.
+"""
+
+import os
+import subprocess
+import sys
+
+from local.paths import ROOT
+from local.setup import obtain_uv
+
+# The development environment comes last: it includes the pins of what is deployed.
+NAMES = (
+    "layers/inferx/requirements",
+    "layers/onnx/requirements",
+    "layers/web/requirements",
+    "functions/convert/requirements",
+    "local/requirements-sam",
+    "local/requirements-stack",
+    "requirements-dev",
+)
+
+
+def main() -> None:
+    """Compile all of `NAMES`."""
+    uv = obtain_uv()
+    if uv is None:
+        sys.exit("`make lock` needs uv, which is neither on PATH nor to be had from PyPI.")
+    options = ["--universal", "--python-version", "3.13", "--no-header", "--quiet"]
+    if os.environ.get("UPGRADE"):
+        options.append("--upgrade")
+    for name in NAMES:
+        command = [uv, "pip", "compile", *options, f"{name}.in", "--output-file", f"{name}.txt"]
+        subprocess.run(command, cwd=ROOT, check=True)
+
+
+if __name__ == "__main__":
+    main()
