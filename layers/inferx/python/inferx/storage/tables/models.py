@@ -75,13 +75,6 @@ class PackedJson(Attribute[dict[str, Any]]):
         return unpacked
 
 
-class Pointer(MapAttribute[str, Any]):
-    """Which version a movable name means."""
-
-    id = UnicodeAttribute()
-    version = NumberAttribute()
-
-
 class ByOwner(GlobalSecondaryIndex["ModelItem"]):
     """An owner's models; ids sort by time (UUID version 7)."""
 
@@ -164,6 +157,7 @@ class ModelItem(Model):
     sha256 = UnicodeAttribute(null=True)
     counted_bytes = NumberAttribute(default=0)
     object_version = UnicodeAttribute(null=True)
+    converting_since = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
     manifest = PackedJson(null=True)
     artifact_size = NumberAttribute(null=True)
@@ -184,8 +178,9 @@ class ModelItem(Model):
 class NameItem(Model):
     """One name of one owner; it outlives its versions, so that no number is given out twice.
 
-    ``revision`` counts the changes of ``newest_ready`` and ``aliases``: who read them and
-    decides something from them writes on condition that it has not moved.
+    ``newest_ready`` is ``{"id", "version"}``; ``aliases`` maps each alias to the like.
+    ``revision`` counts the changes of both: who read them and decides something from them
+    writes on condition that it has not moved.
     """
 
     class Meta(TableMeta):
@@ -196,8 +191,8 @@ class NameItem(Model):
     pk = UnicodeAttribute(hash_key=True)
     last_version = NumberAttribute(default=0)
     version_count = NumberAttribute(default=0)
-    newest_ready: Pointer = Pointer(null=True)
-    aliases: MapAttribute[str, Pointer] = MapAttribute(null=True)
+    newest_ready: MapAttribute[str, Any] = MapAttribute(null=True)
+    aliases: MapAttribute[str, Any] = MapAttribute(null=True)
     revision = NumberAttribute(default=0)
     changed_on = UnicodeAttribute()
 

@@ -1,0 +1,63 @@
+"""Invoking Lambda functions and waiting for their answers."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from inferx.errors import Unavailable
+from inferx.storage import aws
+
+
+class FunctionFailed(Exception):
+    """The function ran and ended without an answer.
+
+    Args:
+        kind: Lambda's error type: ``Sandbox.Timedout``, ``Runtime.ExitError`` or the class of
+            the exception that the function raised.
+    """
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+def invoke(function: str, payload: Mapping[str, Any], *, tenant: str) -> Any:
+    """Call the function in an execution environment that serves this tenant alone.
+
+    Source: AWS Lambda Developer Guide, "Tenant isolation".
+
+    Args:
+        function: its name or ARN.
+        payload: what JSON can hold.
+        tenant: the tenant's id.
+
+    Raises:
+        FunctionFailed: it raised, crashed or ran out of time.
+        Unavailable: Lambda could not run it now.
+    """
+    client = aws.functions()
+    content: Any
+    try:
+        answer = client.invoke(
+            FunctionName=function,
+            InvocationType="RequestResponse",
+            Payload=json.dumps(payload).encode(),
+            TenantId=tenant,
+        )
+        content = json.loads(answer["Payload"].read() or b"null")
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable from error
+    if answer.get("FunctionError"):
+        raise FunctionFailed(_kind(content))
+    return content
+
+
+def _kind(content: Any) -> str:
+    if not isinstance(content, dict):
+        return "Unknown"
+    # Lambda tells a timeout in the message only: "… Task timed out after 300.00 seconds".
+    if "Task timed out" in str(content.get("errorMessage")):
+        return "Sandbox.Timedout"
+    return str(content.get("errorType", "Unknown"))
