@@ -2,6 +2,18 @@
 # Compiles the folder $1, which Lambda mounts as $2. Its disk is read-only there, so what is
 # not compiled now is compiled at every cold start. "unchecked-hash", because unpacking a
 # zip gives the sources new times, which would make ordinary bytecode stale.
+#
+# With --only as $3 the bytecode takes the sources' place, where room is short.
 set -eu
-"${PYTHON:-python3.13}" -m compileall -q -j 0 --invalidation-mode unchecked-hash \
-    -s "$1" -p "$2" "$1"
+
+compile() {
+    "${PYTHON:-python3.13}" -m compileall -q -j 0 --invalidation-mode unchecked-hash "$@"
+}
+
+case ${3:-} in
+    --only)
+        compile -b -s "$1" -p "$2" "$1"
+        find "$1" -name '*.py' -type f -delete
+        ;;
+    *) compile -s "$1" -p "$2" "$1" ;;
+esac

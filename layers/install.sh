@@ -43,6 +43,8 @@ find "$target" -type d \( -name tests -o -name test \) -prune -print | while rea
     find "$tests" -type f ! -name _natype.py ! -path '*/numpy/_core/tests/__init__.py' -delete
 done
 rm -rf "$target/bin" "$target/share"
+# The shared library is for programs in C: Python's module has all of onnxruntime in itself.
+rm -f "$target"/onnxruntime/capi/libonnxruntime.so.* "$target"/onnxruntime/capi/libonnxruntime.*.dylib
 find "$target" \( -name '*.pyi' -o -name '*.h' -o -name '*.hpp' -o -name '*.pxd' -o -name '*.a' \
     -o -name '*.c' -o -name '*.pyx' \) -type f -delete
 find "$target" -type d -name __pycache__ -prune -exec rm -rf {} +
