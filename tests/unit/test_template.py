@@ -1,0 +1,89 @@
+"""The template's promises, read from the template."""
+
+import pytest
+
+from tests.support.template import function_folders, resources, routes, template
+
+_STATE = ("AWS::DynamoDB::Table", "AWS::S3::Bucket")
+
+
+def test_every_function_has_a_folder_with_a_handler() -> None:
+    for folder in function_folders().values():
+        assert (folder / "app.py").is_file(), folder
+
+
+def test_every_function_has_logs_that_end() -> None:
+    named = {str(logs.get("LogGroupName")) for logs in resources("AWS::Logs::LogGroup").values()}
+
+    for function in function_folders():
+        assert any(f"${{{function}}}" in name for name in named), function
+
+
+def test_no_two_routes_are_the_same() -> None:
+    keys = [route.key for route in routes()]
+
+    assert len(keys) == len(set(keys))
+
+
+def test_only_these_routes_are_public() -> None:
+    public = {route.key for route in routes() if route.public}
+
+    assert public == {
+        "POST /api/v1/auth/register",
+        "POST /api/v1/auth/login",
+        "POST /api/v1/auth/refresh",
+        "POST /api/v1/auth/logout",
+        "GET /api/v1/health",
+        "GET /openapi.json",
+        "GET /docs",
+        "GET /docs/{asset}",
+        "GET /v2",
+        "GET /v2/health/live",
+        "GET /v2/health/ready",
+    }
+
+
+@pytest.mark.parametrize("kind", _STATE)
+def test_what_holds_data_outlives_the_stack(kind: str) -> None:
+    held = [each for each in template()["Resources"].values() if each["Type"] == kind]
+
+    assert held
+    assert all(each["DeletionPolicy"] == "RetainExceptOnCreate" for each in held)
+    assert all(each["UpdateReplacePolicy"] == "Retain" for each in held)
+
+
+def test_every_table_bills_by_request_and_can_be_restored() -> None:
+    for name, table in resources("AWS::DynamoDB::Table").items():
+        assert table["BillingMode"] == "PAY_PER_REQUEST", name
+        recovery = table["PointInTimeRecoverySpecification"]
+        assert recovery["PointInTimeRecoveryEnabled"] is True, name
+
+
+def test_every_queue_with_a_consumer_has_dead_letters_and_patience() -> None:
+    queues = resources("AWS::SQS::Queue")
+    for name, function in resources("AWS::Serverless::Function").items():
+        for event in function.get("Events", {}).values():
+            if event["Type"] != "SQS":
+                continue
+            queue = queues[event["Properties"]["Queue"]["Fn::GetAtt"][0]]
+            assert "deadLetterTargetArn" in queue["RedrivePolicy"], name
+            assert queue["VisibilityTimeout"] >= 2 * function.get("Timeout", 29), name
+            assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_no_role_allows_everything() -> None:
+    for name, function in resources("AWS::Serverless::Function").items():
+        for policy in function.get("Policies", []):
+            for statement in policy["Statement"]:
+                if statement["Effect"] == "Allow":
+                    assert statement["Resource"] != "*", name
+                    assert "*" not in str(statement["Action"]), name
+
+
+def test_the_sandbox_is_allowed_nothing() -> None:
+    convert = resources("AWS::Serverless::Function")["ConvertFunction"]
+
+    statements = [each for policy in convert["Policies"] for each in policy["Statement"]]
+    assert {each["Effect"] for each in statements} == {"Deny"}
+    assert convert["TenancyConfig"] == {"TenantIsolationMode": "PER_TENANT"}
+    assert "SnapStart" not in convert
