@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import boto3
@@ -18,7 +19,6 @@ from local.translation import read, to_cloudformation
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
-    from mypy_boto3_cloudformation.type_defs import StackTypeDef
     from mypy_boto3_s3 import S3Client
 
 STACK = "inferx"
@@ -47,10 +47,13 @@ def deploy(port: int) -> str:
         _create_or_update(cloudformation, location)
     except ClientError as error:
         raise Failure(f"CloudFormation refused the stack: {error}") from error
-    stack = _wait(cloudformation)
+    status = _final_status(cloudformation)
+    if "ROLLBACK" in status or "FAILED" in status:
+        cause = _cause(cloudformation)
+        if not status.startswith("UPDATE"):  # a stack that never stood can only be deleted
+            cloudformation.delete_stack(StackName=STACK)
+        raise Failure(f"The deployment failed: {cause} (log: {_log()})")
     api_id = _physical_id(cloudformation, "HttpApi")
-    if "ROLLBACK" in stack["StackStatus"] or "FAILED" in stack["StackStatus"]:
-        raise Failure(f"The deployment failed: {_cause(cloudformation)}. Log: {_log()}")
     return f"{endpoint(port)}/_aws/execute-api/{api_id}/$default"
 
 
@@ -85,14 +88,14 @@ def _send(operation: Callable[..., object], location: str) -> None:
     )
 
 
-def _wait(cloudformation: "CloudFormationClient") -> "StackTypeDef":
+def _final_status(cloudformation: "CloudFormationClient") -> str:
     deadline = time.monotonic() + TIME_LIMIT_S
     while time.monotonic() < deadline:
-        stack = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
-        if not stack["StackStatus"].endswith("_IN_PROGRESS"):
-            return stack
+        status = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]
+        if not status.endswith("_IN_PROGRESS"):
+            return status
         time.sleep(0.05)
-    raise Failure(f"The deployment did not end within {TIME_LIMIT_S:.0f} s. Log: {_log()}")
+    raise Failure(f"The deployment did not end within {TIME_LIMIT_S:.0f} s (log: {_log()})")
 
 
 def _physical_id(cloudformation: "CloudFormationClient", logical_id: str) -> str:
@@ -103,10 +106,16 @@ def _physical_id(cloudformation: "CloudFormationClient", logical_id: str) -> str
 
 
 def _cause(cloudformation: "CloudFormationClient") -> str:
-    events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
-    failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
-    first = failed[-1] if failed else events[0]  # events come newest first
-    return f"{first['LogicalResourceId']}: {first.get('ResourceStatusReason', 'no reason given')}"
+    """What failed first in the latest creation or update."""
+    pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=STACK)
+    cause = "no resource says why"
+    for event in chain.from_iterable(page["StackEvents"] for page in pages):  # newest first
+        reason = event.get("ResourceStatusReason", "")
+        if event["ResourceStatus"].endswith("_FAILED"):
+            cause = f"{event['LogicalResourceId']}: {reason}"
+        elif reason == "User Initiated":
+            break
+    return cause
 
 
 def _log() -> str:

@@ -9,6 +9,7 @@ from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
+from local.alarms import without_metric_math
 from local.emulator import REGION
 from local.failure import Failure
 from local.http_api import expand_http_apis
@@ -21,7 +22,7 @@ def read(template: Path) -> dict[str, Any]:
 
 
 def to_cloudformation(template: dict[str, Any], parameters: dict[str, str]) -> dict[str, Any]:
-    """Translate SAM's resources as AWS's own transform does, then expand the HTTP API.
+    """Translate SAM's resources as AWS's own transform does, then mind the emulator's limits.
 
     Raises:
         Failure: SAM refuses the template; the sentence says why.
@@ -32,4 +33,4 @@ def to_cloudformation(template: dict[str, Any], parameters: dict[str, str]) -> d
     except InvalidDocumentException as error:
         causes = "; ".join(cause.message for cause in error.causes)
         raise Failure(f"template.yaml is not valid SAM: {causes}") from error
-    return expand_http_apis(translated)
+    return without_metric_math(expand_http_apis(translated))
