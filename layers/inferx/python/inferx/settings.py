@@ -70,6 +70,11 @@ class Settings:
         return _required("CONVERT_FUNCTION")
 
     @cached_property
+    def memory_mb(self) -> int:
+        """The memory of the whole function, in MB, as Lambda tells it."""
+        return int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1769"))
+
+    @cached_property
     def bcrypt_cost(self) -> int:
         """The bcrypt work factor: each step doubles the time of one hash."""
         return int(os.environ.get("BCRYPT_COST", "12"))

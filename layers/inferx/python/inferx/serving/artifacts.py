@@ -1,0 +1,129 @@
+"""Converted models on their way from S3 to a session: through a bounded folder under /tmp.
+
+The folder is the session cache's second level: opening an evicted model again reads no S3.
+Every file is checked against the record's SHA-256 each time before it is opened.
+"""
+
+import hashlib
+import os
+import threading
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from inferx.errors import ArtifactMissing, InferXError, Unavailable
+from inferx.settings import settings
+from inferx.storage import aws
+from inferx.storage.keys import model_key
+
+_CHUNK = 1 << 20
+# What S3 answers for an object that is not there: the last, when the role may not list.
+_ABSENT = {"NoSuchKey", "404", "AccessDenied", "403"}
+
+
+class Artifacts:
+    """The folder of downloaded models.
+
+    Args:
+        folder: where; made when missing.
+        capacity: bytes to keep at most; the least recently used files go first.
+    """
+
+    def __init__(self, folder: Path, capacity: int) -> None:
+        self._folder = folder
+        self._capacity = capacity
+
+    def path(self, model_id: str) -> Path:
+        """Where the model's file is, or would be."""
+        return self._folder / f"{model_id}.onnx"
+
+    def fetch(self, owner_id: str, model_id: str) -> "Fetch":
+        """Begin to read the model's object, unless its file is here already."""
+        return Fetch(self, owner_id, model_id)
+
+    def drop(self, model_id: str) -> None:
+        """Forget the model's file, if there is one."""
+        self.path(model_id).unlink(missing_ok=True)
+
+    def download(self, owner_id: str, model_id: str) -> None:
+        """Read the object into its file; the file appears whole or not at all.
+
+        Raises:
+            ArtifactMissing: the object is not in the bucket.
+            Unavailable: S3 does not answer.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            got = aws.s3().get_object(Bucket=settings.bucket, Key=model_key(owner_id, model_id))
+            self._make_room(got["ContentLength"])
+            with NamedTemporaryFile(dir=self._folder, delete=False) as file:
+                for chunk in got["Body"].iter_chunks(_CHUNK):
+                    file.write(chunk)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _ABSENT:
+                raise ArtifactMissing from error
+            raise Unavailable from error
+        except BotoCoreError as error:
+            raise Unavailable from error
+        Path(file.name).replace(self.path(model_id))
+
+    def verified(self, model_id: str, sha256: str) -> Path:
+        """The model's file, after a look at its content.
+
+        Raises:
+            ArtifactMissing: the content is not what the conversion made; the file is dropped.
+        """
+        path = self.path(model_id)
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if digest != sha256:
+            self.drop(model_id)
+            raise ArtifactMissing
+        os.utime(path)
+        return path
+
+    def _make_room(self, size: int) -> None:
+        files = sorted(
+            ((path.stat(), path) for path in self._folder.glob("*.onnx")),
+            key=lambda found: found[0].st_mtime,
+        )
+        held = sum(status.st_size for status, _ in files)
+        for status, path in files:
+            if held + size <= self._capacity:
+                return
+            path.unlink(missing_ok=True)
+            held -= status.st_size
+
+
+class Fetch:
+    """One object being read in a thread of its own, while the caller reads the record."""
+
+    def __init__(self, artifacts: Artifacts, owner_id: str, model_id: str) -> None:
+        self._error: InferXError | None = None
+        self._thread: threading.Thread | None = None
+        if not artifacts.path(model_id).exists():
+            arguments = (artifacts, owner_id, model_id)
+            self._thread = threading.Thread(target=self._run, args=arguments, daemon=True)
+            self._thread.start()
+
+    def _run(self, artifacts: Artifacts, owner_id: str, model_id: str) -> None:
+        try:
+            artifacts.download(owner_id, model_id)
+        except InferXError as error:
+            self._error = error
+
+    def finish(self) -> None:
+        """Return when the reading has ended, well or badly."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def check(self) -> None:
+        """Go on only if the file is here.
+
+        Raises:
+            ArtifactMissing: there is no such object.
+            Unavailable: S3 does not answer.
+        """
+        if self._error is not None:
+            raise self._error

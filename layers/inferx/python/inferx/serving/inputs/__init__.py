@@ -1,0 +1,15 @@
+"""From a request's ``input`` to the tensors of the model's graph, by the model's signature."""
+
+from inferx.serving.inputs.features import FeatureReader
+from inferx.serving.inputs.reader import Feed, Reader
+from inferx.serving.inputs.tensors import TensorReader
+from inferx.signature import Signature
+
+__all__ = ["Feed", "Reader", "reader_for"]
+
+
+def reader_for(signature: Signature) -> Reader:
+    """The reader of inputs for this model: rows of features, or tensors of any rank."""
+    if signature.features is None:
+        return TensorReader(signature)
+    return FeatureReader(signature)

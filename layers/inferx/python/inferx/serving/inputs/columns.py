@@ -1,0 +1,124 @@
+"""One feature's values, over all rows of a request."""
+
+from array import array
+from collections.abc import Sequence
+from math import isfinite, isinf, isnan, nan
+from typing import Any
+
+import numpy as np
+
+from inferx.serving.inputs.reader import NUMPY, Array
+from inferx.signature import Feature
+
+CODES = {"float32": "f", "float64": "d", "int64": "q", "int32": "i"}
+"""``array.array`` takes numbers of any kind and nothing else, at C's speed: no text that looks
+like a number, no nested lists, and whole numbers only where whole numbers are asked for."""
+
+_LARGEST = {"float32": float(np.finfo(np.float32).max), "float64": float(np.finfo(np.float64).max)}
+_MISSING: dict[str, float | str] = {"float32": nan, "float64": nan, "string": ""}
+_JSON_TYPES = {
+    str: "a string",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    dict: "an object",
+}
+
+
+class _Problem(Exception):
+    """Why a value does not fit, as the end of a sentence about it."""
+
+
+class MisfitValue(Exception):
+    """A value that the model cannot take: in which row, and why."""
+
+    def __init__(self, row: int, problem: str) -> None:
+        super().__init__(problem)
+        self.row = row
+        self.problem = problem
+
+
+def column_of(values: Sequence[Any], feature: Feature, dtype: str) -> Array:
+    """One feature's values as an array of shape [rows].
+
+    Args:
+        values: one for each row.
+        feature: whose they are.
+        dtype: the type of the graph's input that they go to.
+
+    Raises:
+        MisfitValue: the model cannot take one of them.
+    """
+    at_once = _all_alike(values, feature.kind, dtype)
+    if at_once is not None:
+        return at_once
+    converted = np.empty(len(values), NUMPY[dtype])
+    for row, value in enumerate(values):
+        try:
+            converted[row] = _value(value, feature, dtype)
+        except _Problem as problem:
+            raise MisfitValue(row, str(problem)) from None
+    return converted
+
+
+def _all_alike(values: Sequence[Any], kind: str, dtype: str) -> Array | None:
+    """The column in one step, when every value is plainly what is wanted."""
+    if kind == "number":
+        try:
+            column = np.frombuffer(array(CODES[dtype], values), NUMPY[dtype])
+        except (TypeError, OverflowError):
+            return None
+        return column if np.isfinite(column).all() else None
+    if set(map(type, values)) == {str if kind == "string" else bool}:
+        column = np.empty(len(values), NUMPY[dtype])
+        column[:] = values
+        return column
+    return None
+
+
+def _value(value: Any, feature: Feature, dtype: str) -> Any:
+    if value is None:
+        if feature.nullable and dtype in _MISSING:
+            return _MISSING[dtype]
+        raise _Problem("is null, and the model takes no missing values")
+    if feature.kind == "string":
+        return _string(value)
+    if feature.kind == "boolean":
+        return _boolean(value)
+    if not isinstance(value, int | float):
+        raise _Problem(f"must be a number, not {_JSON_TYPES[type(value)]}")
+    return _real(value, feature, dtype) if dtype in _LARGEST else _whole(value, dtype)
+
+
+def _string(value: Any) -> str:
+    if not isinstance(value, str):
+        raise _Problem(f"must be a string, not {_JSON_TYPES[type(value)]}")
+    return value
+
+
+def _boolean(value: Any) -> bool:
+    if value not in (0, 1):
+        raise _Problem("must be true or false")
+    return bool(value)
+
+
+def _whole(value: float, dtype: str) -> int:
+    if not isfinite(value) or int(value) != value:
+        raise _Problem("must be a whole number")
+    bounds = np.iinfo(dtype)
+    if not bounds.min <= value <= bounds.max:
+        raise _Problem("is too large a number for the model")
+    return int(value)
+
+
+def _real(value: float, feature: Feature, dtype: str) -> float:
+    if isinstance(value, float) and isnan(value):
+        if not feature.nullable:
+            raise _Problem("is NaN, and the model takes no missing values")
+        return value
+    if isinstance(value, float) and isinf(value):
+        raise _Problem("is infinite, which the model does not take")
+    if abs(value) > _LARGEST[dtype]:
+        raise _Problem("is too large a number for the model")
+    return float(value)

@@ -1,0 +1,85 @@
+"""Inputs of models that take tensors of any rank, such as images, instead of features."""
+
+from typing import Any
+
+import numpy as np
+
+from inferx.errors import BadInput
+from inferx.serving.inputs.reader import NUMPY, Array, Feed, check_rows
+from inferx.signature import Signature, TensorSpec
+
+_TYPES: dict[str, set[type]] = {"string": {str}, "bool": {bool}}
+
+
+class TensorReader:
+    """Reads nested lists for a model whose signature lists no features.
+
+    A model of one input takes the nested list itself; a model of several takes an object with
+    one nested list for each, by the graph's names. One level less than the graph's rank is one
+    row.
+    """
+
+    def __init__(self, signature: Signature) -> None:
+        self._inputs = signature.inputs
+
+    def read(self, given: Any) -> Feed:
+        """See :meth:`inferx.serving.inputs.reader.Reader.read`."""
+        if isinstance(given, dict):
+            nested = given
+        elif len(self._inputs) == 1:
+            nested = {self._inputs[0].name: given}
+        else:
+            names = ", ".join(each.name for each in self._inputs)
+            raise BadInput(f"The input must be an object with a nested list for each of {names}.")
+        self._check_names(nested)
+        tensors = {spec.name: _tensor(nested[spec.name], spec) for spec in self._inputs}
+        ranks = {spec.name: len(spec.shape) for spec in self._inputs}
+        single = all(array.ndim == ranks[name] - 1 for name, array in tensors.items())
+        if single:
+            tensors = {name: array[np.newaxis] for name, array in tensors.items()}
+        for spec in self._inputs:
+            _check_shape(tensors[spec.name], spec, single)
+        rows = max((len(array) for array in tensors.values() if array.ndim), default=1)
+        check_rows(rows)
+        return Feed(tensors, rows, single)
+
+    def _check_names(self, nested: dict[str, Any]) -> None:
+        known = [spec.name for spec in self._inputs]
+        missing = [name for name in known if name not in nested]
+        unknown = [name for name in nested if name not in known]
+        if missing or unknown:
+            sentence = f"Model expects {len(known)} inputs ({', '.join(known)})"
+            for what, names in (("missing", missing), ("unknown", unknown)):
+                if names:
+                    sentence += f"; {what}: {', '.join(names[:10])}"
+            raise BadInput(sentence)
+
+
+def _tensor(nested: Any, spec: TensorSpec) -> Array:
+    wanted: set[type] = _TYPES.get(spec.dtype, {int, float, bool})
+    stack = [nested]
+    while stack:
+        item = stack.pop()
+        if type(item) is list:
+            stack.extend(item)
+        elif type(item) not in wanted:
+            what = {"string": "strings", "bool": "booleans"}.get(spec.dtype, "numbers")
+            raise BadInput(f"Input {spec.name} must hold {what} only.")
+    try:
+        with np.errstate(over="ignore"):
+            return np.array(nested, NUMPY[spec.dtype])
+    except (ValueError, OverflowError):
+        raise BadInput(
+            f"Input {spec.name} must be nested lists of equal lengths, of numbers that fit "
+            f"{spec.dtype}."
+        ) from None
+
+
+def _check_shape(array: Array, spec: TensorSpec, single: bool) -> None:
+    fits = array.ndim == len(spec.shape) and all(
+        wanted is None or wanted == got for wanted, got in zip(spec.shape, array.shape, strict=True)
+    )
+    if not fits or (array.ndim and not array.size):
+        wanted = ", ".join("any" if each is None else str(each) for each in spec.shape)
+        got = ", ".join(map(str, array.shape[1:] if single else array.shape))
+        raise BadInput(f"Input {spec.name} must have the shape [{wanted}], got [{got}].")

@@ -1,0 +1,24 @@
+"""The memory of this process: what it has, what it uses, and giving some back."""
+
+import ctypes
+import os
+from pathlib import Path
+
+_STATM = Path("/proc/self/statm")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+def resident() -> int:
+    """Bytes of physical memory in use now (proc(5), /proc/pid/statm)."""
+    return int(_STATM.read_bytes().split()[1]) * _PAGE
+
+
+def release() -> None:
+    """Give freed memory back to the system.
+
+    glibc keeps what is freed for later (malloc_trim(3)); a container that is killed for its
+    resident size cannot afford that.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

@@ -1,0 +1,64 @@
+"""From the session's results to what the API answers: labels as trained, probabilities by label."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from inferx.serving.inputs.reader import Array
+from inferx.signature import Label, Signature
+
+
+class AnswerWriter:
+    """Writes answers for one model."""
+
+    def __init__(self, signature: Signature) -> None:
+        self.names = [signature.prediction]
+        """The outputs of the graph to ask for, in the order that :meth:`write` takes them."""
+        if signature.probabilities is not None:
+            self.names.append(signature.probabilities)
+        classes: tuple[Any, ...] = signature.classes or ()
+        self._several = bool(classes) and isinstance(classes[0], tuple)
+        self._labels = _keys(classes) if not self._several else []
+        self._outputs = [_keys(each) for each in classes] if self._several else []
+
+    def write(self, results: Sequence[Array], single: bool) -> dict[str, Any]:
+        """``prediction`` and, where the model has them, ``probabilities``.
+
+        Args:
+            results: the arrays of :attr:`names`, whose first axis is the rows.
+            single: whether the request was one row, whose answer is no list.
+        """
+        answer = {"prediction": _scalars(results[0])}
+        if len(results) > 1:
+            answer["probabilities"] = self._by_label(results[1])
+        return {name: rows[0] for name, rows in answer.items()} if single else answer
+
+    def _by_label(self, scores: Array) -> list[Any]:
+        rows: list[Any] = scores.tolist()
+        if self._several:
+            return [self._each_output(row) for row in rows]
+        if not self._labels:
+            return rows
+        return [dict(zip(self._labels, row, strict=True)) for row in rows]
+
+    def _each_output(self, row: list[list[float]]) -> list[dict[str, float]]:
+        # Outputs with fewer classes than others are padded.
+        both = zip(self._outputs, row, strict=True)
+        return [dict(zip(labels, scores, strict=False)) for labels, scores in both]
+
+
+def _scalars(results: Array) -> list[Any]:
+    """A plain value for each row, or a list for each row of a multi-output model."""
+    if results.ndim == 2 and results.shape[1] == 1:
+        results = results[:, 0]
+    listed: list[Any] = results.tolist()
+    return listed
+
+
+def _keys(labels: Iterable[Any]) -> list[str]:
+    return [_key(label) for label in labels]
+
+
+def _key(label: Label) -> str:
+    """The label as a JSON object's key: its own JSON text, without a string's quotes."""
+    return label if isinstance(label, str) else json.dumps(label)

@@ -1,0 +1,17 @@
+"""Fixtures of the predict function's tests."""
+
+from pathlib import Path
+
+import pytest
+
+from inferx.serving.loading import Models
+from tests.support.cloud import Cloud
+from tests.support.lambdas import app
+from tests.support.prediction import Server
+
+
+@pytest.fixture
+def server(db: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """The function, with nothing loaded."""
+    monkeypatch.setattr(app("PredictFunction"), "models", Models(1024, tmp_path))
+    return Server()
