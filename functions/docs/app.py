@@ -1,0 +1,78 @@
+"""Health, the OpenAPI document and Swagger UI, every byte of it our own."""
+
+import base64
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+from inferx import __version__
+from inferx.edge import events
+from inferx.edge.entry import entry
+from inferx.edge.events import Event, Response
+from inferx.errors import NotFound
+
+_ASSETS = Path(__file__).parent / "assets"
+_HOUR = "public, max-age=3600"
+# Swagger UI styles its elements inline; its scripts are files of ours.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+_MEDIA_TYPES = {
+    "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+    "swagger-ui.css": "text/css; charset=utf-8",
+    "start.js": "text/javascript; charset=utf-8",
+}
+
+
+def _health(_: Event) -> Response:
+    return _text(json.dumps({"status": "ok", "version": __version__}), "application/json")
+
+
+def _openapi(_: Event) -> Response:
+    return _text((_ASSETS / "openapi.json").read_text(), "application/json")
+
+
+def _page(_: Event) -> Response:
+    response = _text((_ASSETS / "index.html").read_text(), "text/html; charset=utf-8")
+    response["headers"]["content-security-policy"] = _POLICY
+    return response
+
+
+def _asset(event: Event) -> Response:
+    name = events.path_parameter(event, "asset")
+    media_type = _MEDIA_TYPES.get(name)
+    if media_type is None:
+        raise NotFound
+    packed = _ASSETS / f"{name}.gz"
+    if not packed.exists():
+        response = _text((_ASSETS / name).read_text(), media_type)
+    elif "gzip" in events.headers(event).get("accept-encoding", ""):
+        response = _text(base64.b64encode(packed.read_bytes()).decode(), media_type)
+        response["headers"]["content-encoding"] = "gzip"
+        response["isBase64Encoded"] = True
+    else:
+        response = _text(gzip.decompress(packed.read_bytes()).decode(), media_type)
+    response["headers"] |= {"cache-control": _HOUR, "vary": "accept-encoding"}
+    return response
+
+
+def _text(body: str, media_type: str) -> Response:
+    headers = {"content-type": media_type, "x-content-type-options": "nosniff"}
+    return {"statusCode": 200, "headers": headers, "body": body}
+
+
+_ROUTES = {
+    "GET /api/v1/health": _health,
+    "GET /openapi.json": _openapi,
+    "GET /docs": _page,
+    "GET /docs/{asset}": _asset,
+}
+
+
+def _dispatch(event: Event, _: Any) -> Response:
+    return _ROUTES[events.route_key(event)](event)
+
+
+handler = entry(_dispatch, public=frozenset(_ROUTES))
