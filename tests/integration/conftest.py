@@ -7,7 +7,9 @@ import pytest
 from moto import mock_aws
 
 from inferx import settings
-from inferx.storage import aws
+from inferx.identity import signing_keys
+from inferx.storage import aws, lean
+from tests.support import lean_by_moto
 from tests.support.cloud import Cloud, build, environment
 from tests.support.gateway import Client
 
@@ -22,6 +24,8 @@ def db(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     settings.forget()
     aws.forget()
+    signing_keys.forget()
+    monkeypatch.setattr(lean, "call", lean_by_moto.call)
     # moto's SQS names queues by this account unless told otherwise.
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "123456789012")
     with mock_aws():

@@ -4,6 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from inferx.errors import Unavailable
 from inferx.storage import aws
 
 
@@ -11,6 +14,9 @@ def send_json(queue_url: str, body: Mapping[str, Any]) -> None:
     """Put one message, the JSON of ``body``, on a queue.
 
     Raises:
-        botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError: SQS did not take it.
+        Unavailable: SQS did not take it.
     """
-    aws.sqs().send_message(QueueUrl=queue_url, MessageBody=json.dumps(body))
+    try:
+        aws.sqs().send_message(QueueUrl=queue_url, MessageBody=json.dumps(body))
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable from error

@@ -1,0 +1,122 @@
+"""Accounts: registration, login, tokens, the password and API keys."""
+
+from typing import Annotated, Any
+
+from account_answers import (
+    Account,
+    Answer,
+    ApiKeyCreated,
+    ApiKeyList,
+    Nothing,
+    Registered,
+    Tokens,
+    account,
+    api_key_view,
+    new_api_key_view,
+    tokens,
+    user_view,
+)
+from account_bodies import Login, NewApiKey, PasswordChange, Refresh, Registration
+from aws_lambda_powertools.event_handler import Depends, Request
+
+from inferx.edge import events
+from inferx.edge.entry import entry
+from inferx.edge.events import Event, Response
+from inferx.edge.web import Caller, web_app
+from inferx.errors import TooLarge
+from inferx.identity import api_keys, login, refresh_tokens, registration, users
+from inferx.identity.principal import Principal
+
+PREFIX = "/api/v1/auth"
+LARGEST_BODY = 64 * 1024
+
+app = web_app()
+
+
+def _ip(request: Request) -> str:
+    return events.source_ip(request.resolved_event.raw_event)
+
+
+def _account_manager(caller: Caller) -> Principal:
+    caller.require_account()
+    return caller
+
+
+Ip = Annotated[str, Depends(_ip)]
+Manager = Annotated[Principal, Depends(_account_manager)]
+
+
+@app.post(f"{PREFIX}/register", status_code=201, summary="Register", tags=["Accounts"])
+def register(body: Registration) -> Answer[Registered]:
+    """Create an account. A welcome mail follows; the address must be new."""
+    user = registration.register(body.email, body.password, body.full_name)
+    return Answer(data=Registered(user=user_view(user)))
+
+
+@app.post(f"{PREFIX}/login", summary="Log in", tags=["Accounts"])
+def log_in(body: Login, ip: Ip) -> Tokens:
+    """Exchange address and password for tokens. Repeated failures answer 429 for a while."""
+    return tokens(login.log_in(body.email, body.password, ip))
+
+
+@app.post(f"{PREFIX}/refresh", summary="Refresh the tokens", tags=["Accounts"])
+def refresh(body: Refresh) -> Tokens:
+    """Exchange a refresh token for new tokens. Each works once; a second use logs out."""
+    return tokens(refresh_tokens.refresh(body.refresh_token))
+
+
+@app.post(f"{PREFIX}/logout", summary="Log out", tags=["Accounts"])
+def log_out(body: Refresh) -> Answer[Nothing]:
+    """End the session of a refresh token. Always succeeds."""
+    refresh_tokens.revoke(body.refresh_token)
+    return Answer(data=Nothing())
+
+
+@app.get(f"{PREFIX}/me", summary="Show the account", tags=["Accounts"])
+def me(caller: Manager) -> Answer[Account]:
+    """The caller's profile, use of storage and plan."""
+    return Answer(data=account(users.find_user(caller.user_id)))
+
+
+@app.put(f"{PREFIX}/password", summary="Change the password", tags=["Accounts"])
+def change_password(caller: Manager, body: PasswordChange, ip: Ip) -> Answer[Nothing]:
+    """Set a new password. Every refresh token stops working; API keys go on."""
+    login.change_password(caller.user_id, body.current_password, body.new_password, ip)
+    return Answer(data=Nothing())
+
+
+@app.post(f"{PREFIX}/api-keys", status_code=201, summary="Create an API key", tags=["API keys"])
+def create_api_key(caller: Manager, body: NewApiKey) -> Answer[ApiKeyCreated]:
+    """Create an API key. Its text is in this answer and in no other."""
+    key, text = api_keys.create_api_key(
+        caller.user_id, body.name, body.scopes, body.expires_in_days
+    )
+    return Answer(data=ApiKeyCreated(api_key=new_api_key_view(key, text)))
+
+
+@app.get(f"{PREFIX}/api-keys", summary="List the API keys", tags=["API keys"])
+def list_api_keys(caller: Manager) -> Answer[ApiKeyList]:
+    """The caller's keys that are not revoked, newest first, without their text."""
+    keys = api_keys.list_api_keys(caller.user_id)
+    return Answer(data=ApiKeyList(api_keys=[api_key_view(key) for key in keys]))
+
+
+@app.delete(f"{PREFIX}/api-keys/<id>", summary="Revoke an API key", tags=["API keys"])
+def revoke_api_key(caller: Manager, id: str) -> Answer[Nothing]:  # noqa: A002 - the route's name
+    """Revoke an API key. It stops working within a minute."""
+    api_keys.revoke_api_key(caller.user_id, id)
+    return Answer(data=Nothing())
+
+
+def _resolve(event: Event, context: Any) -> Response:
+    if len(events.body(event)) > LARGEST_BODY:
+        raise TooLarge(f"The request body may have at most {LARGEST_BODY:,} bytes.")
+    return app.resolve(event, context)
+
+
+handler = entry(
+    _resolve,
+    public=frozenset(
+        f"POST {PREFIX}/{name}" for name in ("register", "login", "refresh", "logout")
+    ),
+)

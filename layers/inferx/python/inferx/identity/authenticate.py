@@ -1,0 +1,50 @@
+"""From a credential to a principal; the authorizer's whole work, kept light for its cold start."""
+
+import hmac
+
+from inferx import clock
+from inferx.errors import Unauthenticated
+from inferx.identity import opaque
+from inferx.identity.access_tokens import user_of_access_token
+from inferx.identity.principal import SCOPES, Principal
+from inferx.storage.api_key_records import find_api_key, record_use
+
+API_KEY_KIND = "ifx"
+USE_RECORDED_EVERY_S = 60
+
+
+def authenticate(credential: str) -> Principal:
+    """Who shows this access token or API key.
+
+    Raises:
+        Unauthenticated: nobody may; its reason is ``expired``, ``revoked`` or ``invalid``.
+        Unavailable: a service that decides does not answer.
+    """
+    if credential.startswith(f"{API_KEY_KIND}_"):
+        return _owner_of_api_key(credential)
+    user_id = user_of_access_token(credential)
+    return Principal(user_id, frozenset(SCOPES), "access_token")
+
+
+def _owner_of_api_key(credential: str) -> Principal:
+    parts = opaque.take_apart(API_KEY_KIND, credential)
+    if parts is None:
+        raise Unauthenticated(reason="invalid")
+    key_id, secret = _with_dashes(parts[0]), parts[1]
+    record = find_api_key(key_id)
+    if record is None or not hmac.compare_digest(record.secret_hash, opaque.digest(secret)):
+        raise Unauthenticated(reason="invalid")
+    if record.is_revoked:
+        raise Unauthenticated(reason="revoked")
+    moment = int(clock.now().timestamp())
+    if record.expires_at is not None and moment >= record.expires_at:
+        raise Unauthenticated(reason="expired")
+    since = moment - USE_RECORDED_EVERY_S
+    if record.last_used_at <= since:
+        record_use(key_id, moment, since)
+    return Principal(record.user_id, record.scopes, "api_key")
+
+
+def _with_dashes(digits: str) -> str:
+    """A UUID's text form (RFC 9562, section 4) from its 32 digits."""
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))

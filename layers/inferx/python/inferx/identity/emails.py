@@ -1,0 +1,27 @@
+"""E-mail addresses: what is one, and when two are the same."""
+
+from email_validator import EmailNotValidError, validate_email
+
+
+def normalize_email(text: str) -> str:
+    """The address as it is kept and shown: the domain in lower case, Unicode in form NFC.
+
+    Only the syntax is judged (RFC 5322 and 6531): no name is looked up, and domains that only
+    work inside a company pass.
+
+    Raises:
+        ValueError: it is not an address; the text says why.
+    """
+    try:
+        checked = validate_email(text, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError as error:
+        raise ValueError(f"value is not a valid email address: {error}") from error
+    if "." not in checked.domain:
+        message = "value is not a valid email address: The part after the @-sign needs a period."
+        raise ValueError(message)
+    return checked.normalized
+
+
+def fold_email(normalized: str) -> str:
+    """The form in which addresses are compared: without case (Unicode, section 3.13)."""
+    return normalized.casefold()

@@ -1,0 +1,70 @@
+"""Rotate the keys that sign access tokens: ``python -m inferx.identity.rotate_keys SECRET``.
+
+The new key is accepted at once and signs once every warm container knows it; the old one stays
+accepted until its last token has expired. Nobody is logged out.
+"""
+
+import argparse
+import secrets
+import sys
+from collections.abc import Sequence
+
+from inferx import clock
+from inferx.errors import Conflict
+from inferx.identity.access_tokens import LIFETIME_S
+from inferx.identity.signing_keys import MAX_AGE_S, SigningKey, parse
+from inferx.storage.secrets import read_json, write_json
+
+_KEY_BYTES = 48
+SIGNS_AFTER_S = 2 * MAX_AGE_S
+SETTLED_AFTER_S = SIGNS_AFTER_S + LIFETIME_S + MAX_AGE_S
+
+
+def rotate(secret_id: str, *, is_leaked: bool = False) -> SigningKey:
+    """Put a new key before the present one.
+
+    Args:
+        secret_id: the name or ARN of the secret.
+        is_leaked: forget the old keys at once; clients then have to refresh their access tokens.
+
+    Raises:
+        Conflict: the rotation before is still under way.
+        Unavailable: Secrets Manager does not answer.
+    """
+    moment = int(clock.now().timestamp())
+    kid, key = f"{moment}", secrets.token_urlsafe(_KEY_BYTES)
+    if is_leaked:
+        write_json(secret_id, {"kid": kid, "key": key})
+        return SigningKey(kid, key)
+    present = parse(read_json(secret_id)).keys[0]
+    settled = present.signs_from - SIGNS_AFTER_S + SETTLED_AFTER_S
+    if present.signs_from and moment < settled:
+        minutes = -((moment - settled) // 60)
+        raise Conflict(f"The keys were rotated just before; wait {minutes} minutes.")
+    fresh = SigningKey(kid, key, signs_from=moment + SIGNS_AFTER_S)
+    old = {"kid": present.kid, "key": present.key, "signs_from": present.signs_from}
+    document = {"kid": fresh.kid, "key": fresh.key, "signs_from": fresh.signs_from}
+    write_json(secret_id, {**document, "previous": old})
+    return fresh
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; the key itself is never shown."""
+    parser = argparse.ArgumentParser(prog="rotate_keys", description="Rotate the signing keys.")
+    parser.add_argument("secret", help="the secret's name or ARN")
+    parser.add_argument(
+        "--leaked", action="store_true", help="drop the old keys at once: every client must refresh"
+    )
+    chosen = parser.parse_args(arguments)
+    try:
+        fresh = rotate(chosen.secret, is_leaked=chosen.leaked)
+    except Conflict as conflict:
+        sys.stderr.write(f"{conflict.detail}\n")
+        return 1
+    signs = f"signs from {fresh.signs_from} (Unix time) on" if fresh.signs_from else "signs now"
+    sys.stdout.write(f"Key {fresh.kid} is accepted now and {signs}.\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""The Credentials table: API keys, refresh-token families and counts of failed logins.
+
+No secret is kept, only hashes. Times are whole seconds since 1970, so that conditions can
+compare them and readers without pynamodb understand them. DynamoDB deletes an item some time
+after its ``ttl``, hours late at worst: whoever reads decides by the other times.
+"""
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.models import Model
+
+from inferx.storage.tables.lazy import TableMeta
+
+
+def api_key_key(key_id: str) -> str:
+    """The key of an API key's item."""
+    return f"key#{key_id}"
+
+
+def family_key(family_id: str) -> str:
+    """The key of a refresh-token family's item."""
+    return f"family#{family_id}"
+
+
+class ApiKeyItem(Model):
+    """One API key; a revoked one stays for a while, so that its use can be told from a typo."""
+
+    class Meta(TableMeta):
+        """The Credentials table."""
+
+        setting = "credentials_table"
+
+    pk = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute()
+    user_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    prefix = UnicodeAttribute()
+    scopes = UnicodeSetAttribute()
+    secret_hash = UnicodeAttribute()
+    created_at = NumberAttribute()
+    expires_at = NumberAttribute(null=True)
+    last_used_at = NumberAttribute(null=True)
+    revoked_at = NumberAttribute(null=True)
+    ttl = NumberAttribute(null=True)
+
+
+class FamilyItem(Model):
+    """A refresh token and its successors, of which ``current_hash`` is the only good one.
+
+    ``previous_hash``, ``salt`` and ``rotated_at`` allow the last rotation to be answered again.
+    """
+
+    class Meta(TableMeta):
+        """The Credentials table."""
+
+        setting = "credentials_table"
+
+    pk = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute()
+    epoch = NumberAttribute()
+    current_hash = UnicodeAttribute()
+    previous_hash = UnicodeAttribute(null=True)
+    salt = UnicodeAttribute(null=True)
+    rotated_at = NumberAttribute()
+    created_at = NumberAttribute()
+    expires_at = NumberAttribute()
+    ttl = NumberAttribute()
+
+
+class CounterItem(Model):
+    """How often something happened, and when last."""
+
+    class Meta(TableMeta):
+        """The Credentials table."""
+
+        setting = "credentials_table"
+
+    pk = UnicodeAttribute(hash_key=True)
+    tally = NumberAttribute(default=0)
+    last_at = NumberAttribute(default=0)
+    ttl = NumberAttribute()

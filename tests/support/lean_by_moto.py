@@ -1,0 +1,23 @@
+"""The lean AWS calls by way of boto3, which moto answers; sockets of their own it cannot see.
+
+The deployed stack's tests and ``tests/unit/identity`` prove the lean calls themselves.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+from botocore import xform_name
+from botocore.exceptions import ClientError
+
+from inferx.storage import lean
+
+
+def call(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """What :func:`inferx.storage.lean.call` does."""
+    client = boto3.client(service)  # type: ignore[call-overload]  # the name is a variable
+    try:
+        answer: dict[str, Any] = getattr(client, xform_name(operation))(**parameters)
+    except ClientError as error:
+        raise lean.Declined(error.response["Error"]["Code"]) from error
+    return answer
