@@ -1,0 +1,1 @@
+"""Fitted estimators to ONNX: unwrap, read the columns, export, prove, describe."""

@@ -1,0 +1,97 @@
+"""What a model answers, in one shape for the original and for its ONNX form."""
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.base import is_classifier, is_clusterer, is_outlier_detector, is_regressor
+
+from inferx.errors import Refused
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Answers to ``n`` rows.
+
+    ``labels`` ``(n,)`` or ``(n, outputs)``; ``probabilities`` ``(n, classes)``; ``values``
+    ``(n, outputs)`` for regression and transformation; ``margin`` ``(n,)``: how far the best class
+    is ahead, where the model tells. What a model does not give is ``None``.
+    """
+
+    labels: Any = None
+    probabilities: Any = None
+    values: Any = None
+    margin: Any = None
+
+
+def task_of(estimator: Any) -> str:
+    """Say what a model is for, in the manifest's words.
+
+    Raises:
+        Refused: for a model that can neither predict nor transform new rows.
+    """
+    if is_classifier(estimator):
+        return "classification"
+    if is_regressor(estimator):
+        return "regression"
+    last = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
+    if is_outlier_detector(last) and hasattr(last, "predict"):
+        return "outlier_detection"
+    if hasattr(last, "predict"):
+        return "clustering"
+    if hasattr(last, "transform"):
+        return "transformation"
+    kind = "cluster" if is_clusterer(last) else "work"
+    raise Refused(
+        f"{type(last).__name__} can only {kind} on the rows it was fitted with: it has no predict "
+        "for new ones."
+    )
+
+
+def original_answers(estimator: Any, rows: Any, task: str) -> Answers:
+    """Ask the original. Whatever it raises for the rows passes through."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if task == "transformation":
+            return Answers(values=_matrix(estimator.transform(rows)))
+        predicted = np.asarray(estimator.predict(rows))
+        if task == "regression":
+            return Answers(values=_matrix(predicted))
+        if task == "classification":
+            probabilities = _probabilities(estimator, rows)
+            margin = _margin(estimator, rows, probabilities)
+            return Answers(predicted, probabilities=probabilities, margin=margin)
+        return Answers(predicted)
+
+
+def graph_answers(outputs: dict[str, Any], task: str) -> Answers:
+    """Arrange the graph's outputs, by the names :mod:`converter.graph` gives them."""
+    if task in ("transformation", "regression"):
+        return Answers(values=_matrix(outputs["prediction"]))
+    return Answers(outputs["label"], probabilities=outputs.get("probabilities"))
+
+
+def _probabilities(estimator: Any, rows: Any) -> Any:
+    if not hasattr(estimator, "predict_proba"):
+        return None
+    probabilities = estimator.predict_proba(rows)
+    return probabilities if isinstance(probabilities, np.ndarray) else None
+
+
+def _margin(estimator: Any, rows: Any, probabilities: Any) -> Any:
+    scores = probabilities
+    if scores is None and hasattr(estimator, "decision_function"):
+        scores = np.asarray(estimator.decision_function(rows))
+    if scores is None:
+        return None
+    if scores.ndim == 1:
+        return np.abs(scores)
+    best = np.sort(scores, axis=1)
+    return best[:, -1] - best[:, -2] if best.shape[1] > 1 else np.abs(best[:, 0])
+
+
+def _matrix(values: Any) -> Any:
+    dense = values.toarray() if hasattr(values, "toarray") else np.asarray(values)
+    dense = np.asarray(dense, dtype=float)
+    return dense.reshape(len(dense), -1)

@@ -1,0 +1,124 @@
+"""Which columns a fitted scikit-learn model takes, read from the model alone."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from sklearn.compose import ColumnTransformer
+from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer
+from sklearn.impute import MissingIndicator, SimpleImputer
+from sklearn.pipeline import FeatureUnion, Pipeline
+from sklearn.utils import get_tags
+
+from converter.limits import FEATURES
+from inferx.errors import Refused
+
+NUMBER, STRING, TEXT = "number", "string", "text"
+_TEXT_READERS = (CountVectorizer, HashingVectorizer)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a model's input; ``text`` is a string that gets split into words."""
+
+    name: str | None
+    kind: str
+    nullable: bool = False
+
+
+def columns_of(estimator: Any) -> list[Column]:  # any fitted estimator
+    """List the columns in the order the model was trained with.
+
+    Args:
+        estimator: fitted, unwrapped (:mod:`converter.estimators.unwrap`).
+
+    Raises:
+        Refused: when the model does not know how many columns it takes.
+    """
+    count = _width(estimator)
+    if not 0 < count <= FEATURES:
+        raise Refused(f"The model takes {count} features; from 1 to {FEATURES} can be served.")
+    columns = _kinds(estimator, count)
+    names = getattr(estimator, "feature_names_in_", None)
+    if names is None or len(names) != count:
+        return columns
+    return [replace(column, name=str(name)) for column, name in zip(columns, names, strict=True)]
+
+
+def first_step(estimator: Any) -> Any:
+    """The estimator that sees the input first: the first real step of nested pipelines."""
+    while isinstance(estimator, Pipeline):
+        steps = [step for _, step in estimator.steps if step is not None and step != "passthrough"]
+        if not steps:
+            return estimator
+        estimator = steps[0]
+    return estimator
+
+
+def _width(estimator: Any) -> int:
+    first = first_step(estimator)
+    if isinstance(first, _TEXT_READERS):
+        return 1
+    if isinstance(first, FeatureUnion):
+        return max(_width(part) for _, part in first.transformer_list)
+    for candidate in (estimator, first):
+        width = getattr(candidate, "n_features_in_", None)
+        if width is not None:
+            return int(width)
+    if type(first).__name__ == "IsotonicRegression":
+        return 1
+    raise Refused("The model does not say how many features it takes; fit it with a 2-D array.")
+
+
+def _kinds(step: Any, count: int) -> list[Column]:
+    if step is None or isinstance(step, str):
+        return [Column(None, NUMBER)] * count
+    first = first_step(step)
+    if isinstance(first, _TEXT_READERS):
+        return [Column(None, TEXT)] * count
+    if isinstance(first, ColumnTransformer):
+        return _transformer_kinds(first, count)
+    if isinstance(first, FeatureUnion):
+        return _union_kinds(first, count)
+    if hasattr(first, "categories_"):
+        return [Column(None, STRING if _is_text(kept) else NUMBER) for kept in first.categories_]
+    if isinstance(first, SimpleImputer):
+        return [
+            Column(None, STRING if isinstance(value, str) else NUMBER, not isinstance(value, str))
+            for value in np.asarray(first.statistics_, dtype=object)
+        ]
+    if isinstance(first, MissingIndicator) and first._precomputed is False:  # no public twin
+        nullable = True
+    else:
+        nullable = bool(get_tags(first).input_tags.allow_nan)
+    return [Column(None, NUMBER, nullable)] * count
+
+
+def _union_kinds(union: FeatureUnion, count: int) -> list[Column]:
+    readings = [_kinds(part, count) for _, part in union.transformer_list]
+    return [
+        next((seen for seen in column if seen.kind != NUMBER), column[0])
+        for column in zip(*readings, strict=True)
+    ]
+
+
+def _transformer_kinds(transformer: ColumnTransformer, count: int) -> list[Column]:
+    kinds = [Column(None, NUMBER)] * count
+    read = [False] * count
+    for name, step, _ in transformer.transformers_:
+        if isinstance(step, str) and step == "drop":
+            continue
+        positions = transformer._transformer_to_input_indices[name]  # no public twin
+        for position, found in zip(positions, _kinds(step, len(positions)), strict=True):
+            if not read[position] or found.kind != NUMBER:
+                kinds[position] = found
+            else:
+                both = kinds[position].nullable and found.nullable
+                kinds[position] = replace(kinds[position], nullable=both)
+            read[position] = True
+    return kinds
+
+
+def _is_text(categories: Any) -> bool:  # an array of one column's categories
+    values = np.asarray(categories)
+    return values.dtype.kind in "US" or any(isinstance(value, str) for value in values.tolist())

@@ -1,0 +1,158 @@
+"""The whole way of one estimator: from a loaded object to a proved ONNX file."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import onnx
+import onnxruntime as ort
+
+from converter import graph
+from converter.estimators.answers import Answers, graph_answers, original_answers, task_of
+from converter.estimators.columns import columns_of
+from converter.estimators.export import export, plans
+from converter.estimators.layout import Layout, Rows, layout_for
+from converter.estimators.parity import Verdict, compare
+from converter.estimators.probes import probe_rows, with_missing, without_unknown
+from converter.estimators.sentences import no_form, not_equal
+from converter.estimators.signature import signature_for, title_of
+from converter.estimators.unwrap import unwrapped
+from inferx.errors import Refused
+from inferx.manifest import ParityReport, Signature
+
+_NO_MISSING = (
+    "Rows with missing values are refused: the converted model would answer them differently."
+)
+
+
+@dataclass(frozen=True)
+class Converted:
+    """What is known of an estimator once its ONNX file is written and proved."""
+
+    estimator: str
+    task: str
+    signature: Signature
+    opset: dict[str, int]
+    parity: ParityReport
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Original:
+    """The unwrapped estimator, what it takes, and its answers to the probe rows."""
+
+    estimator: Any
+    task: str
+    layout: Layout
+    rows: Rows
+    answers: Answers
+
+
+def convert_estimator(fitted: Any, target: Path) -> Converted:
+    """Write the ONNX form of a fitted estimator to ``target``, proved on generated rows.
+
+    Raises:
+        Refused: when no form of it answers as the original does, saying where it differs.
+    """
+    original = _ask(unwrapped(fitted))
+    failure: Exception | None = None
+    worst: Verdict | None = None
+    for candidate, dtype in plans(original.estimator, original.layout):
+        try:
+            model = _export(original, candidate, dtype, target)
+            verdict = _judge(original, dtype, target)
+        except Refused:
+            raise
+        except Exception as error:  # noqa: BLE001  # skl2onnx and the runtime raise anything
+            failure = failure or error
+            continue
+        if verdict.passed:
+            return _settle(fitted, original, model, verdict, target)
+        worst = worst or verdict
+    title = title_of(original.estimator)
+    if worst is None:
+        raise Refused(no_form(title, failure)) from failure
+    raise Refused(not_equal(title, worst, original.layout, original.rows))
+
+
+def _ask(estimator: Any) -> _Original:
+    task = task_of(estimator)
+    layout = layout_for(columns_of(estimator))
+    rows = probe_rows(estimator, layout)
+    try:
+        answers = original_answers(estimator, layout.for_original(rows), task)
+    except Exception:  # noqa: BLE001  # an encoder that refuses unknown categories, say
+        rows = without_unknown(rows, probe_rows(estimator, layout, seed=2))
+        try:
+            answers = original_answers(estimator, layout.for_original(rows), task)
+        except Exception as failure:
+            reason = str(failure).split("\n", maxsplit=1)[0][:200]
+            raise Refused(f"The model itself fails on rows made for it: {reason}") from failure
+    return _Original(estimator, task, layout, rows, answers)
+
+
+def _export(
+    original: _Original,
+    candidate: Any,
+    dtype: str,
+    target: Path,
+) -> onnx.ModelProto:
+    model = export(candidate, original.layout, dtype)
+    names = ["prediction"] if original.answers.values is not None else ["label"]
+    if original.answers.probabilities is not None:
+        names.append("probabilities")
+    graph.name_outputs(model, names)
+    model = graph.optimised(model, target.parent)
+    graph.write(model, signature_for(model, original.layout, candidate, dtype), target)
+    return model
+
+
+def _run(original: _Original, rows: Rows, dtype: str, path: Path) -> Answers:
+    session = ort.InferenceSession(
+        str(path), graph.session_options(), providers=["CPUExecutionProvider"]
+    )
+    names = [output.name for output in session.get_outputs()]
+    outputs = session.run(names, original.layout.for_graph(rows, dtype))
+    return graph_answers(dict(zip(names, outputs, strict=True)), original.task)
+
+
+def _judge(original: _Original, dtype: str, path: Path) -> Verdict:
+    return compare(original.answers, _run(original, original.rows, dtype, path), dtype)
+
+
+def _settle(
+    fitted: Any,
+    original: _Original,
+    model: onnx.ModelProto,
+    verdict: Verdict,
+    target: Path,
+) -> Converted:
+    layout, warnings = _settle_missing(original, verdict.report.dtype, target)
+    signature = signature_for(model, layout, original.estimator, verdict.report.dtype)
+    graph.write(model, signature, target)
+    return Converted(
+        estimator=title_of(fitted),
+        task=original.task,
+        signature=signature,
+        opset=graph.opsets(model),
+        parity=verdict.report,
+        warnings=warnings,
+    )
+
+
+def _settle_missing(original: _Original, dtype: str, path: Path) -> tuple[Layout, tuple[str, ...]]:
+    """Leave columns nullable only where rows with NaN get the original's answers, too."""
+    layout = original.layout
+    if not any(column.nullable for column in layout.columns):
+        return layout, ()
+    strict = Layout(tuple(replace(column, nullable=False) for column in layout.columns))
+    rows = with_missing(original.rows, layout)
+    try:
+        answers = original_answers(original.estimator, layout.for_original(rows), original.task)
+    except Exception:  # noqa: BLE001  # the original refuses NaN itself, in a later step
+        return strict, ()
+    try:
+        alike = compare(answers, _run(original, rows, dtype, path), dtype).passed
+    except Exception:  # noqa: BLE001  # the graph refuses NaN: so does the signature, then
+        alike = False
+    return (layout, ()) if alike else (strict, (_NO_MISSING,))

@@ -1,0 +1,183 @@
+"""Rows near what a fitted model learned: its thresholds, centres, categories, stored samples.
+
+Random rows would mostly miss the places where a conversion goes wrong. Each function below draws
+rows for the input of one step; pipelines ask their last step first and map its rows backwards.
+"""
+
+import warnings
+from typing import Any
+
+import numpy as np
+from sklearn.compose import ColumnTransformer
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.pipeline import FeatureUnion, Pipeline
+
+from converter.estimators.layout import Rows
+from converter.loading.structure import parts_of
+
+_STORED = (
+    "_fit_X",
+    "support_vectors_",
+    "X_train_",
+    "X_fit_",
+    "cluster_centers_",
+    "centroids_",
+    "means_",
+    "theta_",
+    "subcluster_centers_",
+)
+_CENTRES = ("mean_", "center_", "statistics_", "location_", "data_min_")
+_MARGINS = np.array([-1.0, -1e-3, 1e-3, 1.0])
+
+
+def rows_for(step: Any, width: int, count: int, draw: np.random.Generator) -> Rows:
+    """Draw ``count`` input rows of ``width`` columns for one fitted step."""
+    if isinstance(step, Pipeline):
+        return _pipeline_rows(step, width, count, draw)
+    if isinstance(step, ColumnTransformer):
+        return _transformer_rows(step, width, count, draw)
+    if isinstance(step, FeatureUnion) and step.transformer_list:
+        return rows_for(step.transformer_list[0][1], width, count, draw)
+    if isinstance(step, CountVectorizer):
+        return [_texts(step, count, draw)]
+    if hasattr(step, "categories_") and len(step.categories_) == width:
+        return [_choices(kept, count, draw) for kept in step.categories_]
+    if getattr(step, "statistics_", None) is not None and len(step.statistics_) == width:
+        return [_around_statistic(value, count, draw) for value in step.statistics_]
+    return list(_numbers(step, width, count, draw).T)
+
+
+def _pipeline_rows(step: Pipeline, width: int, count: int, draw: np.random.Generator) -> Rows:
+    forward = rows_for(step.steps[0][1], width, count, draw)
+    backward = _inverted(step, count // 2, draw)
+    if backward is None or backward.shape[1] != width or len(step.steps) == 1:
+        return forward
+    half = len(backward)
+    return [np.concatenate([backward[:, i], column[half:]]) for i, column in enumerate(forward)]
+
+
+def _inverted(pipeline: Pipeline, count: int, draw: np.random.Generator) -> Any:
+    last, before = pipeline.steps[-1][1], [step for _, step in pipeline.steps[:-1]]
+    width = getattr(last, "n_features_in_", None)
+    if width is None or not all(hasattr(step, "inverse_transform") for step in before):
+        return None
+    rows = _numbers(last, int(width), count, draw)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for step in reversed(before):
+                rows = np.asarray(step.inverse_transform(rows), dtype=float)
+    except (ValueError, TypeError, AttributeError, NotImplementedError):
+        return None  # the way back needs what these rows do not have; the way forward is left
+    return rows if np.isfinite(rows).all() else None
+
+
+def _transformer_rows(
+    step: ColumnTransformer, width: int, count: int, draw: np.random.Generator
+) -> Rows:
+    rows: Rows = list(draw.standard_normal((width, count)))
+    for _, part, positions in step.transformers_:
+        if isinstance(part, str) or not len(positions):
+            continue
+        drawn = rows_for(part, len(positions), count, draw)
+        for position, column in zip(positions, drawn, strict=True):
+            rows[position] = column
+    return rows
+
+
+def _texts(vectorizer: CountVectorizer, count: int, draw: np.random.Generator) -> Any:
+    words = [str(word) for word in list(vectorizer.vocabulary_)[:2_000]]
+    texts = []
+    for row in range(count):
+        chosen = draw.choice(words, size=draw.integers(1, 12)).tolist()
+        if row % 3 == 0:  # words it has not seen, capitals, punctuation
+            chosen[draw.integers(0, len(chosen) + 1) :] += ["Zzyx9,", "a", "Mixed"]
+        texts.append(" ".join(chosen))
+    return np.array(texts, dtype=object)
+
+
+def _choices(categories: Any, count: int, draw: np.random.Generator) -> Any:
+    kept = [value for value in np.asarray(categories, dtype=object).tolist() if value == value]  # noqa: PLR0124  # NaN
+    strings = any(isinstance(value, str) for value in kept)
+    kept = [value for value in kept if isinstance(value, str) == strings] or [0.0]
+    picked = [kept[i] for i in draw.integers(0, len(kept), count)]
+    return np.array(picked, dtype=object if strings else float)
+
+
+def _around_statistic(value: Any, count: int, draw: np.random.Generator) -> Any:
+    if isinstance(value, str):
+        return np.array([value] * count, dtype=object)
+    return float(value) + (abs(float(value)) / 2 + 1) * draw.standard_normal(count)
+
+
+def _numbers(step: Any, width: int, count: int, draw: np.random.Generator) -> Any:
+    spread = draw.choice([0.5, 1.0, 3.0], size=(count, 1))
+    rows = draw.standard_normal((count, width)) * spread
+    stored = _stored_rows(step, width)
+    if stored is not None:
+        picked = stored[draw.integers(0, len(stored), count)]
+        return picked + rows * (np.std(stored, axis=0) / 4 + 1e-9)
+    thresholds = _thresholds(step)
+    if thresholds:
+        return _beside(thresholds, rows, draw)
+    centre, scale = _centre(step, width)
+    if centre is not None:
+        return centre + rows * scale
+    return _near_boundary(step, rows)
+
+
+def _stored_rows(step: Any, width: int) -> Any:
+    for name in _STORED:
+        rows = getattr(step, name, None)
+        if not isinstance(rows, np.ndarray) or rows.dtype.kind != "f":
+            continue
+        if rows.ndim == 2 and rows.shape[1] == width and len(rows) and np.isfinite(rows).all():
+            return rows
+    return None
+
+
+def _thresholds(step: Any) -> dict[int, Any]:
+    found: dict[int, list[float]] = {}
+    for part in parts_of(step):
+        kind = type(part).__name__
+        if kind == "Tree":
+            for feature, threshold in zip(part.feature, part.threshold, strict=True):
+                if feature >= 0:
+                    found.setdefault(int(feature), []).append(float(threshold))
+        elif kind == "TreePredictor":
+            inner = part.nodes[(part.nodes["is_leaf"] == 0) & (part.nodes["is_categorical"] == 0)]
+            for node in inner:
+                found.setdefault(int(node["feature_idx"]), []).append(float(node["num_threshold"]))
+    finite = {feature: np.array(values) for feature, values in found.items()}
+    return {feature: values[np.isfinite(values)] for feature, values in finite.items()}
+
+
+def _beside(thresholds: dict[int, Any], rows: Any, draw: np.random.Generator) -> Any:
+    for feature, values in thresholds.items():
+        if len(values):
+            offset = draw.choice(_MARGINS, size=len(rows)) * (np.std(values) + 1e-3)
+            rows[:, feature] = draw.choice(values, size=len(rows)) + offset
+    return rows
+
+
+def _centre(step: Any, width: int) -> tuple[Any, Any]:
+    for name in _CENTRES:
+        centre = getattr(step, name, None)
+        if isinstance(centre, np.ndarray) and centre.shape == (width,) and centre.dtype.kind == "f":
+            break
+    else:
+        return None, None
+    for name in ("data_range_", "scale_"):
+        scale = getattr(step, name, None)
+        if isinstance(scale, np.ndarray) and scale.shape == (width,):
+            return np.nan_to_num(centre), scale
+    return np.nan_to_num(centre), np.abs(np.nan_to_num(centre)) / 2 + 1
+
+
+def _near_boundary(step: Any, rows: Any) -> Any:
+    """Scale rows so that a linear model's scores are around one, where probabilities move."""
+    weights = getattr(step, "coef_", None)
+    if not isinstance(weights, np.ndarray) or weights.shape[-1] != rows.shape[1]:
+        return rows
+    score = np.abs(rows @ np.atleast_2d(weights).T).max(axis=1, keepdims=True)
+    return rows * np.clip(3.0 / np.maximum(score, 1e-12), 1e-3, 1e3)

@@ -1,0 +1,66 @@
+"""The call to skl2onnx, and its errors in the user's words."""
+
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import onnx
+from skl2onnx import convert_sklearn
+from skl2onnx.common.exceptions import MissingConverter, MissingShapeCalculator
+from skl2onnx.sklapi import CastTransformer
+from sklearn.ensemble._forest import ForestClassifier, ForestRegressor
+from sklearn.ensemble._gb import BaseGradientBoosting
+from sklearn.pipeline import Pipeline
+from sklearn.tree import BaseDecisionTree
+
+from converter.estimators.layout import Layout
+from converter.estimators.options import OPSET, options_for
+from inferx.errors import Refused
+
+_TREES = (BaseDecisionTree, ForestClassifier, ForestRegressor, BaseGradientBoosting)
+
+
+def plans(estimator: Any, layout: Layout) -> Iterator[tuple[Any, str]]:
+    """What to try, best first: ``(estimator, input dtype)``.
+
+    scikit-learn's trees round their input to float32, so a float32 graph equals them exactly; with
+    a numeric step before the trees, rounding before that step moves rows across thresholds, and
+    the double graph with a cast just before the trees is the equal one.
+    """
+    numeric = any(column.kind == "number" for column in layout.columns)
+    stepped = isinstance(estimator, Pipeline) and len(estimator.steps) > 1
+    if numeric and stepped and isinstance(estimator.steps[-1][1], _TREES):
+        cast = ("cast_to_float32", CastTransformer(dtype=np.float32))
+        yield Pipeline([*estimator.steps[:-1], cast, estimator.steps[-1]]), "float64"
+    yield estimator, "float32"
+    if numeric:
+        yield estimator, "float64"
+
+
+def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
+    """Convert a fitted, unwrapped model.
+
+    Raises:
+        Refused: naming the step that has no ONNX form.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model: onnx.ModelProto = convert_sklearn(
+                estimator,
+                initial_types=layout.initial_types(dtype),
+                target_opset=OPSET,
+                options=options_for(estimator) or None,
+            )
+            return model
+    except (MissingShapeCalculator, MissingConverter) as missing:
+        raise Refused(_no_converter(missing)) from missing
+
+
+def _no_converter(missing: Exception) -> str:
+    text = str(missing)
+    step = next((part for part in text.split("'") if part.isidentifier()), "One step")
+    return (
+        f"{step} has no ONNX form here; replace that step, or convert the model to ONNX yourself."
+    )

@@ -1,0 +1,43 @@
+"""From a scikit-learn file to the facts of its manifest."""
+
+from pathlib import Path
+from typing import Any
+
+import sklearn
+
+from converter.estimators.convert import convert_estimator
+from converter.loading import load_estimator
+from converter.loading.skops_file import load_skops
+from converter.loading.versions import saved_by
+
+
+def convert_file(source: Path, kind: str, target: Path) -> dict[str, Any]:
+    """Load an estimator of format ``kind`` and write its ONNX form to ``target``.
+
+    Returns:
+        the manifest's fields that only the estimator can tell.
+
+    Raises:
+        Refused: as loading and converting do.
+    """
+    version = saved_by(source, kind)
+    estimator = load_skops(source) if kind == "skops" else load_estimator(source)
+    converted = convert_estimator(estimator, target)
+    warnings = list(converted.warnings)
+    if version is not None and version != sklearn.__version__:
+        warnings.insert(
+            0,
+            f"Saved by scikit-learn {version} and read by {sklearn.__version__}; "
+            "compare its answers with the ones you know.",
+        )
+    parity = converted.parity
+    return {
+        "framework": "sklearn",
+        "framework_version": version,
+        "estimator": converted.estimator,
+        "task": converted.task,
+        "signature": converted.signature.to_dict(),
+        "opset": converted.opset,
+        "parity": {name: getattr(parity, name) for name in parity.__slots__},
+        "warnings": warnings,
+    }

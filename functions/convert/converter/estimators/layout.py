@@ -1,0 +1,112 @@
+"""How a row's columns become the inputs of the ONNX graph, and arrays for either side of it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType, StringTensorType
+
+from converter.estimators.columns import NUMBER, TEXT, Column
+from inferx.manifest import Feature, TensorSpec
+
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,60}")
+MATRIX = "X"
+
+type Rows = list[np.ndarray[Any, Any]]
+"""One array a column, each of shape ``(rows,)``: float64 for numbers, object for strings."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The graph's inputs: one matrix when every column is alike, else one input a column."""
+
+    columns: tuple[Column, ...]
+
+    @property
+    def is_matrix(self) -> bool:
+        """Whether the whole row is one tensor of shape ``[None, columns]``."""
+        return len({column.kind == NUMBER for column in self.columns}) == 1
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether no column holds strings."""
+        return all(column.kind == NUMBER for column in self.columns)
+
+    def input_of(self, position: int) -> str:
+        """Name the graph input that a column goes to."""
+        if self.is_matrix:
+            return MATRIX
+        name = self.columns[position].name
+        return name if name and _PLAIN_NAME.fullmatch(name) else f"x{position}"
+
+    def initial_types(self, dtype: str) -> list[tuple[str, Any]]:
+        """The inputs as skl2onnx wants them; ``dtype`` is ``float32`` or ``float64``."""
+        number = FloatTensorType if dtype == "float32" else DoubleTensorType
+        if self.is_matrix:
+            kind = number if self.is_numeric else StringTensorType
+            return [(MATRIX, kind([None, len(self.columns)]))]
+        return [
+            (
+                self.input_of(position),
+                (number if column.kind == NUMBER else StringTensorType)([None, 1]),
+            )
+            for position, column in enumerate(self.columns)
+        ]
+
+    def inputs(self, dtype: str) -> tuple[TensorSpec, ...]:
+        """The inputs as the manifest describes them."""
+        if self.is_matrix:
+            kind = dtype if self.is_numeric else "string"
+            return (TensorSpec(MATRIX, kind, (None, len(self.columns))),)
+        return tuple(
+            TensorSpec(
+                self.input_of(position),
+                dtype if column.kind == NUMBER else "string",
+                (None, 1),
+            )
+            for position, column in enumerate(self.columns)
+        )
+
+    def features(self) -> tuple[Feature, ...]:
+        """Where each value of a row goes."""
+        return tuple(
+            Feature(
+                name=column.name,
+                kind="number" if column.kind == NUMBER else "string",
+                input=self.input_of(position),
+                column=position if self.is_matrix else 0,
+                nullable=column.nullable,
+            )
+            for position, column in enumerate(self.columns)
+        )
+
+    def for_original(self, rows: Rows) -> Any:  # whatever the estimator takes
+        """Arrange rows as scikit-learn takes them: a matrix, or a list of texts."""
+        if self.columns[0].kind == TEXT and len(self.columns) == 1:
+            return rows[0].tolist()
+        if self.is_numeric:
+            return np.column_stack(rows)
+        return np.column_stack([np.asarray(column, dtype=object) for column in rows])
+
+    def for_graph(self, rows: Rows, dtype: str) -> dict[str, np.ndarray[Any, Any]]:
+        """Arrange rows as the ONNX graph's inputs."""
+        if self.is_matrix:
+            kind: Any = dtype if self.is_numeric else object
+            return {MATRIX: np.column_stack(rows).astype(kind)}
+        return {
+            self.input_of(position): rows[position]
+            .astype(dtype if column.kind == NUMBER else object)
+            .reshape(-1, 1)
+            for position, column in enumerate(self.columns)
+        }
+
+
+def layout_for(columns: Sequence[Column]) -> Layout:
+    """Make the layout; input names that would clash are numbered instead."""
+    layout = Layout(tuple(columns))
+    names = [layout.input_of(position) for position in range(len(columns))]
+    if layout.is_matrix or len(set(names)) == len(names):
+        return layout
+    return Layout(tuple(Column(None, column.kind, column.nullable) for column in columns))

@@ -1,0 +1,35 @@
+"""skl2onnx's options for one model: plain probabilities, and texts read without a locale."""
+
+from typing import Any
+
+from sklearn.base import is_classifier
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+
+from converter.loading.structure import parts_of
+
+OPSET = {"": 21, "ai.onnx.ml": 3}
+"""skl2onnx's own default makes IsolationForest fail."""
+
+_NO_PROBABILITY_MAP = ("LinearSVC",)
+_WORDS = r"(?u)\b\w\w+\b"
+_WORDS_FOR_RE2 = r"[\p{L}\p{N}_][\p{L}\p{N}_]+"
+
+
+def options_for(estimator: Any) -> dict[int, dict[str, Any]]:
+    """Collect the options by the id of the part they are for."""
+    options: dict[int, dict[str, Any]] = {}
+    last = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
+    if is_classifier(estimator) and type(last).__name__ not in _NO_PROBABILITY_MAP:
+        options[id(estimator)] = {"zipmap": False}
+    for part in parts_of(estimator):
+        if isinstance(part, CountVectorizer | TfidfVectorizer):
+            options[id(part)] = _text_options(part)
+    return options
+
+
+def _text_options(vectorizer: Any) -> dict[str, Any]:
+    # The runtime's default locale, en_US.UTF-8, is missing on Lambda and then nothing opens.
+    options: dict[str, Any] = {"locale": "C"}
+    if vectorizer.analyzer == "word" and vectorizer.token_pattern == _WORDS:
+        options["tokenexp"] = _WORDS_FOR_RE2
+    return options

@@ -1,0 +1,108 @@
+"""Finishing touches on an ONNX graph: output names, optimisation, the signature inside the file."""
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import onnx
+import onnxruntime as ort
+from onnx import TensorProto
+
+from inferx.errors import Refused
+from inferx.manifest import METADATA_KEY, Signature, TensorSpec
+
+_DTYPES: dict[int, str] = {
+    TensorProto.FLOAT: "float32",
+    TensorProto.DOUBLE: "float64",
+    TensorProto.INT64: "int64",
+    TensorProto.INT32: "int32",
+    TensorProto.BOOL: "bool",
+    TensorProto.STRING: "string",
+}
+
+
+def name_outputs(model: onnx.ModelProto, names: Sequence[str]) -> None:
+    """Name the graph's first outputs and drop the others, in place.
+
+    The nodes that only fed a dropped output go when the graph is optimised.
+    """
+    graph = model.graph
+    kept = list(graph.output)[: len(names)]
+    renamed = {output.name: f"{name}" for output, name in zip(kept, names, strict=False)}
+    taken = {value for node in graph.node for value in (*node.input, *node.output)}
+    for value in taken & set(renamed.values()) - set(renamed):
+        renamed[value] = f"{value}_inner"
+    for node in graph.node:
+        for values in (node.input, node.output):
+            for position, value in enumerate(values):
+                values[position] = renamed.get(value, value)
+    for output in kept:
+        output.name = renamed[output.name]
+    del graph.output[:]
+    graph.output.extend(kept)
+
+
+def tensor_specs(values: Iterable[onnx.ValueInfoProto]) -> tuple[TensorSpec, ...]:
+    """Describe a graph's inputs or outputs.
+
+    Raises:
+        Refused: for sequences, maps, and element types that no request could carry.
+    """
+    return tuple(_tensor_spec(value) for value in values)
+
+
+def _tensor_spec(value: onnx.ValueInfoProto) -> TensorSpec:
+    tensor = value.type.tensor_type
+    dtype = _DTYPES.get(tensor.elem_type)
+    if not value.type.HasField("tensor_type") or dtype is None:
+        raise Refused(f"'{value.name[:100]}' of the model is not a tensor of a type served here.")
+    shape = tuple(
+        dimension.dim_value if dimension.HasField("dim_value") else None
+        for dimension in tensor.shape.dim
+    )
+    return TensorSpec(value.name, dtype, shape)
+
+
+def optimised(model: onnx.ModelProto, workspace: Path) -> onnx.ModelProto:
+    """Return the graph as the runtime simplifies it, in standard operators only.
+
+    Done once here, so that predictions open the file without optimising again.
+    """
+    source, target = workspace / "exported.onnx", workspace / "optimised.onnx"
+    onnx.save(model, source)
+    options = session_options()
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    options.optimized_model_filepath = str(target)
+    ort.InferenceSession(str(source), options, providers=["CPUExecutionProvider"])
+    return onnx.load(target)
+
+
+def session_options() -> ort.SessionOptions:
+    """Options for a session as predictions open it: one thread, nothing optimised again."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.log_severity_level = 4  # what goes wrong is raised; nothing is printed
+    return options
+
+
+def write(model: onnx.ModelProto, signature: Signature, path: Path) -> None:
+    """Write the finished file, its signature inside.
+
+    Raises:
+        Refused: for a model over protobuf's 2 GiB.
+    """
+    del model.metadata_props[:]
+    entry = model.metadata_props.add()
+    entry.key, entry.value = METADATA_KEY, json.dumps(signature.to_dict(), separators=(",", ":"))
+    model.doc_string, model.producer_name = "", "inferx"
+    try:
+        path.write_bytes(model.SerializeToString())
+    except ValueError as oversized:
+        raise Refused("The converted model is larger than 2 GiB.") from oversized
+
+
+def opsets(model: onnx.ModelProto) -> dict[str, int]:
+    """The operator sets that the graph's nodes really use."""
+    used = {node.domain for node in model.graph.node}
+    return {entry.domain: entry.version for entry in model.opset_import if entry.domain in used}

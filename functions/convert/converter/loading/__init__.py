@@ -1,0 +1,55 @@
+"""Loads a scikit-learn model out of a file nobody trusts."""
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+from converter.loading.reader import open_unpacked
+from converter.loading.structure import check_structure
+from converter.loading.unpickler import RestrictedUnpickler
+from inferx.errors import Refused
+
+
+def load_estimator(path: Path) -> Any:  # whichever estimator the file holds
+    """Load the fitted estimator of a pickle or joblib file without running anything it names.
+
+    Args:
+        path: the file, possibly compressed.
+
+    Raises:
+        Refused: for anything that is not exactly one saved estimator.
+    """
+    file = open_unpacked(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            estimator = RestrictedUnpickler(file).load()
+            trailing = file.read(1)
+            check_structure(estimator)
+    except Refused:
+        raise
+    except MemoryError:
+        raise
+    except RecursionError as deep:
+        raise Refused("The file is nested too deeply to be a model.") from deep
+    except Exception as damage:
+        raise Refused("The file is damaged: it does not read as a saved model.") from damage
+    if trailing:
+        raise Refused("The file goes on after the model's end; it is damaged or forged.")
+    if not _is_fitted(estimator):
+        raise Refused("The file does not hold a fitted model.")
+    return estimator
+
+
+def _is_fitted(estimator: object) -> bool:
+    from sklearn.base import BaseEstimator  # noqa: PLC0415  # only here, and slow to import
+    from sklearn.exceptions import NotFittedError  # noqa: PLC0415
+    from sklearn.utils.validation import check_is_fitted  # noqa: PLC0415
+
+    if not isinstance(estimator, BaseEstimator):
+        return False
+    try:
+        check_is_fitted(estimator)
+    except NotFittedError:
+        return False
+    return True

@@ -1,0 +1,28 @@
+"""Objects that stand in for what a file names but must not get."""
+
+from collections.abc import Callable
+from typing import Any
+
+
+class Vetted:
+    """A replacement of our own for a callable that a pickle asks for.
+
+    Only REDUCE opens it; it cannot be called, given attributes, or left inside a loaded model.
+    """
+
+    __slots__ = ("make",)
+
+    def __init__(self, make: Callable[..., Any]) -> None:
+        self.make = make
+
+
+class Unused:
+    """A part of a model that predictions never read (a generator's state, say): kept out."""
+
+    __slots__ = ()
+
+
+class JoblibArray:
+    """The header joblib writes before the bytes of an array."""
+
+    __slots__ = ()

@@ -1,0 +1,206 @@
+"""A pickle reader that knows a fixed set of opcodes and what each may do.
+
+Built on CPython's pure-Python unpickler: its C twin cannot be told what REDUCE, BUILD or SETITEM
+may touch. Only opcodes listed here exist; the ones that call, make or change something are our own.
+"""
+
+import pickle
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import numpy as np
+
+from converter.loading import names
+from converter.loading.arrays import read_joblib_array
+from converter.loading.calls import constructor, vetted_call
+from converter.loading.inert import JoblibArray, Vetted
+from converter.loading.reader import BoundedReader
+from converter.loading.state import apply_state, needs_state
+from inferx.errors import Refused
+
+_FORGED = "The file is not one that saving a scikit-learn model writes; it is damaged or forged."
+
+_DATA_OPCODES = """
+PROTO FRAME STOP MARK POP POP_MARK DUP NONE NEWFALSE NEWTRUE INT BININT BININT1 BININT2 LONG
+LONG1 LONG4 FLOAT BINFLOAT STRING BINSTRING SHORT_BINSTRING BINBYTES SHORT_BINBYTES BINBYTES8
+UNICODE BINUNICODE SHORT_BINUNICODE BINUNICODE8 TUPLE EMPTY_TUPLE TUPLE1 TUPLE2 TUPLE3
+EMPTY_LIST LIST EMPTY_DICT DICT EMPTY_SET FROZENSET GLOBAL STACK_GLOBAL GET BINGET LONG_BINGET
+PUT BINPUT LONG_BINPUT MEMOIZE
+"""
+
+
+def _code(name: str) -> int:
+    return int(getattr(pickle, name)[0])
+
+
+class RestrictedUnpickler(pickle._Unpickler):  # see the module's first lines
+    """Loads one model from a pickle or joblib stream, or refuses it."""
+
+    dispatch: ClassVar[dict[int, Callable[[Any], None]]] = {
+        _code(name): pickle._Unpickler.dispatch[_code(name)] for name in _DATA_OPCODES.split()
+    }
+
+    # The machine's registers, set by the base class: typeshed does not list them.
+    stack: list[Any]
+    pop_mark: Callable[[], list[Any]]
+    read: Callable[[int], bytes]
+
+    def __init__(self, file: BoundedReader) -> None:
+        super().__init__(file, encoding="latin1")
+        self._file = file
+        self._unfinished: dict[int, object] = {}
+
+    def load(self) -> Any:
+        """Load one object; nothing it made may be left without its state.
+
+        Raises:
+            Refused: for whatever a saved model does not contain.
+        """
+        try:
+            loaded = super().load()
+        except KeyError as unknown:
+            raise Refused(_FORGED) from unknown
+        if self._unfinished:
+            raise Refused(_FORGED)
+        return loaded
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Resolve a name by the allow-list: a vetted call, a class to make, or a reference."""
+        module, name = names.current_name(module, name)
+        call = vetted_call(module, name)
+        if call is not None:
+            return call
+        if (module, name) == ("joblib.numpy_pickle", "NumpyArrayWrapper"):
+            return JoblibArray
+        for kind in ("instances", "references", "native"):
+            if names.is_allowed(kind, module, name):
+                return names.fetch(module, name)
+        raise Refused(_unknown(module, name))
+
+    def _push(self, made: object) -> None:
+        if needs_state(made):
+            self._unfinished[id(made)] = made
+        self.stack.append(made)
+
+    def _load_reduce(self) -> None:
+        arguments, function = self.stack.pop(), self.stack.pop()
+        make = function.make if type(function) is Vetted else None
+        if isinstance(function, type):
+            make = dict if function.__name__ == "OrderedDict" else constructor(function)
+        if make is None or type(arguments) is not tuple:
+            raise Refused(_FORGED)
+        if any(id(argument) in self._unfinished for argument in arguments):
+            raise Refused(_FORGED)
+        made = make(*arguments)
+        if isinstance(made, np.ndarray) and function.make.__name__ == "_array_from_buffer":
+            self.stack.append(made)  # complete: it has its content already
+        else:
+            self._push(made)
+
+    def _load_newobj(self) -> None:
+        arguments, cls = self.stack.pop(), self.stack.pop()
+        if cls is JoblibArray and arguments == ():
+            self.stack.append(JoblibArray())
+            return
+        if not isinstance(cls, type) or type(arguments) is not tuple:
+            raise Refused(_FORGED)
+        if not names.is_allowed("instances", cls.__module__, cls.__name__):
+            raise Refused(_FORGED)
+        if arguments and not issubclass(cls, tuple):
+            raise Refused(_FORGED)
+        self.stack.append(cls.__new__(cls, *arguments))
+
+    def _load_newobj_ex(self) -> None:
+        keywords = self.stack.pop()
+        if keywords != {}:
+            raise Refused(_FORGED)
+        self._load_newobj()
+
+    def _load_build(self) -> None:
+        state = self.stack.pop()
+        target = self.stack[-1]
+        if type(target) is JoblibArray:
+            self.stack[-1] = read_joblib_array(state, self._file, self._load_nested)
+            return
+        if isinstance(target, type | Vetted) or (
+            callable(target) and not hasattr(target, "__dict__")
+        ):
+            raise Refused(_FORGED)
+        # Once only: a second state would free memory that views of the first still show.
+        if needs_state(target) and self._unfinished.pop(id(target), None) is None:
+            raise Refused(_FORGED)
+        if isinstance(state, tuple) and any(id(part) in self._unfinished for part in state):
+            raise Refused(_FORGED)
+        apply_state(target, state)
+
+    def _load_nested(self) -> object:
+        return type(self)(self._file).load()
+
+    def _load_append(self) -> None:
+        item = self.stack.pop()
+        self._expect(list).append(item)
+
+    def _load_appends(self) -> None:
+        items = self.pop_mark()
+        self._expect(list).extend(items)
+
+    def _load_additems(self) -> None:
+        items = self.pop_mark()
+        self._expect(set).update(items)
+
+    def _load_setitem(self) -> None:
+        value, key = self.stack.pop(), self.stack.pop()
+        dict.__setitem__(self._expect_dict(), key, value)
+
+    def _load_setitems(self) -> None:
+        items = self.pop_mark()
+        target = self._expect_dict()
+        for key, value in zip(items[::2], items[1::2], strict=True):
+            dict.__setitem__(target, key, value)
+
+    def _expect[T](self, kind: type[T]) -> T:
+        if type(self.stack[-1]) is not kind:
+            raise Refused(_FORGED)
+        target: T = self.stack[-1]
+        return target
+
+    def _expect_dict(self) -> dict[Any, Any]:
+        if not isinstance(self.stack[-1], dict):
+            raise Refused(_FORGED)
+        return self.stack[-1]
+
+    def _load_bytearray8(self) -> None:
+        size = int.from_bytes(self.read(8), "little")
+        content = self.read(size)
+        if len(content) != size:
+            raise Refused(_FORGED)
+        self.stack.append(bytearray(content))
+
+    dispatch.update(
+        {
+            _code("REDUCE"): _load_reduce,
+            _code("NEWOBJ"): _load_newobj,
+            _code("NEWOBJ_EX"): _load_newobj_ex,
+            _code("BUILD"): _load_build,
+            _code("APPEND"): _load_append,
+            _code("APPENDS"): _load_appends,
+            _code("ADDITEMS"): _load_additems,
+            _code("SETITEM"): _load_setitem,
+            _code("SETITEMS"): _load_setitems,
+            _code("BYTEARRAY8"): _load_bytearray8,
+        }
+    )
+
+
+def _unknown(module: str, name: str) -> str:
+    shown = f"{module}.{name}"[:120].encode("ascii", "replace").decode()
+    if module.startswith(("torch", "keras", "tensorflow")):
+        return f"The file holds {shown}: export the model to ONNX and upload the .onnx file."
+    if module.startswith("pandas"):
+        return f"The file holds {shown}: save the model without data frames inside it."
+    if module in ("cloudpickle.cloudpickle", "__main__", "types", "dill._dill"):
+        return (
+            f"The file holds code of your own ({shown}), which is never run here: use only "
+            "library classes and functions, or convert the model to ONNX yourself."
+        )
+    return f"The file holds {shown}, which is not a part of a scikit-learn model served here."
