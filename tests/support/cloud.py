@@ -4,6 +4,7 @@ import json
 import os
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote_plus
 
 import boto3
 
@@ -42,6 +43,19 @@ class Cloud:
             answers.append(answer)
         return answers
 
+    def repeat(self, queue: str) -> None:
+        """Put each waiting message on the queue once more, as S3 and SQS may."""
+        for message in self._waiting(queue):
+            boto3.client("sqs").send_message(
+                QueueUrl=self.physical[queue], MessageBody=message["Body"]
+            )
+
+    def object_versions(self) -> list[str]:
+        """The key of every object version and delete marker in the bucket."""
+        listed = boto3.client("s3").list_object_versions(Bucket=self.physical["Bucket"])
+        found = [*listed.get("Versions", []), *listed.get("DeleteMarkers", [])]
+        return [each["Key"] for each in found]
+
     def _waiting(self, queue: str) -> list[Any]:
         sqs = boto3.client("sqs")
         found: dict[str, Any] = {}
@@ -59,11 +73,24 @@ def _record(message: Any, queue: str) -> dict[str, Any]:
     return {
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],
-        "body": message["Body"],
+        "body": _with_versions(message["Body"]),
         "attributes": {"ApproximateReceiveCount": "1"},
         "eventSource": "aws:sqs",
         "eventSourceARN": f"arn:aws:sqs:{REGION}:123456789012:{queue}",
     }
+
+
+def _with_versions(text: str) -> str:
+    # S3 tells an object's version in its events, as versionId; moto leaves it out.
+    body = json.loads(text)
+    for record in body.get("Records", []):
+        stored = record["s3"]["object"]
+        name, key = record["s3"]["bucket"]["name"], unquote_plus(stored["key"])
+        listed = boto3.client("s3").list_object_versions(Bucket=name, Prefix=key)
+        for version in listed.get("Versions", []):
+            if version["ETag"].strip('"') == stored["eTag"]:
+                stored["versionId"] = version["VersionId"]
+    return json.dumps(body)
 
 
 def environment() -> dict[str, str]:

@@ -30,7 +30,6 @@ from pynamodb.attributes import (
     Attribute,
     ListAttribute,
     MapAttribute,
-    NumberAttribute,
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
@@ -75,6 +74,20 @@ class PackedJson(Attribute[dict[str, Any]]):
         return unpacked
 
 
+class IntegerAttribute(Attribute[int]):
+    """A whole number."""
+
+    attr_type = "N"
+
+    def serialize(self, value: int) -> str:
+        """The number in digits, as DynamoDB takes it."""
+        return str(int(value))
+
+    def deserialize(self, value: str) -> int:
+        """The number again."""
+        return int(value)
+
+
 class ByOwner(GlobalSecondaryIndex["ModelItem"]):
     """An owner's models; ids sort by time (UUID version 7)."""
 
@@ -99,7 +112,7 @@ class ByName(GlobalSecondaryIndex["ModelItem"]):
         projection = KeysOnlyProjection()
 
     owner_name = UnicodeAttribute(hash_key=True)
-    version = NumberAttribute(range_key=True)
+    version = IntegerAttribute(range_key=True)
     pk = UnicodeAttribute()
 
 
@@ -148,22 +161,22 @@ class ModelItem(Model):
     owner_id = UnicodeAttribute()
     owner_name = UnicodeAttribute()
     name = UnicodeAttribute()
-    version = NumberAttribute()
+    version = IntegerAttribute()
     description = UnicodeAttribute(null=True)
     model_type = UnicodeAttribute()
     status = UnicodeAttribute()
     file_name = UnicodeAttribute()
-    file_size = NumberAttribute(null=True)
+    file_size = IntegerAttribute(null=True)
     sha256 = UnicodeAttribute(null=True)
-    counted_bytes = NumberAttribute(default=0)
+    counted_bytes = IntegerAttribute(default=0)
     object_version = UnicodeAttribute(null=True)
     converting_since = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
     manifest = PackedJson(null=True)
-    artifact_size = NumberAttribute(null=True)
+    artifact_size = IntegerAttribute(null=True)
     artifact_sha256 = UnicodeAttribute(null=True)
     artifact_version = UnicodeAttribute(null=True)
-    session_memory_bytes = NumberAttribute(null=True)
+    session_memory_bytes = IntegerAttribute(null=True)
     warnings: ListAttribute[str] = ListAttribute(default=list)
     error = UnicodeAttribute(null=True)
     aliases = UnicodeSetAttribute(null=True)
@@ -189,11 +202,11 @@ class NameItem(Model):
         setting = "models_table"
 
     pk = UnicodeAttribute(hash_key=True)
-    last_version = NumberAttribute(default=0)
-    version_count = NumberAttribute(default=0)
+    last_version = IntegerAttribute(default=0)
+    version_count = IntegerAttribute(default=0)
     newest_ready: MapAttribute[str, Any] = MapAttribute(null=True)
     aliases: MapAttribute[str, Any] = MapAttribute(null=True)
-    revision = NumberAttribute(default=0)
+    revision = IntegerAttribute(default=0)
     changed_on = UnicodeAttribute()
 
     by_day = ByDay()

@@ -1,0 +1,86 @@
+"""Models and names: list, show, change, delete; aliases."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from model_answers import AliasTarget, Changes, DeletedAnswer, DeletedData, ModelsAnswer, NameAnswer
+
+from inferx.edge import events
+from inferx.edge.entry import entry
+from inferx.edge.model_view import ModelAnswer
+from inferx.edge.web import Caller, web_app
+from inferx.registry import aliases, deletion, listing, renaming, showing
+from inferx.registry.names import check_alias
+
+app = web_app()
+
+
+@app.get("/api/v1/models", summary="List models, newest first", tags=["Models"])
+def list_models(
+    caller: Caller,
+    page: Annotated[int, Query(ge=1)] = 1,
+    per_page: Annotated[int, Query(ge=1, le=100)] = 20,
+    name: Annotated[str | None, Query(description="Only this name's versions.")] = None,
+) -> ModelsAnswer:
+    """One page of the caller's models; empty past the end."""
+    found = listing.page_of(caller, page=page, per_page=per_page, name=name)
+    return ModelsAnswer.of(found, page=page, per_page=per_page)
+
+
+@app.get("/api/v1/models/<id>", summary="Show a model", tags=["Models"])
+def show_model(
+    caller: Caller,
+    wait: Annotated[
+        float, Query(ge=0, le=25, description="Hold so many seconds while it is converting.")
+    ] = 0,
+) -> ModelAnswer:
+    """One model; with `wait`, as soon as it is ready or failed."""
+    return ModelAnswer.of(showing.show(caller, _parameter("id"), wait_seconds=wait))
+
+
+@app.put("/api/v1/models/<id>", summary="Rename or describe a model", tags=["Models"])
+def change_model(caller: Caller, changes: Changes) -> ModelAnswer:
+    """A rename moves the model under the other name, as that name's next version."""
+    description = (
+        changes.description if "description" in changes.model_fields_set else renaming.KEEP
+    )
+    item = renaming.change(caller, _parameter("id"), name=changes.name, description=description)
+    return ModelAnswer.of(item)
+
+
+@app.delete("/api/v1/models/<id>", summary="Delete a model", tags=["Models"])
+def delete_model(caller: Caller) -> DeletedAnswer:
+    """Deletes the record and every stored object, and frees the quota."""
+    model_id = _parameter("id")
+    deletion.delete(caller, model_id)
+    return DeletedAnswer(data=DeletedData(id=model_id))
+
+
+@app.get("/api/v1/models/names/<name>", summary="Show a name", tags=["Names"])
+def show_name(caller: Caller) -> NameAnswer:
+    """What a name and its aliases mean now."""
+    return NameAnswer.of(aliases.show(caller, _parameter("name")))
+
+
+@app.put("/api/v1/models/names/<name>/aliases/<alias>", summary="Move an alias", tags=["Names"])
+def set_alias(caller: Caller, target: AliasTarget) -> NameAnswer:
+    """Lets the alias mean this version: roll forward and back in one call."""
+    alias = _parameter("alias")
+    check_alias(alias)
+    return NameAnswer.of(aliases.point(caller, _parameter("name"), alias, target.version))
+
+
+@app.delete(
+    "/api/v1/models/names/<name>/aliases/<alias>", summary="Remove an alias", tags=["Names"]
+)
+def remove_alias(caller: Caller) -> NameAnswer:
+    """Lets the alias mean nothing any more."""
+    return NameAnswer.of(aliases.remove(caller, _parameter("name"), _parameter("alias")))
+
+
+def _parameter(name: str) -> str:
+    # Powertools matches the raw path; the gateway's own parameters are percent-decoded.
+    return events.path_parameter(app.current_event.raw_event, name)
+
+
+handler = entry(app.resolve)

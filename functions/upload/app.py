@@ -1,0 +1,89 @@
+"""POST /models/upload: reserve a version and presign its upload, or take a small file at once."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+from upload_fields import UploadFields
+from upload_forms import read_form
+
+from inferx.clock import iso
+from inferx.edge import events
+from inferx.edge.entry import entry
+from inferx.edge.model_view import ModelAnswer, ModelView
+from inferx.edge.web import Caller, web_app
+from inferx.errors import WrongMediaType
+from inferx.registry import uploads
+
+# The gateway gives up after 30 s; this leaves time for what comes before and after.
+_WAIT_SECONDS = 25.0
+
+app = web_app()
+
+
+class FormView(BaseModel):
+    """Where and how to send the file: an S3 POST form, the part ``file`` last."""
+
+    url: str
+    fields: dict[str, str]
+    expires_at: str
+    max_bytes: int = Field(description="The largest file that the form takes.")
+
+
+class ReservedData(BaseModel):
+    """A model that waits for its file."""
+
+    model: ModelView
+    upload: FormView
+
+
+class ReservedAnswer(BaseModel):
+    """The answer to a reservation."""
+
+    success: Literal[True] = True
+    data: ReservedData
+
+
+@app.post(
+    "/api/v1/models/upload",
+    status_code=201,
+    summary="Upload a model",
+    description=(
+        "With JSON: reserves the name's next version and answers an S3 POST form for the file; "
+        "conversion starts by itself once it is sent. With multipart/form-data (the same fields "
+        "and a part `file` of up to 4 MB): stores and converts the file, and answers the model "
+        "when it is ready, or still converting after 25 seconds."
+    ),
+    tags=["Models"],
+    openapi_extensions={"x-media-types": ["application/json", "multipart/form-data"]},
+)
+def upload_model(caller: Caller) -> ReservedAnswer | ModelAnswer:
+    """Reserve a version, or take a small file."""
+    event = app.current_event.raw_event
+    content_type = events.headers(event).get("content-type", "")
+    media_type = content_type.split(";")[0].strip().lower()
+    if media_type == "application/json":
+        return _reserve(caller, events.body(event))
+    if media_type == "multipart/form-data":
+        return _take(caller, events.body(event), content_type)
+    raise WrongMediaType("Send Content-Type: application/json or multipart/form-data.")
+
+
+def _reserve(caller: Caller, body: bytes) -> ReservedAnswer:
+    item, form = uploads.reserve(caller, UploadFields.from_json(body).as_new_version())
+    shown = FormView(
+        url=form.url,
+        fields=form.fields,
+        expires_at=iso(form.expires_at),
+        max_bytes=form.max_bytes,
+    )
+    return ReservedAnswer(data=ReservedData(model=ModelView.of(item), upload=shown))
+
+
+def _take(caller: Caller, body: bytes, content_type: str) -> ModelAnswer:
+    form = read_form(body, content_type)
+    new = UploadFields.from_form(form).as_new_version()
+    item = uploads.upload(caller, new, form.content, wait_seconds=_WAIT_SECONDS)
+    return ModelAnswer.of(item)
+
+
+handler = entry(app.resolve)

@@ -1,0 +1,74 @@
+"""The fields of an upload, the same in JSON and in a form."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from upload_forms import Form
+
+from inferx.errors import BadInput, Fault, Invalid
+from inferx.registry.names import (
+    NAME_LENGTH,
+    NAME_PATTERN,
+    SHA256_PATTERN,
+    ModelType,
+)
+from inferx.registry.uploads import NewVersion
+
+
+class UploadFields(BaseModel):
+    """What an uploader says about a model."""
+
+    model_config = ConfigDict(protected_namespaces=())
+
+    name: Annotated[
+        str, Field(min_length=1, max_length=NAME_LENGTH, pattern=NAME_PATTERN, examples=["iris"])
+    ]
+    description: Annotated[str | None, Field(max_length=1_000)] = None
+    model_type: Annotated[ModelType, Field(examples=["sklearn"])]
+    file_name: Annotated[str, Field(min_length=1, examples=["iris.pkl"])]
+    file_size: Annotated[int | None, Field(gt=0, description="Bytes; the file must have them.")] = (
+        None
+    )
+    sha256: Annotated[
+        str | None, Field(pattern=SHA256_PATTERN, description="Of the file, in hex.")
+    ] = None
+
+    @classmethod
+    def from_json(cls, body: bytes) -> "UploadFields":
+        """The fields of a JSON body.
+
+        Raises:
+            BadInput: it is not JSON.
+            Invalid: a field is missing or wrong.
+        """
+        try:
+            return cls.model_validate_json(body)
+        except ValidationError as error:
+            raise _explained(error) from error
+
+    @classmethod
+    def from_form(cls, form: Form) -> "UploadFields":
+        """The fields of a form; the file's own name where none is given, blank for absent.
+
+        Raises:
+            Invalid: a field is missing or wrong.
+        """
+        optional = {"description", "file_name", "file_size", "sha256"}
+        given = {
+            name: value for name, value in form.fields.items() if value or name not in optional
+        }
+        try:
+            return cls.model_validate({"file_name": form.file_name, **given})
+        except ValidationError as error:
+            raise _explained(error) from error
+
+    def as_new_version(self) -> NewVersion:
+        """The same for the domain."""
+        return NewVersion(**self.model_dump())
+
+
+def _explained(error: ValidationError) -> BadInput | Invalid:
+    faults: list[Any] = error.errors(include_url=False, include_context=False)
+    if faults[0]["type"] == "json_invalid":
+        return BadInput("The request body is not valid JSON.")
+    return Invalid([Fault(("body", *each["loc"]), each["msg"], each["type"]) for each in faults])

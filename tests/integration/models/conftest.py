@@ -1,0 +1,80 @@
+"""Fixtures of the registry's tests: a stand-in for the sandbox, uploads, a second user."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+
+from inferx.storage import functions
+from tests.support.cloud import Cloud
+from tests.support.fake_sandbox import FakeSandbox
+from tests.support.gateway import Client
+
+FILE = b"a model file"
+UPLOAD = {"name": "iris", "model_type": "sklearn", "file_name": "iris.pkl"}
+
+type Reserve = Callable[..., dict[str, Any]]
+type Upload = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def sandbox(monkeypatch: pytest.MonkeyPatch) -> FakeSandbox:
+    """What conversions answer."""
+    fake = FakeSandbox()
+    monkeypatch.setattr(functions, "invoke", fake)
+    return fake
+
+
+@pytest.fixture
+def reserve(client: Client, auth_headers: dict[str, str]) -> Reserve:
+    """Reserves a version by JSON; answers ``data``."""
+
+    def call(headers: dict[str, str] | None = None, **fields: Any) -> dict[str, Any]:
+        response = client.post(
+            "/api/v1/models/upload", json=UPLOAD | fields, headers=headers or auth_headers
+        )
+        assert response.status_code == 201, response.text
+        data: dict[str, Any] = response.json()["data"]
+        return data
+
+    return call
+
+
+@pytest.fixture
+def deliver(db: Cloud, sandbox: FakeSandbox) -> Callable[[], list[Any]]:
+    """Hands waiting S3 events to ingest."""
+    return lambda: db.deliver("IngestQueue", "IngestFunction")
+
+
+@pytest.fixture
+def upload(
+    reserve: Reserve, deliver: Callable[[], list[Any]], client: Client, auth_headers: dict[str, str]
+) -> Upload:
+    """Reserves, sends the file, converts; answers the model as it then is."""
+
+    def call(headers: dict[str, str] | None = None, **fields: Any) -> dict[str, Any]:
+        data = reserve(headers, **fields)
+        assert send(data["upload"]).status_code == 204
+        deliver()
+        shown = client.get(f"/api/v1/models/{data['model']['id']}", headers=headers or auth_headers)
+        model: dict[str, Any] = shown.json()["data"]["model"]
+        return model
+
+    return call
+
+
+@pytest.fixture
+def other_headers(client: Client, test_user: dict[str, Any]) -> dict[str, str]:
+    """Another user's access token, as a header."""
+    account = {"email": "grace@example.com", "password": "SecurePass123!"}
+    assert client.post("/api/v1/auth/register", json=account).status_code == 201
+    token = client.post("/api/v1/auth/login", json=account).json()["access_token"]
+    return {"Authorization": f"Bearer {token}"}
+
+
+def send(form: dict[str, Any], content: bytes = FILE) -> requests.Response:
+    """Send a file by an upload form, as a browser does."""
+    return requests.post(
+        form["url"], data=form["fields"], files={"file": ("file", content)}, timeout=5
+    )
