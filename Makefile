@@ -6,7 +6,7 @@ LOCAL := .venv-sam/bin/python -m local
 BIN := .venv/bin
 CODE := functions layers/inferx/python local tests
 
-.PHONY: help setup up url down demo test lint fmt lock clean
+.PHONY: help setup up url logs down demo test lint fmt lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -20,6 +20,9 @@ up: ## Start the local AWS stack, or bring it up to date; PORT=4566
 
 url: ## Print the base URL of the local stack
 	@local/python -m local url
+
+logs: ## Print what the functions have logged
+	@.venv-sam/bin/python -m local.logs
 
 down: ## Stop the local stack
 	@local/python -m local down

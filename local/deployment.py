@@ -20,13 +20,15 @@ from local.translation import read, to_cloudformation
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_ses import SESClient
 
 STACK = "inferx"
 CODE_BUCKET = "inferx-code"
 TIME_LIMIT_S = 120.0
 
 # What differs from a deployment on AWS. The emulator speaks plain HTTP.
-PARAMETERS = {"TlsOnly": "false", "MailSender": "inferx@example.com"}
+MAIL_SENDER = "inferx@example.com"
+PARAMETERS = {"TlsOnly": "false", "MailSender": MAIL_SENDER}
 
 
 def deploy(port: int) -> str:
@@ -36,7 +38,7 @@ def deploy(port: int) -> str:
         Failure: CloudFormation refused it or a resource failed; the sentence says which.
     """
     template = read(BUILT_TEMPLATE)
-    s3, cloudformation = _clients(port)
+    s3, cloudformation, ses = _clients(port)
     s3.create_bucket(Bucket=CODE_BUCKET)
     upload_code(template, BUILD, s3, CODE_BUCKET)
     content = json.dumps(to_cloudformation(template, PARAMETERS), default=str)
@@ -53,16 +55,18 @@ def deploy(port: int) -> str:
         if not status.startswith("UPDATE"):  # a stack that never stood can only be deleted
             cloudformation.delete_stack(StackName=STACK)
         raise Failure(f"The deployment failed: {cause} (log: {_log()})")
+    ses.verify_email_identity(EmailAddress=MAIL_SENDER)
     api_id = _physical_id(cloudformation, "HttpApi")
     return f"{endpoint(port)}/_aws/execute-api/{api_id}/$default"
 
 
-def _clients(port: int) -> "tuple[S3Client, CloudFormationClient]":
+def _clients(port: int) -> "tuple[S3Client, CloudFormationClient, SESClient]":
     session = boto3.Session(ROOT_KEY_ID, ROOT_SECRET, region_name=REGION)
     by_path = Config(s3={"addressing_style": "path"})
     return (
         session.client("s3", endpoint_url=endpoint(port), config=by_path),
         session.client("cloudformation", endpoint_url=endpoint(port)),
+        session.client("ses", endpoint_url=endpoint(port)),
     )
 
 

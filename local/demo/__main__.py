@@ -83,7 +83,7 @@ def show_parity(model: Any) -> None:
     """Print how the ONNX model was compared with the original before it became ready."""
     parity = model["parity"]
     show(
-        f"  parity on {parity['rows']} generated rows: "
+        f"           parity on {parity['rows']} generated rows: "
         f"{parity['label_agreement']:.1%} of labels equal, "
         f"probabilities within {parity['max_abs_diff']:.1e} ({parity['dtype']})"
     )

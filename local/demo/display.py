@@ -7,10 +7,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 console = Console(highlight=False)
-LINE_WIDTH = 88
 
 
 class Step:
@@ -31,15 +29,13 @@ def step(doing: str) -> Iterator[Step]:
     """Show a spinner for the block, then what the block put in `.done` and its time."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     started = time.monotonic()
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as progress:
         current = Step(progress, doing)
         yield current
-    elapsed = f"{time.monotonic() - started:.2f} s"
-    line = Table.grid(padding=(0, 1))
-    line.add_column(width=LINE_WIDTH)
-    line.add_column(justify="right")
-    line.add_row(f"[green]✓[/] {escape(current.done)}", f"[dim]{elapsed}[/]")
-    console.print(line)
+    elapsed = f"{time.monotonic() - started:5.2f} s"
+    console.print(f"[green]✓[/] [dim]{elapsed}[/]  {escape(current.done)}", soft_wrap=True)
 
 
 def show(text: str) -> None:
