@@ -6,14 +6,16 @@ from email_validator import EmailNotValidError, validate_email
 def normalize_email(text: str) -> str:
     """The address as it is kept and shown: the domain in lower case, Unicode in form NFC.
 
-    Only the syntax is judged (RFC 5322 and 6531): no name is looked up, and domains that only
+    Only the syntax is judged (RFC 5321, 5322 and 6531): no name is looked up, and domains that only
     work inside a company pass.
 
     Raises:
         ValueError: it is not an address; the text says why.
     """
     try:
-        checked = validate_email(text, check_deliverability=False, globally_deliverable=False)
+        checked = validate_email(
+            text, check_deliverability=False, globally_deliverable=False, strict=True
+        )
     except EmailNotValidError as error:
         raise ValueError(f"value is not a valid email address: {error}") from error
     if "." not in checked.domain:

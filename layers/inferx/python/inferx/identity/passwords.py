@@ -14,7 +14,7 @@ import bcrypt
 
 from inferx.settings import settings
 
-_BCRYPT = re.compile(r"\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}")
+_BCRYPT = re.compile(r"\$2[aby]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}")
 # The salt and digest of a hash that no password has; bcrypt spends its time on them all the same.
 _NOBODY = "." * 22 + "/" * 31
 

@@ -1,0 +1,26 @@
+"""The authorizer's cold start: what it imports is on the way of every first request."""
+
+import subprocess
+import sys
+
+from tests.support.template import ROOT
+
+HEAVY = {"boto3", "botocore", "pydantic", "pynamodb", "bcrypt", "aws_lambda_powertools", "uuid6"}
+
+
+def test_the_authorizer_imports_nothing_heavy() -> None:
+    # The layer has no cryptography, which PyJWT would import, and tests have it through moto.
+    command = (
+        "import sys; sys.modules['cryptography'] = None; import app;"
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", command],
+        cwd=ROOT / "functions/authorizer",
+        env={"PYTHONPATH": str(ROOT / "layers/inferx/python")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert not HEAVY & set(done.stdout.split())
