@@ -1,17 +1,25 @@
 """Integration fixtures: the real handlers in process, AWS by moto."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import joblib
 import pytest
+import requests
 from moto import mock_aws
+from sklearn.datasets import load_iris
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from inferx import settings
 from inferx.identity import signing_keys
-from inferx.storage import aws, lean
+from inferx.storage import aws, functions, lean
 from tests.support import lean_by_moto
 from tests.support.cloud import Cloud, build, environment
 from tests.support.gateway import Client
+from tests.support.real_sandbox import invoke_converter
 
 PASSWORD = "SecurePass123!"
 
@@ -61,3 +69,44 @@ def auth_headers(client: Client, test_user: dict[str, Any]) -> dict[str, str]:
     )
     assert response.status_code == 200, response.text
     return {"Authorization": f"Bearer {response.json()['access_token']}"}
+
+
+@pytest.fixture(scope="session")
+def temp_model_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A scikit-learn pipeline fitted on iris, with string labels, saved by joblib."""
+    iris = load_iris()
+    pipeline = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500))
+    pipeline.fit(iris.data, iris.target_names[iris.target])
+    path = tmp_path_factory.mktemp("models") / "iris.joblib"
+    joblib.dump(pipeline, path)
+    return path
+
+
+@pytest.fixture
+def test_model(
+    client: Client,
+    db: Cloud,
+    auth_headers: dict[str, str],
+    temp_model_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> dict[str, Any]:
+    """A ready model of the test user: uploaded to S3, converted by the real converter."""
+    monkeypatch.setattr(functions, "invoke", invoke_converter)
+    reserved = client.post(
+        "/api/v1/models/upload",
+        json={"name": "iris", "model_type": "sklearn", "file_name": temp_model_file.name},
+        headers=auth_headers,
+    ).json()["data"]
+    form = reserved["upload"]
+    sent = requests.post(
+        form["url"],
+        data=form["fields"],
+        files={"file": temp_model_file.read_bytes()},
+        timeout=5,
+    )
+    assert sent.status_code == 204, sent.text
+    db.deliver("IngestQueue", "IngestFunction")
+    shown = client.get(f"/api/v1/models/{reserved['model']['id']}", headers=auth_headers)
+    model: dict[str, Any] = shown.json()["data"]["model"]
+    assert model["status"] == "ready", model
+    return model

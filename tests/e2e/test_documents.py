@@ -1,0 +1,44 @@
+"""What the documents tell readers to type is typed here, as it stands."""
+
+import os
+import re
+import secrets
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.template import ROOT
+
+_BLOCK = re.compile(r"^```bash\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def _script(document: Path, email: str) -> str:
+    blocks = _BLOCK.findall(document.read_text())
+    # The stack of this test is up already, and its user must be a new one each time.
+    commands = "\n".join(blocks).replace("make up\n", "").replace("ada@example.com", email)
+    return "set -euo pipefail\n" + commands
+
+
+@pytest.mark.slow
+def test_the_readme_tour_works_as_it_is_typed(base_url: str, tmp_path: Path) -> None:
+    email = f"tour-{secrets.token_hex(4)}@example.com"
+    script = _script(ROOT / "README.md", email).replace("$(make url)", f"'{base_url}'")
+    (tmp_path / ".venv").symlink_to(ROOT / ".venv")
+
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count('"prediction": "setosa"') == 1, done.stdout
+    assert '"prediction": ["setosa", "virginica"]' in done.stdout
+    assert '"prediction": "virginica"' in done.stdout
+    assert "iris 2 ready" in done.stdout
+    assert '"outputs"' in done.stdout
