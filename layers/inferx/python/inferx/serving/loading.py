@@ -71,9 +71,13 @@ class Models:
         with self._loading:  # one flight for all who wait for the same model
             return self._load_cold(owner_id, address)
 
-    def record(self, owner_id: str, address: Address) -> Record:
-        """The ready model's record, without opening it; see :meth:`load`."""
-        return self._ready(owner_id, self._id_of(owner_id, address))
+    def record(self, owner_id: str, address: str) -> Record:
+        """The ready model's record, without opening it; arguments and errors as :meth:`load`."""
+        record = self._known.get((owner_id, address))
+        if record is None:
+            record = self._ready(owner_id, self._id_of(owner_id, parse_address(address)))
+            self._known.put((owner_id, address), record)
+        return record
 
     def _load_cold(self, owner_id: str, address: str) -> Loaded:
         known = self._known.get((owner_id, address))

@@ -1,0 +1,101 @@
+"""The routes of the Open Inference Protocol, version 2."""
+
+import base64
+import json
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+import served
+
+from inferx.edge import events
+from inferx.edge.entry import Handle
+from inferx.edge.events import Event, Response
+from inferx.errors import BadInput, InferXError
+from inferx.serving.oip.infer import infer
+from inferx.serving.oip.metadata import model_metadata, model_readiness, server_metadata
+from inferx.serving.records import Record
+
+_LENGTH = "inference-header-content-length"
+
+
+def error_shape(handle: Handle) -> Handle:
+    """Let errors on ``/v2`` say ``error`` where the rest of the API says ``detail``."""
+
+    def handler(event: Event, context: Any) -> Response:
+        response = handle(event, context)
+        if response["statusCode"] >= 400 and " /v2" in events.route_key(event):
+            content = json.loads(response["body"])
+            response["body"] = json.dumps({"error": content.pop("detail"), **content})
+        return response
+
+    return handler
+
+
+def _json(content: object) -> Response:
+    headers = {"content-type": "application/json"}
+    return {"statusCode": 200, "headers": headers, "body": json.dumps(content)}
+
+
+def _address(event: Event) -> str:
+    name = events.path_parameter(event, "name")
+    version = event["pathParameters"].get("version")
+    return name if version is None else f"{name}:{version}"
+
+
+def _record(event: Event) -> Record:
+    caller = events.principal(event)
+    caller.require("predict")
+    return served.models.record(caller.user_id, _address(event))
+
+
+def _infer(event: Event) -> Response:
+    started = perf_counter()
+    loaded = served.load(event, _address(event))
+    try:
+        response, rows = infer(loaded, events.body(event), _json_length(event))
+    except InferXError:
+        served.refused(loaded)
+        raise
+    served.answered(event, loaded, rows, started)
+    if response.json_length is None:
+        headers = {"content-type": "application/json"}
+        return {"statusCode": 200, "headers": headers, "body": response.body.decode()}
+    return {
+        "statusCode": 200,
+        "headers": {
+            "content-type": "application/octet-stream",
+            _LENGTH: str(response.json_length),
+        },
+        "body": base64.b64encode(response.body).decode(),
+        "isBase64Encoded": True,
+    }
+
+
+def _json_length(event: Event) -> int | None:
+    text = events.headers(event).get(_LENGTH)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BadInput("Inference-Header-Content-Length must be a number of bytes.")
+    return int(text)
+
+
+type Route = Callable[[Event], Response]
+
+_SERVER: dict[str, Route] = {
+    "GET /v2": lambda _: _json(server_metadata()),
+    "GET /v2/health/live": lambda _: _json({"live": True}),
+    "GET /v2/health/ready": lambda _: _json({"ready": True}),
+}
+_EACH_MODEL: dict[str, Route] = {
+    "GET {}": lambda event: _json(model_metadata(_record(event))),
+    "GET {}/ready": lambda event: _json(model_readiness(_record(event))),
+    "POST {}/infer": _infer,
+}
+_ADDRESSES = ("/v2/models/{name}", "/v2/models/{name}/versions/{version}")
+
+ROUTES: dict[str, Route] = _SERVER | {
+    route.format(address): handle for route, handle in _EACH_MODEL.items() for address in _ADDRESSES
+}
+PUBLIC = frozenset(_SERVER)

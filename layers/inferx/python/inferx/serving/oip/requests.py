@@ -1,0 +1,147 @@
+"""An inference request, read: its tensors and which outputs it wants, and how."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from inferx.errors import BadInput
+from inferx.serving import json_text
+from inferx.serving.inputs.reader import Array
+from inferx.serving.oip.datatypes import from_bytes, from_json, numpy_type
+
+_LARGEST_DIMENSION = 1 << 31
+
+
+@dataclass(frozen=True, slots=True)
+class InferRequest:
+    """What a client asks for.
+
+    Attributes:
+        id: the client's own name for the request, to be echoed.
+        tensors: by the names that the client gives them.
+        outputs: the outputs wanted, each with whether as binary data; ``None`` for all.
+        binary: whether outputs not asked for one by one are wanted as binary data.
+    """
+
+    id: str | None
+    tensors: dict[str, Array]
+    outputs: dict[str, bool] | None
+    binary: bool
+
+
+def read_request(body: bytes, json_length: int | None) -> InferRequest:
+    """Read an inference request.
+
+    Args:
+        body: the whole body.
+        json_length: how much of it is JSON, when binary data follows.
+
+    Raises:
+        BadInput: it does not follow the protocol.
+    """
+    head = body if json_length is None else body[:json_length]
+    if json_length is not None and not 0 <= json_length <= len(body):
+        raise BadInput("Inference-Header-Content-Length is larger than the body.")
+    request = _object(json_text.parse(head), "The request")
+    identity = request.get("id")
+    if identity is not None and not isinstance(identity, str):
+        raise BadInput("The id must be a string.")
+    binary = _flag(request, "binary_data_output", "The request") or False
+    return InferRequest(
+        id=identity,
+        tensors=_tensors(request.get("inputs"), _Tail(body[len(head) :])),
+        outputs=_outputs(request.get("outputs"), binary),
+        binary=binary,
+    )
+
+
+class _Tail:
+    """The binary data, handed out piece by piece."""
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+        self._at = 0
+
+    def take(self, size: Any) -> bytes:
+        if type(size) is not int or not 0 <= size <= len(self._raw) - self._at:
+            raise BadInput("binary_data_size is not the size of the data that follows the JSON.")
+        piece = self._raw[self._at : self._at + size]
+        self._at += size
+        return piece
+
+    def end(self) -> None:
+        if self._at != len(self._raw):
+            raise BadInput("More binary data follows the JSON than the inputs say.")
+
+
+def _tensors(inputs: Any, tail: _Tail) -> dict[str, Array]:
+    if not isinstance(inputs, list) or not inputs:
+        raise BadInput("The request must have a list of inputs.")
+    tensors: dict[str, Array] = {}
+    for each in inputs:
+        name, elements = _tensor(_object(each, "An input"), tail)
+        if name in tensors:
+            raise BadInput(f"Input {name} is there twice.")
+        tensors[name] = elements
+    tail.end()
+    return tensors
+
+
+def _tensor(given: Mapping[str, Any], tail: _Tail) -> tuple[str, Array]:
+    name = given.get("name")
+    if not isinstance(name, str):
+        raise BadInput("Each input must have a name.")
+    try:
+        return name, _elements(given, tail)
+    except BadInput as error:
+        raise BadInput(f"Input {name}: {error.detail}") from None
+
+
+def _elements(given: Mapping[str, Any], tail: _Tail) -> Array:
+    shape = given.get("shape")
+    datatype = given.get("datatype")
+    numpy_type(datatype)
+    assert isinstance(datatype, str)
+    if not isinstance(shape, list) or not all(map(_is_dimension, shape)):
+        raise BadInput("The shape must be a list of whole numbers.")
+    parameters = _object(given.get("parameters") or {}, "The parameters")
+    if "binary_data_size" in parameters:
+        elements = from_bytes(tail.take(parameters["binary_data_size"]), datatype)
+    else:
+        elements = from_json(given.get("data"), datatype)
+    if len(elements) != prod(shape):
+        raise BadInput(f"The shape says {prod(shape)} elements, and there are {len(elements)}.")
+    return elements.reshape(shape)
+
+
+def _is_dimension(value: Any) -> bool:
+    return type(value) is int and 0 <= value < _LARGEST_DIMENSION
+
+
+def _outputs(given: Any, binary: bool) -> dict[str, bool] | None:
+    if given is None or given == []:
+        return None
+    if not isinstance(given, list):
+        raise BadInput("The outputs must be a list.")
+    outputs: dict[str, bool] = {}
+    for each in given:
+        name = _object(each, "An output").get("name")
+        if not isinstance(name, str):
+            raise BadInput("Each output must have a name.")
+        asked = _flag(each, "binary_data", f"Output {name}")
+        outputs[name] = binary if asked is None else asked
+    return outputs
+
+
+def _flag(owner: Mapping[str, Any], name: str, whose: str) -> bool | None:
+    value = _object(owner.get("parameters") or {}, f"{whose}'s parameters").get(name)
+    if value is not None and not isinstance(value, bool):
+        raise BadInput(f"{whose}'s {name} must be true or false.")
+    return value
+
+
+def _object(value: Any, what: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise BadInput(f"{what} must be an object.")
+    return value
