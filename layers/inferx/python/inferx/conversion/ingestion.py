@@ -29,6 +29,9 @@ class Arrival:
 def ingest(arrival: Arrival, *, last_try: bool) -> None:
     """Convert the object if a model waits for it, and record the outcome.
 
+    An object that is not what was agreed, or that nobody waits for, is removed and changes
+    nothing: S3 refuses the former by the form's policy, this is the second lock.
+
     Args:
         arrival: the object.
         last_try: whether nobody will try again when this fails.
@@ -39,14 +42,43 @@ def ingest(arrival: Arrival, *, last_try: bool) -> None:
     place = parse_upload_key(arrival.key)
     if place is None:
         return
-    claim = lifecycle.claim(place.model_id, place.owner_id, arrival.version, arrival.size)
-    if claim is Claim.NOBODYS and not _is_pinned(place.model_id, arrival):
+    item = records.find(place.model_id)
+    if item is None or item.owner_id != place.owner_id or _is_late(item, arrival):
         objects.delete_version(arrival.key, arrival.version)
-    item = records.find(place.model_id) if claim is Claim.MINE else None
+        return
+    sha256 = _agreed_sha256(item, arrival)
+    if sha256 is None:
+        if item.status == "pending_upload":
+            objects.delete_version(arrival.key, arrival.version)
+        return
+    if lifecycle.claim(item, arrival.version, arrival.size) is Claim.MINE:
+        _run(item.id, arrival, sha256, last_try=last_try)
+
+
+def _is_late(item: ModelItem, arrival: Arrival) -> bool:
+    # Another object than the one that is, or was, converted; not an event that comes twice.
+    return item.status != "pending_upload" and item.object_version != arrival.version
+
+
+def _agreed_sha256(item: ModelItem, arrival: Arrival) -> str | None:
+    """The object's SHA-256 in hex, ``None`` when it is not the object that was agreed on."""
+    if arrival.key != upload_key(item.owner_id, item.id, item.file_name):
+        return None
+    if item.file_size is not None and item.file_size != arrival.size:
+        return None
+    try:
+        found = objects.digest(arrival.key, arrival.version)
+    except objects.ObjectMissing:
+        return None
+    return found.sha256 if item.sha256 in (None, found.sha256) else None
+
+
+def _run(model_id: str, arrival: Arrival, sha256: str, *, last_try: bool) -> None:
+    item = records.find(model_id)
     if item is None:
         return
     try:
-        _convert(item, arrival)
+        _convert(item, arrival, sha256)
     except Refused as refusal:
         _give_up(item, refusal.detail)
     except (Unavailable, FunctionFailed):
@@ -55,40 +87,18 @@ def ingest(arrival: Arrival, *, last_try: bool) -> None:
         raise
 
 
-def _is_pinned(model_id: str, arrival: Arrival) -> bool:
-    # A late second event for the very object that was converted: it stays where it is.
-    item = records.find(model_id)
-    return item is not None and item.object_version == arrival.version
-
-
-def _convert(item: ModelItem, arrival: Arrival) -> None:
-    sha256 = _checked_upload(item, arrival)
+def _convert(item: ModelItem, arrival: Arrival, sha256: str) -> None:
     converted = sandbox.convert(item)
-    text = json.dumps(converted.manifest.to_dict())
-    if len(ModelItem.manifest.serialize(json.loads(text))) > _MANIFEST_BYTES:
+    facts = converted.manifest.to_dict()
+    if len(ModelItem.manifest.serialize(facts)) > _MANIFEST_BYTES:
         raise Refused("The model has more features or classes than can be kept.")
-    objects.put(manifest_key(item.owner_id, item.id), text.encode())
+    objects.put(manifest_key(item.owner_id, item.id), json.dumps(facts).encode())
     waited = lifecycle.make_ready(
         item.id, arrival.version, converted.manifest, sha256, converted.artifact
     )
     if not waited:
         # Deleted while it was converted: what this run has made must not outlive it.
         objects.delete_all(model_prefix(item.owner_id, item.id))
-
-
-def _checked_upload(item: ModelItem, arrival: Arrival) -> str:
-    key = upload_key(item.owner_id, item.id, item.file_name)
-    if arrival.key != key:
-        raise Refused("The file was uploaded under another name than was agreed.")
-    try:
-        found = objects.digest(key, arrival.version)
-    except objects.ObjectMissing:
-        raise Refused("The uploaded file is gone.") from None
-    if item.sha256 is not None and item.sha256 != found.sha256:
-        raise Refused(
-            f"The uploaded file has the SHA-256 {found.sha256}, not {item.sha256} as agreed."
-        )
-    return found.sha256
 
 
 def _give_up(item: ModelItem, error: str) -> None:

@@ -33,19 +33,15 @@ class Claim(Enum):
     NOBODYS = "it belongs to no model that waits for it"
 
 
-def claim(model_id: str, owner_id: str, object_version: str, size: int) -> Claim:
+def claim(item: ModelItem, object_version: str, size: int) -> Claim:
     """Take an uploaded object for conversion, pinning the model to this version of it.
 
     Args:
-        model_id: whose key it was uploaded to.
-        owner_id: likewise.
+        item: the model that it was uploaded for, as last read.
         object_version: S3's id of the object's version.
         size: in bytes; counted from now on.
     """
     for _ in attempts():
-        item = find(model_id)
-        if item is None or item.owner_id != owner_id:
-            return Claim.NOBODYS
         if item.status == "pending_upload":
             transaction = _first_claim(item, object_version, size)
         elif item.status == "converting" and item.object_version == object_version:
@@ -57,9 +53,13 @@ def claim(model_id: str, owner_id: str, object_version: str, size: int) -> Claim
         try:
             transaction.commit()
         except Cancelled as cancelled:
-            if user_key(owner_id) in cancelled.failed:
-                fail(item, quotas.excess(quotas.find_user(owner_id), size=size).detail)
+            if user_key(item.owner_id) in cancelled.failed:
+                fail(item, quotas.excess(quotas.find_user(item.owner_id), size=size).detail)
                 return Claim.NOBODYS
+            found = find(item.id)
+            if found is None:
+                return Claim.NOBODYS
+            item = found
             continue
         return Claim.MINE
     return Claim.BUSY

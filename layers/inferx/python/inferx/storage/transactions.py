@@ -40,7 +40,7 @@ class Cancelled(Exception):
         self.failed = failed
 
 
-def attempts(seconds: float = 20.0) -> Iterator[int]:
+def attempts(seconds: float = 24.0) -> Iterator[int]:
     """Count attempts from 0, pausing longer and longer, at random, between them.
 
     Args:
