@@ -21,15 +21,12 @@ def today(owner_id: str) -> str:
     return _key(now().date(), crc32(owner_id.encode()) % _SHARDS)
 
 
-def owners_changed_on(day: date) -> Iterator[str]:
-    """The owners of the names whose last change was on this day (UTC), each once."""
+def names_changed_on(day: date) -> Iterator[tuple[str, str]]:
+    """The owner and the name of each name whose last change was on this day (UTC)."""
     for shard in range(_SHARDS):
-        seen = set()
         for item in NameItem.by_day.query(_key(day, shard)):
-            owner_id = item.pk.split("#", 2)[1]
-            if owner_id not in seen:
-                seen.add(owner_id)
-                yield owner_id
+            _, owner_id, name = item.pk.split("#", 2)
+            yield owner_id, name
 
 
 def _key(day: date, shard: int) -> str:

@@ -1,5 +1,6 @@
 """Which of a name's versions is the newest that is ready."""
 
+from collections.abc import Iterable
 from itertools import batched
 from typing import Any
 
@@ -44,12 +45,17 @@ def newest_ready(owner_id: str, name: str, *, without: str = "") -> dict[str, An
     key = owner_name_key(owner_id, name)
     found = ModelItem.by_name.query(key, scan_index_forward=False, page_size=_BATCH)
     for entries in batched(found, _BATCH, strict=False):
-        ready = [
-            item
-            for item in ModelItem.batch_get([entry.pk for entry in entries], consistent_read=True)
-            if item.status == "ready" and item.id != without and item.owner_name == key
-        ]
-        if ready:
-            best = max(ready, key=lambda item: item.version)
-            return {"id": best.id, "version": best.version}
+        items = ModelItem.batch_get([entry.pk for entry in entries], consistent_read=True)
+        best = among(item for item in items if item.id != without and item.owner_name == key)
+        if best is not None:
+            return best
     return None
+
+
+def among(items: Iterable[ModelItem]) -> dict[str, Any] | None:
+    """The ``{"id", "version"}`` of the newest of these versions of a name that is ready."""
+    ready = [item for item in items if item.status == "ready"]
+    if not ready:
+        return None
+    best = max(ready, key=lambda item: item.version)
+    return {"id": best.id, "version": best.version}

@@ -5,9 +5,11 @@ model's ``counted_bytes`` says how much of the former is its own: the declared s
 reservation on, the uploaded size from its arrival on, nothing once it has failed.
 """
 
+from collections.abc import Iterable
+
 from inferx.errors import Conflict, InferXError, TooLarge, Unauthenticated
 from inferx.plans import Plan, plan_named
-from inferx.registry.listing import models_of
+from inferx.storage.tables.models import ModelItem
 from inferx.storage.tables.users import UserItem, user_key
 from inferx.storage.transactions import Transaction
 
@@ -24,12 +26,12 @@ def find_user(user_id: str) -> UserItem:
         raise Unauthenticated(reason="revoked") from None
 
 
-def calculate_storage_size(owner_id: str) -> int:
-    """The bytes that an owner's models take, added up from the models themselves.
+def calculate_storage_size(models: Iterable[ModelItem]) -> int:
+    """The bytes that these models take, added up from what each counts.
 
-    It reads them all: for the reconciliation and for tests. Requests read the counter.
+    The reconciliation holds the owner's counter against it; requests read the counter.
     """
-    return sum(item.counted_bytes for item in models_of(owner_id))
+    return sum(item.counted_bytes for item in models)
 
 
 def charge(transaction: Transaction, owner_id: str, plan: Plan, *, size: int, models: int) -> None:
