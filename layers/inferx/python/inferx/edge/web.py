@@ -56,6 +56,12 @@ def web_app() -> APIGatewayHttpResolver:
     def no_route(_: NotFoundError) -> WebResponse[str]:
         return respond(NotFound("There is nothing at this address."))
 
+    def unreadable(error: Exception) -> WebResponse[str]:
+        # json.loads gives up on deep nesting and on integers of thousands of digits.
+        if isinstance(error, RecursionError | UnicodeDecodeError) or "digits" in str(error):
+            return respond(BadInput("The request body cannot be read."))
+        return respond(error)
+
     def broken(error: Exception) -> WebResponse[str]:
         return respond(error)
 
@@ -64,6 +70,7 @@ def web_app() -> APIGatewayHttpResolver:
     app.exception_handler(RequestValidationError)(invalid_request)
     app.exception_handler(RequestUnsupportedContentType)(unread_content)
     app.exception_handler(NotFoundError)(no_route)
+    app.exception_handler([RecursionError, ValueError])(unreadable)
     app.exception_handler(Exception)(broken)
     return app
 

@@ -1,0 +1,70 @@
+"""Fixtures of the accounts' tests."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import requests
+
+from inferx import clock
+from tests.support.gateway import Client
+
+AUTH = "/api/v1/auth"
+
+
+class Clock:
+    """The time, which the test can put forward; PyJWT's own stays as it is."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def pass_seconds(self, seconds: float) -> None:
+        self.ahead += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock that the test can put forward."""
+    ours = Clock()
+    monkeypatch.setattr(clock, "now", ours.now)
+    return ours
+
+
+@pytest.fixture
+def log_in(client: Client, test_user: dict[str, Any]) -> Callable[..., requests.Response]:
+    """Logs the registered user in, with the right password unless told otherwise."""
+
+    def send(password: str = test_user["password"], **changes: str) -> requests.Response:
+        body = {"email": test_user["email"], "password": password} | changes
+        return client.post(f"{AUTH}/login", json=body)
+
+    return send
+
+
+@pytest.fixture
+def refresh(client: Client) -> Callable[[str], requests.Response]:
+    """Refreshes with a token."""
+    return lambda token: client.post(f"{AUTH}/refresh", json={"refresh_token": token})
+
+
+@pytest.fixture
+def new_key(client: Client, auth_headers: dict[str, str]) -> Callable[..., dict[str, Any]]:
+    """Makes an API key of the registered user."""
+
+    def make(**fields: Any) -> dict[str, Any]:
+        body = {"name": "notebook"} | fields
+        response = client.post(f"{AUTH}/api-keys", json=body, headers=auth_headers)
+        assert response.status_code == 201, response.text
+        made: dict[str, Any] = response.json()["data"]["api_key"]
+        return made
+
+    return make
+
+
+def bearer(credential: str) -> dict[str, str]:
+    """The header that shows a credential."""
+    return {"Authorization": f"Bearer {credential}"}
