@@ -59,7 +59,7 @@ def original_answers(estimator: Any, rows: Any, task: str) -> Answers:
         if task == "regression":
             return Answers(values=_matrix(predicted))
         if task == "classification":
-            probabilities = _probabilities(estimator, rows)
+            probabilities = _probabilities(estimator, rows) if predicted.ndim == 1 else None
             margin = _margin(estimator, rows, probabilities)
             return Answers(predicted, probabilities=probabilities, margin=margin)
         return Answers(predicted)

@@ -113,10 +113,16 @@ def _around_statistic(value: Any, count: int, draw: np.random.Generator) -> Any:
 def _numbers(step: Any, width: int, count: int, draw: np.random.Generator) -> Any:
     spread = draw.choice([0.5, 1.0, 3.0], size=(count, 1))
     rows = draw.standard_normal((count, width)) * spread
+    counts = getattr(step, "n_categories_", None)
+    if counts is not None:  # CategoricalNB: each column counts from zero
+        return draw.integers(0, counts, size=(count, width)).astype(float)
     stored = _stored_rows(step, width)
     if stored is not None:
         picked = stored[draw.integers(0, len(stored), count)]
-        return picked + rows * (np.std(stored, axis=0) / 4 + 1e-9)
+        noise = np.std(stored, axis=0) / 4 + 1e-9
+        if hasattr(step, "radius") and hasattr(step, "outlier_label"):
+            noise = step.radius / (20 * width)  # farther off there are no neighbours, and no answer
+        return picked + rows * noise
     thresholds = _thresholds(step)
     if thresholds:
         return _beside(thresholds, rows, draw)

@@ -1,5 +1,6 @@
 """The call to skl2onnx, and its errors in the user's words."""
 
+import re
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +15,7 @@ from sklearn.ensemble._gb import BaseGradientBoosting
 from sklearn.pipeline import Pipeline
 from sklearn.tree import BaseDecisionTree
 
+from converter.estimators import own
 from converter.estimators.layout import Layout
 from converter.estimators.options import OPSET, options_for
 from inferx.errors import Refused
@@ -44,6 +46,7 @@ def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
     Raises:
         Refused: naming the step that has no ONNX form.
     """
+    own.add_all()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -59,8 +62,8 @@ def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
 
 
 def _no_converter(missing: Exception) -> str:
-    text = str(missing)
-    step = next((part for part in text.split("'") if part.isidentifier()), "One step")
+    named = re.search(r"type '<class '[\w.]*?(\w+)'>'", str(missing))
+    step = named.group(1) if named else "One step"
     return (
         f"{step} has no ONNX form here; replace that step, or convert the model to ONNX yourself."
     )

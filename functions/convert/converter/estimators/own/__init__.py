@@ -1,0 +1,30 @@
+"""Converters of our own, for estimators that skl2onnx lacks or answers wrongly for."""
+
+from functools import cache
+
+from converter.estimators.own import (
+    centres,
+    constants,
+    curves,
+    functions,
+    gaussians,
+    kernels,
+    linear_maps,
+    wrappers,
+)
+
+
+@cache
+def add_all() -> None:
+    """Register every converter with skl2onnx, once a process."""
+    for module in (
+        centres,
+        constants,
+        curves,
+        functions,
+        gaussians,
+        kernels,
+        linear_maps,
+        wrappers,
+    ):
+        module.add()

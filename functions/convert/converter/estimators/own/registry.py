@@ -1,0 +1,79 @@
+"""How a converter of our own joins skl2onnx: one function from an input to output nodes."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from skl2onnx import get_model_alias, update_registered_converter
+from skl2onnx.algebra.onnx_ops import OnnxIdentity
+from skl2onnx.common.data_types import (
+    DoubleTensorType,
+    FloatTensorType,
+    Int64TensorType,
+    StringTensorType,
+    guess_numpy_type,
+)
+from sklearn.base import is_classifier
+
+from converter.estimators.options import OPSET
+
+VERSION = OPSET[""]
+
+type Build = Callable[[Any, Any, Any], Sequence[Any]]
+"""``(estimator, input, numpy dtype) -> output nodes``."""
+
+
+def register(cls: type, build: Build, outputs: Sequence[str]) -> None:
+    """Give skl2onnx a converter for ``cls``.
+
+    Args:
+        cls: the estimator's class.
+        build: makes the graph; one node for each of ``outputs``.
+        outputs: ``label``, ``probabilities``, ``prediction`` as the estimator gives them.
+    """
+
+    def parse(scope: Any, model: Any, inputs: Any, custom_parsers: Any = None) -> Any:
+        del custom_parsers  # part of the signature that skl2onnx checks
+        operator = scope.declare_local_operator(get_model_alias(type(model)), model)
+        operator.inputs.extend(inputs)
+        number = DoubleTensorType if _dtype(inputs[0]) == np.float64 else FloatTensorType
+        for name in outputs:
+            kind = _label_type(model) if name == "label" else number
+            operator.outputs.append(scope.declare_local_variable(name, kind()))
+        return operator.outputs
+
+    def shapes(operator: Any) -> None:
+        number = DoubleTensorType if _dtype(operator.inputs[0]) == np.float64 else FloatTensorType
+        for name, output in zip(outputs, operator.outputs, strict=False):
+            if name == "label":
+                output.type = _label_type(operator.raw_operator)([None])
+            else:
+                output.type = number([None, None])
+
+    def convert(scope: Any, operator: Any, container: Any) -> None:
+        source = operator.inputs[0]
+        nodes = build(operator.raw_operator, source, _dtype(source))
+        for node, output in zip(nodes, operator.outputs, strict=False):
+            named = OnnxIdentity(node, op_version=VERSION, output_names=[output])
+            named.add_to(scope, container)
+
+    options = {"zipmap": [True, False, "columns"], "nocl": [True, False]}
+    update_registered_converter(
+        cls,
+        f"InferX{cls.__name__}",
+        shapes,
+        convert,
+        overwrite=True,
+        parser=parse,
+        options=options if "label" in outputs else None,
+    )
+
+
+def _dtype(variable: Any) -> Any:
+    return np.float64 if guess_numpy_type(variable.type) == np.float64 else np.float32
+
+
+def _label_type(model: Any) -> Any:
+    classes = getattr(model, "classes_", None) if is_classifier(model) else None
+    strings = classes is not None and np.asarray(classes).dtype.kind in "USO"
+    return StringTensorType if strings else Int64TensorType
