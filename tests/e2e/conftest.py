@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.support.deployed import Deployed
+
 REPOSITORY = Path(__file__).parents[2]
 TIMEOUT_S = 60
 
@@ -44,6 +46,12 @@ def base_url() -> str:
     up = subprocess.run(["make", "up"], cwd=REPOSITORY, check=False, capture_output=True, text=True)
     assert up.returncode == 0, up.stderr
     return up.stdout.splitlines()[-1]
+
+
+@pytest.fixture
+def deployed(base_url: str) -> Deployed:
+    """The stack's resources and roles."""
+    return Deployed(endpoint=base_url.split("/_aws/", maxsplit=1)[0])
 
 
 @pytest.fixture

@@ -1,0 +1,58 @@
+"""Presigned uploads: S3 takes the file that was agreed on, where it was agreed, and no other."""
+
+import base64
+import hashlib
+from typing import Any
+
+import pytest
+import requests
+
+from tests.e2e.conftest import TIMEOUT_S, Http
+
+CONTENT = b"not a model, but as many bytes as announced"
+
+
+@pytest.fixture
+def form(user_http: Http) -> Any:
+    """A presigned form for `CONTENT`."""
+    answer = user_http.post(
+        "/api/v1/models/upload",
+        json={
+            "name": "probe",
+            "model_type": "sklearn",
+            "file_name": "model.pkl",
+            "file_size": len(CONTENT),
+            "sha256": hashlib.sha256(CONTENT).hexdigest(),
+        },
+    )
+    assert answer.status_code == 201, answer.text
+    return answer.json()["data"]["upload"]
+
+
+def post(form: Any, changed: dict[str, str] | None = None, content: bytes = CONTENT) -> int:
+    """S3's status for the form with some fields `changed`."""
+    fields = form["fields"] | (changed or {})
+    answer = requests.post(form["url"], data=fields, files={"file": content}, timeout=TIMEOUT_S)
+    return answer.status_code
+
+
+def test_the_agreed_file_is_taken(form: Any) -> None:
+    assert post(form) in (200, 201, 204)
+
+
+def test_another_key_is_refused(form: Any) -> None:
+    assert post(form, {"key": "models/of-somebody-else/model.onnx"}) == 403
+
+
+def test_a_file_above_the_agreed_size_is_refused(form: Any) -> None:
+    assert post(form, content=CONTENT * 2) == 400
+
+
+def test_another_checksum_is_refused(form: Any) -> None:
+    other = base64.b64encode(hashlib.sha256(b"other").digest()).decode()
+
+    assert post(form, {"x-amz-checksum-sha256": other}, content=b"other") == 403
+
+
+def test_a_changed_signature_is_refused(form: Any) -> None:
+    assert post(form, {"x-amz-signature": "0" * 64}) == 403
