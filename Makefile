@@ -4,7 +4,7 @@ MAKEFLAGS += --no-print-directory
 SETUP := local/python -m local.setup
 LOCAL := .venv-sam/bin/python -m local
 BIN := .venv/bin
-CODE := functions layers/inferx/python local tests
+PACKAGES := layers/inferx/python local tests
 
 .PHONY: help setup up url logs down demo test lint fmt lock clean
 
@@ -39,7 +39,9 @@ test: setup ## Run all tests; ARGS= for pytest
 lint: setup ## Check style, types and the template
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy $(CODE)
+	@$(BIN)/mypy $(PACKAGES)
+	@for function in functions/*/; do \
+		echo "mypy $$function" && MYPYPATH=$$function $(BIN)/mypy $$function || exit 1; done
 	@.venv-sam/bin/cfn-lint
 	@SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint --region us-east-1
 
