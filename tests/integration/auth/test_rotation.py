@@ -1,0 +1,66 @@
+"""Rotating the signing keys, through Secrets Manager and the API: nobody is logged out."""
+
+from collections.abc import Callable
+
+import pytest
+import requests
+
+from inferx.identity import rotate_keys, signing_keys
+from inferx.storage.secrets import read_json
+from tests.integration.auth.conftest import AUTH, Clock, bearer
+from tests.support.cloud import Cloud
+from tests.support.gateway import Client
+
+LogIn = Callable[..., requests.Response]
+
+
+def test_tokens_from_before_a_rotation_go_on_working(
+    client: Client, log_in: LogIn, db: Cloud
+) -> None:
+    before = log_in().json()
+    assert rotate_keys.main([db.physical["SigningKeys"]]) == 0
+    signing_keys.forget()
+
+    access = client.get(f"{AUTH}/me", headers=bearer(before["access_token"]))
+    refreshed = client.post(f"{AUTH}/refresh", json={"refresh_token": before["refresh_token"]})
+
+    assert access.status_code == refreshed.status_code == 200
+
+
+def test_a_leaked_keys_tokens_stop_working_and_sessions_go_on(
+    client: Client, log_in: LogIn, db: Cloud
+) -> None:
+    before = log_in().json()
+    rotate_keys.main([db.physical["SigningKeys"], "--leaked"])
+    signing_keys.forget()
+
+    access = client.get(f"{AUTH}/me", headers=bearer(before["access_token"]))
+    refreshed = client.post(f"{AUTH}/refresh", json={"refresh_token": before["refresh_token"]})
+
+    assert access.status_code == 401
+    assert refreshed.status_code == 200
+
+
+def test_the_second_key_of_the_secret_is_the_one_before(db: Cloud) -> None:
+    secret = db.physical["SigningKeys"]
+    before = read_json(secret)
+    rotate_keys.rotate(secret)
+
+    after = read_json(secret)
+
+    assert after["kid"] != before["kid"]
+    assert after["key"] != before["key"]
+    assert len(after["key"]) >= 64
+    assert after["previous"]["key"] == before["key"]
+
+
+@pytest.mark.usefixtures("time")
+def test_once_its_time_has_come_the_new_key_signs(
+    client: Client, log_in: LogIn, db: Cloud, time: Clock
+) -> None:
+    rotate_keys.rotate(db.physical["SigningKeys"])
+    signing_keys.forget()
+    moment = time.now().timestamp()
+
+    assert signing_keys.key_ring().signing(moment).kid == "1"
+    assert signing_keys.key_ring().signing(moment + rotate_keys.SIGNS_AFTER_S).kid != "1"
