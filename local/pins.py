@@ -18,6 +18,10 @@ NAMES = (
     "functions/convert/requirements",
     "local/requirements-sam",
     "local/requirements-stack",
+    "tests/e2e/clients/requirements",
+    "tests/fuzz/requirements",
+    "bench/peers/requirements-fastapi",
+    "bench/peers/requirements-mlserver",
     "requirements-dev",
 )
 

@@ -54,6 +54,13 @@ ENVIRONMENTS = {
     # Apart from each other: the SAM CLI and the emulator each pin another botocore.
     "sam": Environment(ROOT / ".venv-sam", ROOT / "local/requirements-sam.txt"),
     "stack": Environment(ROOT / ".venv-stack", ROOT / "local/requirements-stack.txt"),
+    # Other people's programs, which tests and `make bench` run as their users have them.
+    "clients": Environment(ROOT / ".venv-clients", ROOT / "tests/e2e/clients/requirements.txt"),
+    "fuzz": Environment(ROOT / ".venv-fuzz", ROOT / "tests/fuzz/requirements.txt"),
+    "fastapi": Environment(ROOT / ".venv-fastapi", ROOT / "bench/peers/requirements-fastapi.txt"),
+    "mlserver": Environment(
+        ROOT / ".venv-mlserver", ROOT / "bench/peers/requirements-mlserver.txt"
+    ),
 }
 
 

@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnxruntime as ort
+from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, RuntimeException
 
-from inferx.errors import Broken
+from inferx.errors import BadInput, Broken
 from inferx.serving.inputs import Feed, reader_for
 from inferx.serving.inputs.reader import Array
 from inferx.serving.outputs import AnswerWriter
@@ -36,6 +38,7 @@ class Model:
             raise Broken from error
         self._reader = reader_for(self.signature)
         self._writer = AnswerWriter(self.signature)
+        self._one_by_one = any(spec.shape[:1] == (1,) for spec in self.signature.inputs)
 
     def predict(self, given: Any) -> tuple[dict[str, Any], int]:
         """Answer one request.
@@ -55,9 +58,30 @@ class Model:
         return self._writer.write(self.run(feed, self._writer.names), feed.single), feed.rows
 
     def run(self, feed: Feed, outputs: list[str]) -> list[Array]:
-        """The graph's outputs of these names, for the tensors given."""
-        results: list[Array] = self.session.run(outputs, feed.tensors)
+        """The graph's outputs of these names, for the tensors given.
+
+        Raises:
+            BadInput: the graph cannot take tensors of these sizes together.
+        """
+        try:
+            if self._one_by_one and feed.rows > 1:
+                return self._run_one_by_one(feed, outputs)
+            results: list[Array] = self.session.run(outputs, feed.tensors)
+        except (InvalidArgument, RuntimeException, Fail) as error:
+            if self.signature.features is None:
+                raise BadInput("The model cannot take tensors of these shapes together.") from error
+            raise Broken from error
         return results
+
+    def _run_one_by_one(self, feed: Feed, outputs: list[str]) -> list[Array]:
+        """Run a graph that was exported for one row."""
+        rows = (
+            self.session.run(
+                outputs, {name: each[row : row + 1] for name, each in feed.tensors.items()}
+            )
+            for row in range(feed.rows)
+        )
+        return [np.concatenate(parts) for parts in zip(*rows, strict=True)]
 
 
 def _options(threads: int) -> ort.SessionOptions:
@@ -65,6 +89,8 @@ def _options(threads: int) -> ort.SessionOptions:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
+    # The conversion has optimised the graph already.
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
     # An arena keeps each session's largest scratch space for ever, and hundreds of sessions
     # share this container.
     options.enable_cpu_mem_arena = False

@@ -15,7 +15,6 @@ CODES = {"float32": "f", "float64": "d", "int64": "q", "int32": "i"}
 like a number, no nested lists, and whole numbers only where whole numbers are asked for."""
 
 _LARGEST = {"float32": float(np.finfo(np.float32).max), "float64": float(np.finfo(np.float64).max)}
-_MISSING: dict[str, float | str] = {"float32": nan, "float64": nan, "string": ""}
 _JSON_TYPES = {
     str: "a string",
     bool: "a boolean",
@@ -79,8 +78,8 @@ def _all_alike(values: Sequence[Any], kind: str, dtype: str) -> Array | None:
 
 def _value(value: Any, feature: Feature, dtype: str) -> Any:
     if value is None:
-        if feature.nullable and dtype in _MISSING:
-            return _MISSING[dtype]
+        if feature.nullable and dtype in _LARGEST:
+            return nan
         raise _Problem("is null, and the model takes no missing values")
     if feature.kind == "string":
         return _string(value)

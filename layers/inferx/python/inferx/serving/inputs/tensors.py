@@ -77,7 +77,8 @@ def _tensor(nested: Any, spec: TensorSpec) -> Array:
 
 def _check_shape(array: Array, spec: TensorSpec, single: bool) -> None:
     fits = array.ndim == len(spec.shape) and all(
-        wanted is None or wanted == got for wanted, got in zip(spec.shape, array.shape, strict=True)
+        wanted in (None, got) or (wanted == 1 and not axis)  # exported for one row: row by row
+        for axis, (wanted, got) in enumerate(zip(spec.shape, array.shape, strict=True))
     )
     if not fits or (array.ndim and not array.size):
         wanted = ", ".join("any" if each is None else str(each) for each in spec.shape)

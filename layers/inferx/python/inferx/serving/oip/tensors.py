@@ -35,7 +35,8 @@ def fit(given: dict[str, Array], signature: Signature) -> Feed:
 def _fit(tensor: Array, spec: TensorSpec) -> Array:
     same_rank = tensor.ndim == len(spec.shape)
     if not same_rank or any(
-        wanted not in (None, got) for wanted, got in zip(spec.shape, tensor.shape, strict=True)
+        wanted not in (None, got) and (axis or wanted != 1)  # exported for one row: row by row
+        for axis, (wanted, got) in enumerate(zip(spec.shape, tensor.shape, strict=True))
     ):
         wanted = [-1 if each is None else each for each in spec.shape]
         raise BadInput(
