@@ -19,16 +19,14 @@ def load_estimator(path: Path) -> Any:  # whichever estimator the file holds
     Raises:
         Refused: for anything that is not exactly one saved estimator.
     """
-    file = open_unpacked(path)
     try:
-        with warnings.catch_warnings():
+        with open_unpacked(path) as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             estimator = RestrictedUnpickler(file).load()
             trailing = file.read(1)
             check_structure(estimator)
-    except Refused:
-        raise
-    except MemoryError:
+            fitted = _is_fitted(estimator)
+    except (Refused, MemoryError):
         raise
     except RecursionError as deep:
         raise Refused("The file is nested too deeply to be a model.") from deep
@@ -36,7 +34,7 @@ def load_estimator(path: Path) -> Any:  # whichever estimator the file holds
         raise Refused("The file is damaged: it does not read as a saved model.") from damage
     if trailing:
         raise Refused("The file goes on after the model's end; it is damaged or forged.")
-    if not _is_fitted(estimator):
+    if not fitted:
         raise Refused("The file does not hold a fitted model.")
     return estimator
 

@@ -5,9 +5,10 @@ import gzip
 import io
 import lzma
 import zlib
-from collections.abc import Buffer
+from collections.abc import Buffer, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from converter.limits import UNPACKED_BYTES
 from inferx.errors import Refused
@@ -113,7 +114,8 @@ class BoundedReader:
         return len(piece)
 
 
-def open_unpacked(path: Path, limit: int = UNPACKED_BYTES) -> BoundedReader:
+@contextmanager
+def open_unpacked(path: Path, limit: int = UNPACKED_BYTES) -> Iterator[BoundedReader]:
     """Open a pickle or joblib file through whichever compression its first bytes show.
 
     Args:
@@ -123,20 +125,22 @@ def open_unpacked(path: Path, limit: int = UNPACKED_BYTES) -> BoundedReader:
     Raises:
         Refused: for a compression that needs a library of its own (lz4).
     """
-    file = path.open("rb")
+    with path.open("rb") as file, _unpacked(file) as unpacked:
+        yield BoundedReader(unpacked, limit)
+
+
+def _unpacked(file: BinaryIO) -> BinaryIO:
     magic = file.read(6)
     file.seek(0)
-    unpacked: BinaryIO
+    unpacked: object = file
     if magic[:2] == b"\x1f\x8b":
-        unpacked = gzip.GzipFile(fileobj=file)  # type: ignore[assignment]  # reads as BinaryIO
+        unpacked = gzip.GzipFile(fileobj=file)
     elif magic[:3] == b"BZh":
-        unpacked = bz2.BZ2File(file)  # type: ignore[assignment]  # as above
+        unpacked = bz2.BZ2File(file)
     elif magic == b"\xfd7zXZ\x00" or magic[:2] == b"\x5d\x00":
         unpacked = io.BufferedReader(_Lzma(file), _CHUNK)
     elif magic[:1] == b"\x78":
         unpacked = io.BufferedReader(_Zlib(file), _CHUNK)
     elif magic[:4] == b"\x04\x22\x4d\x18":
         raise Refused("The file is compressed with lz4; save it with joblib.dump(compress=3).")
-    else:
-        unpacked = file
-    return BoundedReader(unpacked, limit)
+    return cast(BinaryIO, unpacked)  # they all read and close alike

@@ -19,6 +19,7 @@ from inferx.errors import Refused
 
 _DAMAGED = "The file changes an object in a way that saving a model never does; it is forged."
 
+_SAVED_BY = "_sklearn_version"  # not an attribute: scikit-learn takes it out as it loads
 _NATIVE = (
     "sklearn.metrics._dist_metrics",
     "sklearn.neighbors._ball_tree",
@@ -73,6 +74,6 @@ def _set_attributes(target: Any, state: Any) -> None:
             raise Refused(_DAMAGED)
     if kind.__name__ == "TreePredictor":
         state = apply_predictor_state(state)
-    vars(target).update(state)
+    vars(target).update({name: part for name, part in state.items() if name != _SAVED_BY})
     if kind.__name__ == "IsotonicRegression" and "X_thresholds_" in state:
         target._build_f(target.X_thresholds_, target.y_thresholds_)  # not pickled

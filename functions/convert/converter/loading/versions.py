@@ -5,7 +5,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from converter.loading.reader import open_unpacked
+from converter.loading.reader import BoundedReader, open_unpacked
 from inferx.errors import Refused
 
 _SCANNED_BYTES = 64 << 20
@@ -21,16 +21,20 @@ def saved_by(path: Path, kind: str) -> str | None:
     """Return the version of scikit-learn that wrote the file; ``None`` where it does not say."""
     if kind == "skops":
         return _skops_version(path)
-    file = open_unpacked(path)
-    tail, scanned = b"", 0
     try:
-        while scanned < _SCANNED_BYTES and (chunk := file.read(_CHUNK)):
-            found = _VERSION.search(tail + chunk)
-            if found:
-                return found.group(1).decode()
-            tail, scanned = chunk[-64:], scanned + len(chunk)
+        with open_unpacked(path) as file:
+            return _first_version(file)
     except (OSError, EOFError, ValueError, Refused):
         return None  # loading will say what is wrong with the file
+
+
+def _first_version(file: BoundedReader) -> str | None:
+    tail, scanned = b"", 0
+    while scanned < _SCANNED_BYTES and (chunk := file.read(_CHUNK)):
+        found = _VERSION.search(tail + chunk)
+        if found:
+            return found.group(1).decode()
+        tail, scanned = chunk[-64:], scanned + len(chunk)
     return None
 
 

@@ -79,7 +79,7 @@ def _chain(estimator: Any, source: Any, respond: Any, follow: Any) -> Any:
     return OnnxGather(together, order, axis=1, op_version=VERSION)
 
 
-def _regressor_chain(estimator: RegressorChain, source: Any, dtype: Any) -> list[Any]:
+def _regressor_chain(estimator: RegressorChain, source: Any, _: Any) -> list[Any]:
     def respond(member: Any, rows: Any) -> Any:
         return column(predicted(member, rows))
 
