@@ -14,7 +14,6 @@ from inferx.edge.events import Event, Response
 from inferx.errors import BadInput, InferXError
 from inferx.serving.oip.infer import infer
 from inferx.serving.oip.metadata import model_metadata, model_readiness, server_metadata
-from inferx.serving.records import Record
 
 _LENGTH = "inference-header-content-length"
 
@@ -43,10 +42,15 @@ def _address(event: Event) -> str:
     return name if version is None else f"{name}:{version}"
 
 
-def _record(event: Event) -> Record:
+def _metadata(event: Event) -> Response:
+    loaded = served.load(event, _address(event))
+    return _json(model_metadata(loaded.record, loaded.model.signature))
+
+
+def _ready(event: Event) -> Response:
     caller = events.principal(event)
     caller.require("predict")
-    return served.models.record(caller.user_id, _address(event))
+    return _json(model_readiness(served.models.record(caller.user_id, _address(event))))
 
 
 def _infer(event: Event) -> Response:
@@ -89,8 +93,8 @@ _SERVER: dict[str, Route] = {
     "GET /v2/health/ready": lambda _: _json({"ready": True}),
 }
 _EACH_MODEL: dict[str, Route] = {
-    "GET {}": lambda event: _json(model_metadata(_record(event))),
-    "GET {}/ready": lambda event: _json(model_readiness(_record(event))),
+    "GET {}": _metadata,
+    "GET {}/ready": _ready,
     "POST {}/infer": _infer,
 }
 _ADDRESSES = ("/v2/models/{name}", "/v2/models/{name}/versions/{version}")

@@ -15,7 +15,7 @@ from sklearn.preprocessing import StandardScaler
 
 from inferx import settings
 from inferx.identity import signing_keys
-from inferx.storage import aws, functions, lean
+from inferx.storage import aws, functions, lean, lean_objects
 from tests.support import lean_by_moto
 from tests.support.cloud import Cloud, build, environment
 from tests.support.gateway import Client
@@ -34,6 +34,7 @@ def db(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     aws.forget()
     signing_keys.forget()
     monkeypatch.setattr(lean, "call", lean_by_moto.call)
+    monkeypatch.setattr(lean_objects, "get_object", lean_by_moto.get_object)
     # moto's SQS names queues by this account unless told otherwise.
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "123456789012")
     with mock_aws():

@@ -3,8 +3,9 @@
 The deployed stack's tests and ``tests/unit/identity`` prove the lean calls themselves.
 """
 
+import io
 from collections.abc import Mapping
-from typing import Any
+from typing import IO, Any
 
 import boto3
 from botocore import xform_name
@@ -21,3 +22,12 @@ def call(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[st
     except ClientError as error:
         raise lean.Declined(error.response["Error"]["Code"]) from error
     return answer
+
+
+def get_object(bucket: str, key: str) -> tuple[int, IO[bytes]]:
+    """What :func:`inferx.storage.lean_objects.get_object` does."""
+    try:
+        answer = boto3.client("s3").get_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        raise lean.Declined(error.response["Error"]["Code"]) from error
+    return answer["ContentLength"], io.BytesIO(answer["Body"].read())

@@ -2,13 +2,14 @@
 
 import re
 
-from uuid6 import uuid7
-
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 def new_id() -> str:
     """A new identifier, in the 36 characters of RFC 9562's text form."""
+    # Here, because those who only check ids would pay for it in their cold start.
+    from uuid6 import uuid7  # noqa: PLC0415
+
     return str(uuid7())
 
 

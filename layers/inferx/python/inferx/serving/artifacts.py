@@ -6,20 +6,19 @@ Every file is checked against the record's SHA-256 each time before it is opened
 
 import hashlib
 import os
+import shutil
 import threading
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from inferx.errors import ArtifactMissing, InferXError, Unavailable
 from inferx.settings import settings
-from inferx.storage import aws
+from inferx.storage import lean, lean_objects
 from inferx.storage.keys import model_key
 
 _CHUNK = 1 << 20
 # What S3 answers for an object that is not there: the last, when the role may not list.
-_ABSENT = {"NoSuchKey", "404", "AccessDenied", "403"}
+_ABSENT = {"NoSuchKey", "AccessDenied"}
 
 
 class Artifacts:
@@ -55,17 +54,18 @@ class Artifacts:
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         try:
-            got = aws.s3().get_object(Bucket=settings.bucket, Key=model_key(owner_id, model_id))
-            self._make_room(got["ContentLength"])
-            with NamedTemporaryFile(dir=self._folder, delete=False) as file:
-                for chunk in got["Body"].iter_chunks(_CHUNK):
-                    file.write(chunk)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in _ABSENT:
+            size, content = lean_objects.get_object(settings.bucket, model_key(owner_id, model_id))
+        except lean.Declined as error:
+            if error.code in _ABSENT:
                 raise ArtifactMissing from error
             raise Unavailable from error
-        except BotoCoreError as error:
-            raise Unavailable from error
+        with content, NamedTemporaryFile(dir=self._folder, delete=False) as file:
+            self._make_room(size)
+            shutil.copyfileobj(content, file, _CHUNK)
+            whole = file.tell() == size
+        if not whole:
+            Path(file.name).unlink()
+            raise Unavailable
         Path(file.name).replace(self.path(model_id))
 
     def verified(self, model_id: str, sha256: str) -> Path:

@@ -73,11 +73,7 @@ class Models:
 
     def record(self, owner_id: str, address: str) -> Record:
         """The ready model's record, without opening it; arguments and errors as :meth:`load`."""
-        record = self._known.get((owner_id, address))
-        if record is None:
-            record = self._ready(owner_id, self._id_of(owner_id, parse_address(address)))
-            self._known.put((owner_id, address), record)
-        return record
+        return self._ready(owner_id, self._id_of(owner_id, parse_address(address)))
 
     def _load_cold(self, owner_id: str, address: str) -> Loaded:
         known = self._known.get((owner_id, address))
@@ -126,10 +122,10 @@ class Models:
         if address.id is not None:
             return address.id
         if address.version is not None:
-            found = records.find_versions(owner_id, address.name, address.version)
-            if not found:
+            found = records.find_version(owner_id, address.name, address.version)
+            if found is None:
                 raise NotFound(f"There is no version {address.version} of {address.name!r}.")
-            return found[address.version]
+            return found
         name = records.read_name(owner_id, address.name)
         if name is None or not name.versions:
             raise NotFound(f"You have no model named {address.name!r}.")

@@ -5,18 +5,12 @@ items without pynamodb, whose import costs a cold start more than the read itsel
 proves that what one writes the other reads.
 """
 
-import json
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from inferx.errors import Unavailable
 from inferx.settings import settings
-from inferx.storage import aws
+from inferx.storage import lean
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +20,6 @@ class Record:
     Attributes:
         sha256: of the stored ONNX file, in hex; ``None`` until the model is ready.
         session_memory: bytes that an open session takes, as the conversion measured it.
-        packed_manifest: the manifest's deflated JSON, unpacked when somebody asks.
     """
 
     id: str
@@ -36,15 +29,6 @@ class Record:
     status: str
     sha256: str | None
     session_memory: int
-    packed_manifest: bytes | None
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """The manifest, as ``inferx.manifest`` describes it; empty until the model is ready."""
-        if self.packed_manifest is None:
-            return {}
-        unpacked: dict[str, Any] = json.loads(zlib.decompress(self.packed_manifest))
-        return unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +57,6 @@ def read_record(model_id: str) -> Record | None:
         status=item["status"]["S"],
         sha256=item.get("artifact_sha256", {}).get("S"),
         session_memory=int(item.get("session_memory_bytes", {}).get("N", 0)),
-        packed_manifest=item.get("manifest", {}).get("B"),
     )
 
 
@@ -95,48 +78,35 @@ def read_name(owner_id: str, name: str) -> Name | None:
     )
 
 
-def find_versions(owner_id: str, name: str, version: int | None = None) -> dict[int, str]:
-    """The ids of a name's versions, by number; of one version only when it is given.
+def find_version(owner_id: str, name: str, version: int) -> str | None:
+    """The id of one version of a name; ``None`` when there is none.
 
     Raises:
         Unavailable: DynamoDB does not answer.
     """
-    condition = "owner_name = :name"
-    values: dict[str, Any] = {":name": {"S": f"{owner_id}#{name}"}}
-    if version is not None:
-        condition += " AND version = :version"
-        values[":version"] = {"N": str(version)}
-    with _unavailable():
-        pages = (
-            aws.dynamodb()
-            .get_paginator("query")
-            .paginate(
-                TableName=settings.models_table,
-                IndexName="ByName",
-                KeyConditionExpression=condition,
-                ExpressionAttributeValues=values,
-            )
-        )
-        return {
-            int(item["version"]["N"]): item["pk"]["S"].removeprefix("model#")
-            for page in pages
-            for item in page["Items"]
-        }
+    answer = _call(
+        "Query",
+        {
+            "IndexName": "ByName",
+            "KeyConditionExpression": "owner_name = :name AND version = :version",
+            "ExpressionAttributeValues": {
+                ":name": {"S": f"{owner_id}#{name}"},
+                ":version": {"N": str(version)},
+            },
+        },
+    )
+    return next((item["pk"]["S"].removeprefix("model#") for item in answer["Items"]), None)
 
 
 def _item(key: str) -> dict[str, Any] | None:
     # Consistent: a model just made ready, or an alias just moved, is seen at once.
-    with _unavailable():
-        answer = aws.dynamodb().get_item(
-            TableName=settings.models_table, Key={"pk": {"S": key}}, ConsistentRead=True
-        )
+    answer = _call("GetItem", {"Key": {"pk": {"S": key}}, "ConsistentRead": True})
     item: dict[str, Any] | None = answer.get("Item")
     return item
 
 
-@contextmanager
-def _unavailable() -> Iterator[None]:
+def _call(operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
     try:
-        yield
-    except (BotoCoreError, ClientError) as error:
+        return lean.call("dynamodb", operation, {"TableName": settings.models_table, **parameters})
+    except lean.Declined as error:
         raise Unavailable from error

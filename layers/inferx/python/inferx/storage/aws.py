@@ -12,7 +12,6 @@ import botocore.session
 from botocore.config import Config
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -31,12 +30,6 @@ _CONFIG = Config(
     read_timeout=10,
     retries={"mode": "standard", "max_attempts": 3},
 )
-# A prediction waits for these reads, so they give up sooner and try again.
-_QUICK = Config(
-    connect_timeout=1,
-    read_timeout=3,
-    retries={"mode": "standard", "max_attempts": 3},
-)
 _PATIENT = Config(read_timeout=330, retries={"mode": "standard", "max_attempts": 1})
 
 
@@ -48,12 +41,6 @@ def _session() -> Any:
 @cache
 def _client(service: str, config: Config | None = None) -> Any:
     return _session().create_client(service, config=config)
-
-
-def dynamodb() -> "DynamoDBClient":
-    """The DynamoDB client of those who do without pynamodb."""
-    client: DynamoDBClient = _client("dynamodb", _QUICK)
-    return client
 
 
 def s3() -> "S3Client":

@@ -1,4 +1,4 @@
-"""Signatures of requests to AWS's JSON APIs, in the standard library alone.
+"""Signatures of requests to AWS, in the standard library alone.
 
 Source: AWS Identity and Access Management User Guide, "Create a signed AWS API request".
 Tests compare the signatures with botocore's.
@@ -28,8 +28,10 @@ def sign(
     region: str,
     credentials: AwsCredentials,
     moment: datetime,
+    method: str = "POST",
+    path: str = "/",
 ) -> dict[str, str]:
-    """The headers of a ``POST /`` with its signature among them.
+    """The headers of a request, with its signature among them.
 
     Args:
         headers: the headers to sign, names in lower case, ``host`` among them.
@@ -38,6 +40,8 @@ def sign(
         region: the region that the request goes to.
         credentials: whose request it is.
         moment: the present time, in UTC.
+        method: the request's.
+        path: the request's, percent-encoded as it is sent; without a query.
     """
     stamp = moment.strftime("%Y%m%dT%H%M%SZ")
     scope = f"{stamp[:8]}/{region}/{service}/aws4_request"
@@ -46,7 +50,7 @@ def sign(
         signed["x-amz-security-token"] = credentials.session_token
     names = ";".join(sorted(signed))
     lines = "".join(f"{name}:{signed[name].strip()}\n" for name in sorted(signed))
-    canonical = f"POST\n/\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
+    canonical = f"{method}\n{path}\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
     digest = hashlib.sha256(canonical.encode()).hexdigest()
     key = f"AWS4{credentials.secret_key}".encode()
     for part in scope.split("/"):

@@ -14,9 +14,8 @@ def server_metadata() -> dict[str, Any]:
     return {"name": "inferx", "version": __version__, "extensions": ["binary_tensor_data"]}
 
 
-def model_metadata(record: Record) -> dict[str, Any]:
+def model_metadata(record: Record, signature: Signature) -> dict[str, Any]:
     """A model's tensors, with the names of its ONNX graph; a free dimension is -1."""
-    signature = Signature.from_dict(record.manifest["signature"])
     return {
         "name": record.name,
         "versions": [str(record.version)],
