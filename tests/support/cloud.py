@@ -27,7 +27,7 @@ class Cloud:
 
     physical: dict[str, str]
 
-    def deliver(self, queue: str, function: str) -> list[Any]:
+    def deliver(self, queue: str, function: str, *, receives: int = 1) -> list[Any]:
         """Hand each waiting message to the queue's function, once; give back its answers.
 
         A message stays on the queue when the function reports it as failed, as with Lambda.
@@ -36,7 +36,7 @@ class Cloud:
         url = self.physical[queue]
         answers = []
         for message in self._waiting(queue):
-            answer = invoke(function, {"Records": [_record(message, queue)]})
+            answer = invoke(function, {"Records": [_record(message, queue, receives)]})
             failures = {each["itemIdentifier"] for each in (answer or {})["batchItemFailures"]}
             if message["MessageId"] not in failures:
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
@@ -69,12 +69,12 @@ class Cloud:
             found |= fresh
 
 
-def _record(message: Any, queue: str) -> dict[str, Any]:
+def _record(message: Any, queue: str, receives: int) -> dict[str, Any]:
     return {
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],
         "body": _with_versions(message["Body"]),
-        "attributes": {"ApproximateReceiveCount": "1"},
+        "attributes": {"ApproximateReceiveCount": str(receives)},
         "eventSource": "aws:sqs",
         "eventSourceARN": f"arn:aws:sqs:{REGION}:123456789012:{queue}",
     }

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 import requests
 
+from inferx.plans import PLANS, Plan
 from inferx.storage import functions
+from inferx.storage.tables.models import ModelItem, model_pk
 from tests.support.cloud import Cloud
 from tests.support.fake_sandbox import FakeSandbox
 from tests.support.gateway import Client
@@ -16,6 +18,8 @@ UPLOAD = {"name": "iris", "model_type": "sklearn", "file_name": "iris.pkl"}
 
 type Reserve = Callable[..., dict[str, Any]]
 type Upload = Callable[..., dict[str, Any]]
+type Api = Callable[..., requests.Response]
+type Storage = Callable[[], tuple[int, int]]
 
 
 @pytest.fixture
@@ -65,6 +69,16 @@ def upload(
 
 
 @pytest.fixture
+def api(client: Client, auth_headers: dict[str, str]) -> Api:
+    """Sends requests of the registered user to paths under the models' own."""
+
+    def call(method: str, path: str = "", **kwargs: Any) -> requests.Response:
+        return client.request(method, f"/api/v1/models{path}", headers=auth_headers, **kwargs)
+
+    return call
+
+
+@pytest.fixture
 def other_headers(client: Client, test_user: dict[str, Any]) -> dict[str, str]:
     """Another user's access token, as a header."""
     account = {"email": "grace@example.com", "password": "SecurePass123!"}
@@ -78,3 +92,32 @@ def send(form: dict[str, Any], content: bytes = FILE) -> requests.Response:
     return requests.post(
         form["url"], data=form["fields"], files={"file": ("file", content)}, timeout=5
     )
+
+
+@pytest.fixture
+def storage(client: Client, auth_headers: dict[str, str]) -> Storage:
+    """The user's counted bytes and models."""
+
+    def call() -> tuple[int, int]:
+        told = client.get("/api/v1/auth/me", headers=auth_headers).json()["data"]["storage"]
+        return told["bytes"], told["models"]
+
+    return call
+
+
+@pytest.fixture
+def small_plan(monkeypatch: pytest.MonkeyPatch) -> Plan:
+    """A free plan of 100 bytes in 3 models of up to 60 bytes."""
+    plan = Plan("free", storage_bytes=100, models=3, file_bytes=60)
+    monkeypatch.setitem(PLANS, "free", plan)
+    return plan
+
+
+def record(model_id: str) -> ModelItem:
+    """The stored record."""
+    return ModelItem.get(model_pk(model_id), consistent_read=True)
+
+
+def make_overdue(model_id: str) -> None:
+    """Let a reservation's or conversion's time be over."""
+    record(model_id).update([ModelItem.due_at.set("2020-01-01T00:00:00Z")])

@@ -85,5 +85,5 @@ def release(item: ModelItem) -> bool:
 
 
 def _due(owner_id: str) -> Iterator[str]:
-    overdue = ModelItem.by_due.query(owner_id, ModelItem.due_at < iso(now()), limit=_AT_ONCE)
+    overdue = ModelItem.by_due.query(owner_id, ModelItem.due_at <= iso(now()), limit=_AT_ONCE)
     return iter([item.pk for item in overdue])

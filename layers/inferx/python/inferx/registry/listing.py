@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import batched, islice
 
 from inferx.identity.principal import Principal
+from inferx.registry import expiry
 from inferx.registry.records import find_name
 from inferx.storage.tables.models import ModelItem, owner_name_key
 from inferx.storage.tables.users import UserItem, user_key
@@ -40,6 +41,8 @@ def page_of(principal: Principal, *, page: int, per_page: int, name: str | None 
     principal.require("models:read")
     owner_id = principal.user_id
     skipped = (page - 1) * per_page
+    if page == 1:
+        expiry.sweep(owner_id)
     total = _total(owner_id, name)
     if skipped >= total:
         return Page([], total)

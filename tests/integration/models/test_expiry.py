@@ -1,0 +1,89 @@
+"""What ends by itself."""
+
+from inferx.plans import Plan
+from inferx.registry import expiry
+from inferx.storage.tables.models import ModelItem
+from tests.integration.models.conftest import (
+    UPLOAD,
+    Api,
+    Reserve,
+    Storage,
+    make_overdue,
+    record,
+    send,
+)
+from tests.support.cloud import Cloud
+
+
+def test_an_unused_reservation_is_gone_from_the_list_and_the_quota(
+    reserve: Reserve, api: Api, storage: Storage
+) -> None:
+    make_overdue(reserve(file_size=50)["model"]["id"])
+
+    listed = api("GET").json()
+
+    assert (listed["data"], listed["meta"]["total"]) == ([], 0)
+    assert storage() == (0, 0)
+
+
+def test_an_unused_reservation_is_not_found(reserve: Reserve, api: Api, storage: Storage) -> None:
+    model = reserve(file_size=50)["model"]
+    make_overdue(model["id"])
+
+    assert api("GET", f"/{model['id']}").status_code == 404
+    assert storage() == (0, 0)
+
+
+def test_unused_reservations_make_room_for_a_new_one(
+    reserve: Reserve, api: Api, small_plan: Plan
+) -> None:
+    for _ in range(3):
+        make_overdue(reserve(file_size=30)["model"]["id"])
+
+    answer = api("POST", "/upload", json=UPLOAD | {"file_size": 60})
+
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["data"]["model"]["version"] == 4
+
+
+def test_a_reservation_in_time_is_kept(reserve: Reserve, api: Api) -> None:
+    model = reserve()["model"]
+
+    assert not expiry.release(record(model["id"]))
+    assert api("GET").json()["meta"]["total"] == 1
+
+
+def test_a_file_that_arrives_meanwhile_keeps_its_reservation(reserve: Reserve) -> None:
+    model = reserve()["model"]
+    make_overdue(model["id"])
+    lapsed = record(model["id"])
+    lapsed_copy = record(model["id"])
+    lapsed.update([ModelItem.status.set("converting")])
+
+    assert not expiry.release(lapsed_copy)
+
+
+def test_a_file_that_arrives_too_late_is_removed(reserve: Reserve, api: Api, db: Cloud) -> None:
+    data = reserve()
+    make_overdue(data["model"]["id"])
+    api("GET")
+    send(data["upload"])
+
+    db.deliver("IngestQueue", "IngestFunction")
+
+    assert db.object_versions() == []
+
+
+def test_a_conversion_that_never_came_back_fails(
+    reserve: Reserve, api: Api, storage: Storage
+) -> None:
+    model_id = reserve(file_size=50)["model"]["id"]
+    record(model_id).update([ModelItem.status.set("converting")])
+    make_overdue(model_id)
+
+    api("GET")
+
+    model = api("GET", f"/{model_id}").json()["data"]["model"]
+    assert model["status"] == "failed"
+    assert "did not finish" in model["error"]
+    assert storage() == (0, 1)
