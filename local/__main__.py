@@ -4,7 +4,6 @@ The base URL goes to standard output, alone; all else to standard error.
 """
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -54,7 +53,7 @@ def main() -> None:
     """Run the command that the arguments name."""
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     parser.add_argument("command", choices=["up", "url", "down"])
-    parser.add_argument("--port", type=int, default=os.environ.get("PORT") or None)
+    parser.add_argument("--port", type=int, help="4566 unless the stack is up")
     arguments = parser.parse_args()
     try:
         if arguments.command == "url":
