@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -66,16 +67,21 @@ _MEMBERS = {
 }
 
 
-def predictors() -> Iterator[tuple[str, Any]]:
+@cache
+def predictors() -> tuple[tuple[str, Any], ...]:
     """Each of ``all_estimators()`` whose class has ``predict``, fitted, with its name."""
+    found = []
     for name, cls in all_estimators():
         if hasattr(cls, "predict"):
-            estimator = cls(**_MEMBERS.get(name, {}))
+            with warnings.catch_warnings():  # deprecated classes are among them
+                warnings.simplefilter("ignore")
+                estimator = cls(**_MEMBERS.get(name, {}))
             known = estimator.get_params(deep=False)
             small = {key: value for key, value in _SMALL.items() if key in known}
             if name == "OrthogonalMatchingPursuitCV":
                 del small["max_iter"]  # there it counts features
-            yield name, _fit(name, estimator.set_params(**small))
+            found.append((name, _fit(name, estimator.set_params(**small))))
+    return tuple(found)
 
 
 def _fit(name: str, estimator: Any) -> Any:

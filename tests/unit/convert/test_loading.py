@@ -3,10 +3,11 @@
 import io
 import pickle
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import cloudpickle
+import cloudpickle  # type: ignore[import-untyped]  # it has no stubs
 import joblib
 import numpy as np
 import pytest
@@ -34,11 +35,11 @@ def _dumped_by_joblib(model: Any, **options: Any) -> bytes:
 
 
 WAYS: dict[str, Callable[[Any], bytes]] = {
-    **{f"protocol {n}": lambda model, n=n: pickle.dumps(model, n) for n in range(6)},
+    **{f"protocol {n}": partial(pickle.dumps, protocol=n) for n in range(6)},
     "cloudpickle": cloudpickle.dumps,
     "joblib": _dumped_by_joblib,
     **{
-        f"joblib {name}": lambda model, name=name: _dumped_by_joblib(model, compress=(name, 1))
+        f"joblib {name}": partial(_dumped_by_joblib, compress=(name, 1))
         for name in ("zlib", "gzip", "bz2", "xz", "lzma")
     },
 }
