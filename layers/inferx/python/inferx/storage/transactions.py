@@ -10,11 +10,9 @@ AWS Architecture Blog, "Exponential backoff and jitter".
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
 from itertools import count
 from typing import Any
 
-from pynamodb.connection import Connection
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -22,6 +20,7 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from inferx.errors import Unavailable
+from inferx.storage.tables.lazy import connection
 
 _PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 _BUSY = {"TransactionInProgressException", "ThrottlingException"}
@@ -56,11 +55,6 @@ def attempts(seconds: float = 24.0) -> Iterator[int]:
         if time.monotonic() + pause > end:
             raise Unavailable
         time.sleep(pause)
-
-
-@cache
-def _connection() -> Connection:
-    return Connection(connect_timeout_seconds=2, read_timeout_seconds=5)
 
 
 class Transaction:
@@ -106,7 +100,7 @@ class Transaction:
             Unavailable: DynamoDB does not answer.
         """
         writes = [*self._checks, *self._deletes, *self._puts, *self._updates]
-        transaction = TransactWrite(connection=_connection())
+        transaction = TransactWrite(connection=connection())
         for _, write in writes:
             write(transaction)
         try:

@@ -6,9 +6,8 @@ after its ``ttl``, hours late at worst: whoever reads decides by the other times
 """
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
-from pynamodb.models import Model
 
-from inferx.storage.tables.lazy import TableMeta
+from inferx.storage.tables.lazy import TableMeta, TableModel
 
 
 def api_key_key(key_id: str) -> str:
@@ -21,7 +20,7 @@ def family_key(family_id: str) -> str:
     return f"family#{family_id}"
 
 
-class ApiKeyItem(Model):
+class ApiKeyItem(TableModel):
     """One API key; a revoked one stays for a while, so that its use can be told from a typo."""
 
     class Meta(TableMeta):
@@ -43,7 +42,7 @@ class ApiKeyItem(Model):
     ttl = NumberAttribute(null=True)
 
 
-class FamilyItem(Model):
+class FamilyItem(TableModel):
     """A refresh token and its successors, of which ``current_hash`` is the only good one.
 
     ``previous_hash``, ``salt`` and ``rotated_at`` allow the last rotation to be answered again.
@@ -66,7 +65,7 @@ class FamilyItem(Model):
     ttl = NumberAttribute()
 
 
-class CounterItem(Model):
+class CounterItem(TableModel):
     """How often something happened, and when last."""
 
     class Meta(TableMeta):

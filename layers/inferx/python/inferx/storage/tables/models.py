@@ -34,9 +34,8 @@ from pynamodb.attributes import (
     UnicodeSetAttribute,
 )
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
-from pynamodb.models import Model
 
-from inferx.storage.tables.lazy import TableMeta
+from inferx.storage.tables.lazy import TableMeta, TableModel
 
 
 def model_pk(model_id: str) -> str:
@@ -143,7 +142,7 @@ class ByDay(GlobalSecondaryIndex["NameItem"]):
     pk = UnicodeAttribute(range_key=True)
 
 
-class ModelItem(Model):
+class ModelItem(TableModel):
     """One version of a named model.
 
     ``object_version`` pins the uploaded object that is (or was) converted; ``artifact_*``
@@ -188,7 +187,7 @@ class ModelItem(Model):
     by_due = ByDue()
 
 
-class NameItem(Model):
+class NameItem(TableModel):
     """One name of one owner; it outlives its versions, so that no number is given out twice.
 
     ``newest_ready`` is ``{"id", "version"}``; ``aliases`` maps each alias to the like.
@@ -212,7 +211,7 @@ class NameItem(Model):
     by_day = ByDay()
 
 
-class TombstoneItem(Model):
+class TombstoneItem(TableModel):
     """A deleted version whose stored objects may not all be gone."""
 
     class Meta(TableMeta):

@@ -12,9 +12,8 @@ from pynamodb.attributes import (
     UnicodeSetAttribute,
     UTCDateTimeAttribute,
 )
-from pynamodb.models import Model
 
-from inferx.storage.tables.lazy import TableMeta
+from inferx.storage.tables.lazy import TableMeta, TableModel
 
 
 def user_key(user_id: str) -> str:
@@ -31,7 +30,7 @@ def email_key(folded: str) -> str:
     return f"email#{folded}"
 
 
-class UserItem(Model):
+class UserItem(TableModel):
     """One user.
 
     ``session_epoch`` counts the password's changes: refresh tokens of an earlier epoch are dead.
@@ -57,7 +56,7 @@ class UserItem(Model):
     api_keys = UnicodeSetAttribute(null=True)
 
 
-class EmailItem(Model):
+class EmailItem(TableModel):
     """An e-mail address's claim: the user that it belongs to."""
 
     class Meta(TableMeta):
