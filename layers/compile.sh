@@ -6,8 +6,10 @@
 # With --only as $3 the bytecode takes the sources' place, where room is short.
 set -eu
 
+python=$("${PYTHON:-$(dirname "$0")/../local/python}" -c 'import sys; print(sys.executable)')
+
 compile() {
-    "${PYTHON:-python3.13}" -m compileall -q -j 0 --invalidation-mode unchecked-hash "$@"
+    "$python" -m compileall -q -j 0 --invalidation-mode unchecked-hash "$@"
 }
 
 case ${3:-} in

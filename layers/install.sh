@@ -7,7 +7,7 @@
 set -eu
 
 target=$1
-python=${PYTHON:-python3.13}
+python=$("${PYTHON:-$(dirname "$0")/../local/python}" -c 'import sys; print(sys.executable)')
 arch=${INFERX_ARCH:-x86_64}
 
 # Lambda's runtime brings these, and newer versions of them would shadow its own.
