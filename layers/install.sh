@@ -26,7 +26,8 @@ esac
 
 # --no-deps: requirements.txt is complete, and what it leaves out is left out on purpose.
 if command -v uv >/dev/null 2>&1; then
-    uv pip install --quiet --no-deps --only-binary :all: --target "$target" \
+    # Copies, not links to uv's cache: what is changed here must not change there.
+    uv pip install --quiet --no-deps --only-binary :all: --link-mode copy --target "$target" \
         --python "$python" --requirement "$wanted" \
         ${machine:+--python-platform "$machine-manylinux_2_28"}
 else
