@@ -19,7 +19,7 @@ class InvalidManifest(InferXError):
 
 
 def plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A ``dict_factory`` for ``dataclasses.asdict`` that makes lists of tuples, as JSON has them."""
+    """A ``dict_factory`` for ``dataclasses.asdict``: tuples become lists, as JSON has them."""
     return {name: _listed(value) for name, value in pairs}
 
 
