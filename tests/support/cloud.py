@@ -3,10 +3,11 @@
 import json
 import os
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import unquote_plus
 
-import boto3
+import botocore.session
 
 from tests.support.lambdas import invoke
 from tests.support.template import resources
@@ -21,6 +22,12 @@ _CREDENTIALS = {
 }
 
 
+@cache
+def _client(service: str) -> Any:
+    # Making one takes longer than most tests; moto answers it in every test alike.
+    return botocore.session.get_session().create_client(service)
+
+
 @dataclass(frozen=True)
 class Cloud:
     """The stack's stateful resources by logical id: table, bucket and secret names, queue URLs."""
@@ -32,7 +39,7 @@ class Cloud:
 
         A message stays on the queue when the function reports it as failed, as with Lambda.
         """
-        sqs = boto3.client("sqs")
+        sqs = _client("sqs")
         url = self.physical[queue]
         answers = []
         for message in self._waiting(queue):
@@ -46,18 +53,16 @@ class Cloud:
     def repeat(self, queue: str) -> None:
         """Put each waiting message on the queue once more, as S3 and SQS may."""
         for message in self._waiting(queue):
-            boto3.client("sqs").send_message(
-                QueueUrl=self.physical[queue], MessageBody=message["Body"]
-            )
+            _client("sqs").send_message(QueueUrl=self.physical[queue], MessageBody=message["Body"])
 
     def object_versions(self) -> list[str]:
         """The key of every object version and delete marker in the bucket."""
-        listed = boto3.client("s3").list_object_versions(Bucket=self.physical["Bucket"])
+        listed = _client("s3").list_object_versions(Bucket=self.physical["Bucket"])
         found = [*listed.get("Versions", []), *listed.get("DeleteMarkers", [])]
         return [each["Key"] for each in found]
 
     def _waiting(self, queue: str) -> list[Any]:
-        sqs = boto3.client("sqs")
+        sqs = _client("sqs")
         found: dict[str, Any] = {}
         while True:
             taken = sqs.receive_message(
@@ -86,7 +91,7 @@ def _with_versions(text: str) -> str:
     for record in body.get("Records", []):
         stored = record["s3"]["object"]
         name, key = record["s3"]["bucket"]["name"], unquote_plus(stored["key"])
-        listed = boto3.client("s3").list_object_versions(Bucket=name, Prefix=key)
+        listed = _client("s3").list_object_versions(Bucket=name, Prefix=key)
         for version in listed.get("Versions", []):
             if version["ETag"].strip('"') == stored["eTag"]:
                 stored["versionId"] = version["VersionId"]
@@ -117,13 +122,13 @@ def build() -> Cloud:
     physical = _tables() | _queues() | {"Bucket": _bucket()}
     secret = resources("AWS::SecretsManager::Secret")["SigningKeys"]["GenerateSecretString"]
     value = json.loads(secret["SecretStringTemplate"]) | {secret["GenerateStringKey"]: "k" * 64}
-    boto3.client("secretsmanager").create_secret(Name="SigningKeys", SecretString=json.dumps(value))
-    boto3.client("ses").verify_email_identity(EmailAddress=os.environ["MAIL_SENDER"])
+    _client("secretsmanager").create_secret(Name="SigningKeys", SecretString=json.dumps(value))
+    _client("ses").verify_email_identity(EmailAddress=os.environ["MAIL_SENDER"])
     return Cloud({**physical, "SigningKeys": "SigningKeys"})
 
 
 def _tables() -> dict[str, str]:
-    dynamodb = boto3.client("dynamodb")
+    dynamodb = _client("dynamodb")
     for name, properties in resources("AWS::DynamoDB::Table").items():
         wanted = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
         dynamodb.create_table(
@@ -133,7 +138,7 @@ def _tables() -> dict[str, str]:
 
 
 def _queues() -> dict[str, str]:
-    sqs = boto3.client("sqs")
+    sqs = _client("sqs")
     return {
         name: sqs.create_queue(QueueName=name, Attributes={"VisibilityTimeout": "0"})["QueueUrl"]
         for name in resources("AWS::SQS::Queue")
@@ -141,7 +146,7 @@ def _queues() -> dict[str, str]:
 
 
 def _bucket() -> str:
-    s3 = boto3.client("s3")
+    s3 = _client("s3")
     name = os.environ["BUCKET"]
     s3.create_bucket(Bucket=name)
     s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
