@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import requests
 
+from inferx.identity.passwords import get_password_hash
 from inferx.plans import plan_named
 from inferx.storage.tables.users import UserItem, user_key
 from tests.integration.auth.conftest import AUTH
@@ -113,7 +114,7 @@ def test_of_two_changes_at_once_one_wins(
 ) -> None:
     from inferx.identity import login
 
-    genuine = login.get_password_hash
+    genuine = get_password_hash
 
     def overtaken(password: str) -> str:
         monkeypatch.setattr(login, "get_password_hash", genuine)

@@ -5,7 +5,6 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
 from inferx import settings
@@ -23,7 +22,7 @@ def register(client: Client) -> int:
 
 
 def sent() -> list[Any]:
-    return list(ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages)
+    return list(ses_backends["123456789012"][REGION].sent_messages)
 
 
 def waiting(db: Cloud) -> int:

@@ -51,8 +51,13 @@ def secret(keys_document: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> di
 def test_the_secret_is_read_once_in_five_minutes(
     time: Time, secret: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reads = []
-    monkeypatch.setattr(signing_keys, "read_json", lambda name: reads.append(name) or dict(secret))
+    reads: list[str] = []
+
+    def read(name: str) -> dict[str, Any]:
+        reads.append(name)
+        return dict(secret)
+
+    monkeypatch.setattr(signing_keys, "read_json", read)
     for _ in range(3):
         key_ring()
         time.pass_seconds(MAX_AGE_S / 2 - 1)

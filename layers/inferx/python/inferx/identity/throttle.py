@@ -44,7 +44,7 @@ class Rule:
 
 
 HERE = Rule(free=5, longest_s=900, leak_s=900)
-ADDRESS = Rule(free=100, longest_s=900, leak_s=10)
+ADDRESS = Rule(free=300, longest_s=900, leak_s=10)
 ACCOUNT = Rule(free=50, longest_s=60, leak_s=60)
 
 

@@ -1,0 +1,156 @@
+"""Accounts on the deployed stack: what only real concurrency, real time and real roles show."""
+
+import secrets
+import statistics
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+from tests.e2e.conftest import Http, RegisteredUser
+
+AUTH = "/api/v1/auth"
+PASSWORD = "SecurePass123!"
+PATIENCE_S = 300  # fifty cold starts at once, on a busy machine
+
+
+def at_once[Item](
+    send: Callable[[Item], requests.Response], each: Iterable[Item], callers: int
+) -> Counter[int]:
+    with ThreadPoolExecutor(callers) as pool:
+        return Counter(response.status_code for response in pool.map(send, each))
+
+
+def in_mixed_case(text: str, pattern: int) -> str:
+    return "".join(
+        letter.upper() if pattern >> place % 6 & 1 else letter for place, letter in enumerate(text)
+    )
+
+
+@pytest.mark.slow
+def test_of_fifty_registrations_of_one_address_at_once_one_succeeds(base_url: str) -> None:
+    address = f"race.{secrets.token_hex(8)}@example.com"
+
+    def register(pattern: int) -> requests.Response:
+        body = {"email": in_mixed_case(address, pattern), "password": PASSWORD}
+        return requests.post(f"{base_url}{AUTH}/register", json=body, timeout=PATIENCE_S)
+
+    assert at_once(register, range(50), callers=50) == {201: 1, 409: 49}
+
+
+def log_in(http: Http, user: RegisteredUser) -> dict[str, str]:
+    body = {"email": user.email, "password": user.password}
+    answer = http.post(f"{AUTH}/login", json=body)
+    assert answer.status_code == 200, answer.text
+    tokens: dict[str, str] = answer.json()
+    return tokens
+
+
+def test_twenty_refreshes_at_once_get_one_answer(
+    http: Http, base_url: str, registered_user: RegisteredUser
+) -> None:
+    body = {"refresh_token": log_in(http, registered_user)["refresh_token"]}
+    answers = set()
+
+    def refresh(_: int) -> requests.Response:
+        response = requests.post(f"{base_url}{AUTH}/refresh", json=body, timeout=PATIENCE_S)
+        answers.add(response.text)
+        return response
+
+    assert at_once(refresh, range(20), callers=10) == {200: 20}
+    assert len(answers) == 1
+
+
+def test_thirty_keys_asked_for_at_once_are_twenty(user_http: Http) -> None:
+    headers = dict(user_http.headers)
+
+    def create(number: int) -> requests.Response:
+        return requests.post(
+            f"{user_http.base_url}{AUTH}/api-keys",
+            json={"name": f"key {number}"},
+            headers=headers,
+            timeout=PATIENCE_S,
+        )
+
+    statuses = at_once(create, range(30), callers=10)
+
+    assert statuses == {201: 20, 409: 10}
+    assert len(user_http.get(f"{AUTH}/api-keys").json()["data"]["api_keys"]) == 20
+
+
+def seconds_of_failed_login(http: Http, address: str) -> float:
+    started = time.perf_counter()
+    answer = http.post(f"{AUTH}/login", json={"email": address, "password": "not it at all"})
+    elapsed = time.perf_counter() - started
+    assert answer.status_code == 401, answer.text
+    return elapsed
+
+
+def time_ratio(http: Http, known: list[str]) -> float:
+    """Unknown ÷ known, in turns, so that whatever else the machine does falls on both alike."""
+    times: dict[bool, list[float]] = {True: [], False: []}
+    for number, address in enumerate(known):
+        for is_known in (number % 2 == 0, number % 2 == 1):
+            asked = address if is_known else f"un{secrets.token_hex(8)}@example.com"
+            times[is_known].append(seconds_of_failed_login(http, asked))
+    return statistics.median(times[False]) / statistics.median(times[True])
+
+
+@pytest.mark.slow
+def test_unknown_and_known_addresses_take_the_same_time(http: Http) -> None:
+    known = [f"{secrets.token_hex(8)}@example.com" for _ in range(30)]
+    for address in known:
+        body = {"email": address, "password": PASSWORD}
+        assert http.post(f"{AUTH}/register", json=body).status_code == 201
+
+    # A busy machine may spoil a round; a real difference would show in each of the three.
+    ratios = (time_ratio(http, known) for _ in range(3))
+
+    assert any(0.9 <= ratio <= 1.1 for ratio in ratios)
+
+
+def test_the_whole_life_of_an_account(http: Http, registered_user: RegisteredUser) -> None:
+    first = log_in(http, registered_user)
+    bearer = {"Authorization": f"Bearer {first['access_token']}"}
+    me = http.get(f"{AUTH}/me", headers=bearer)
+    second = http.post(f"{AUTH}/refresh", json={"refresh_token": first["refresh_token"]}).json()
+    change = {"current_password": registered_user.password, "new_password": "Another pass phrase"}
+    changed = http.put(f"{AUTH}/password", json=change, headers=bearer)
+    dead = http.post(f"{AUTH}/refresh", json={"refresh_token": second["refresh_token"]})
+    again = http.post(
+        f"{AUTH}/login", json={"email": registered_user.email, "password": "Another pass phrase"}
+    )
+    logout = http.post(f"{AUTH}/logout", json={"refresh_token": again.json()["refresh_token"]})
+
+    assert me.json()["data"]["user"]["email"] == registered_user.email
+    assert changed.status_code == 200
+    assert dead.status_code == 401
+    assert logout.status_code == 200
+
+
+def test_an_api_key_opens_what_its_scopes_say_until_it_is_revoked(
+    http: Http, user_http: Http
+) -> None:
+    body = {"name": "e2e", "scopes": ["models:read"]}
+    key = user_http.post(f"{AUTH}/api-keys", json=body).json()["data"]["api_key"]
+    headers = {"Authorization": f"Bearer {key['key']}"}
+    allowed = http.get("/api/v1/models", headers=headers)
+    refused = http.get(f"{AUTH}/me", headers=headers)
+    (listed,) = user_http.get(f"{AUTH}/api-keys").json()["data"]["api_keys"]
+    revoked = user_http.delete(f"{AUTH}/api-keys/{key['id']}")
+
+    assert allowed.status_code == 200
+    assert refused.status_code == 403
+    assert listed["last_used_at"] is not None
+    assert revoked.status_code == 200
+    assert user_http.get(f"{AUTH}/api-keys").json()["data"]["api_keys"] == []
+
+
+def test_a_bad_credential_is_answered_401(http: Http) -> None:
+    answer = http.get(f"{AUTH}/me", headers={"Authorization": "Bearer nonsense"})
+
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
