@@ -13,7 +13,7 @@ from converter.estimators.columns import columns_of
 from converter.estimators.export import export, plans
 from converter.estimators.layout import Layout, Rows, layout_for
 from converter.estimators.parity import Verdict, compare
-from converter.estimators.probes import probe_rows, with_missing, without_unknown
+from converter.estimators.probes import probe_rows, with_missing
 from converter.estimators.sentences import no_form, not_equal
 from converter.estimators.signature import signature_for, title_of
 from converter.estimators.unwrap import unwrapped
@@ -82,7 +82,7 @@ def _ask(estimator: Any) -> _Original:
     try:
         answers = original_answers(estimator, layout.for_original(rows), task)
     except Exception:  # noqa: BLE001  # an encoder that refuses unknown categories, say
-        rows = without_unknown(rows, probe_rows(estimator, layout, seed=2))
+        rows = probe_rows(estimator, layout, unknown=False)
         try:
             answers = original_answers(estimator, layout.for_original(rows), task)
         except Exception as failure:

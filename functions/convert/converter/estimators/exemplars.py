@@ -11,6 +11,7 @@ import numpy as np
 from sklearn.compose import ColumnTransformer
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.pipeline import FeatureUnion, Pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from converter.estimators.layout import Rows
 from converter.loading.structure import parts_of
@@ -27,6 +28,7 @@ _STORED = (
     "subcluster_centers_",
 )
 _CENTRES = ("mean_", "center_", "statistics_", "location_", "data_min_")
+_OF_POSITIVE_NUMBERS = ("log", "log1p", "log2", "log10", "sqrt", "reciprocal")
 _MARGINS = np.array([-1.0, -1e-3, 1e-3, 1.0])
 
 
@@ -40,6 +42,10 @@ def rows_for(step: Any, width: int, count: int, draw: np.random.Generator) -> Ro
         return rows_for(step.transformer_list[0][1], width, count, draw)
     if isinstance(step, CountVectorizer):
         return [_texts(step, count, draw)]
+    if isinstance(step, FunctionTransformer):
+        positive = getattr(step.func, "__name__", "") in _OF_POSITIVE_NUMBERS
+        kind = draw.lognormal if positive else draw.normal
+        return list(kind(0, 2, (width, count)))
     if hasattr(step, "categories_") and len(step.categories_) == width:
         return [_choices(kept, count, draw) for kept in step.categories_]
     if getattr(step, "statistics_", None) is not None and len(step.statistics_) == width:
@@ -59,7 +65,7 @@ def _pipeline_rows(step: Pipeline, width: int, count: int, draw: np.random.Gener
 def _inverted(pipeline: Pipeline, count: int, draw: np.random.Generator) -> Any:
     last, before = pipeline.steps[-1][1], [step for _, step in pipeline.steps[:-1]]
     width = getattr(last, "n_features_in_", None)
-    if width is None or not all(hasattr(step, "inverse_transform") for step in before):
+    if width is None or not all(map(_is_invertible, before)):
         return None
     rows = _numbers(last, int(width), count, draw)
     try:
@@ -70,6 +76,12 @@ def _inverted(pipeline: Pipeline, count: int, draw: np.random.Generator) -> Any:
     except (ValueError, TypeError, AttributeError, NotImplementedError):
         return None  # the way back needs what these rows do not have; the way forward is left
     return rows if np.isfinite(rows).all() else None
+
+
+def _is_invertible(step: Any) -> bool:
+    if isinstance(step, FunctionTransformer):
+        return step.inverse_func is not None
+    return hasattr(step, "inverse_transform")
 
 
 def _transformer_rows(

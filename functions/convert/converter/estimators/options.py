@@ -4,6 +4,7 @@ from typing import Any
 
 from sklearn.base import is_classifier
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.svm import LinearSVC
 
 from converter.loading.structure import parts_of
 
@@ -24,6 +25,8 @@ def options_for(estimator: Any) -> dict[int, dict[str, Any]]:
     for part in parts_of(estimator):
         if isinstance(part, CountVectorizer | TfidfVectorizer):
             options[id(part)] = _text_options(part)
+        elif isinstance(part, LinearSVC) and part is not estimator:
+            options[id(part)] = {"nocl": False}  # else skl2onnx gives it one that it then refuses
     return options
 
 

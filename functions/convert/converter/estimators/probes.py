@@ -12,19 +12,26 @@ ROWS = 256
 _UNKNOWN = "a category the model has not seen"
 
 
-def probe_rows(estimator: Any, layout: Layout, count: int = ROWS, seed: int = 0) -> Rows:
+def probe_rows(
+    estimator: Any,
+    layout: Layout,
+    *,
+    unknown: bool = True,
+    seed: int = 0,
+) -> Rows:
     """Draw rows from what the model holds; some with unknown categories.
 
     Args:
         estimator: fitted and unwrapped.
         layout: its columns.
-        count: how many rows.
+        unknown: whether some rows get categories that the model has not seen.
         seed: of the generator, so that a report can be repeated.
     """
     draw = np.random.default_rng(seed)
-    rows = rows_for(estimator, len(layout.columns), count, draw)
+    rows = rows_for(estimator, len(layout.columns), ROWS, draw)
     return [
-        _finished(column, values, draw) for column, values in zip(layout.columns, rows, strict=True)
+        _finished(column, values, draw, unknown)
+        for column, values in zip(layout.columns, rows, strict=True)
     ]
 
 
@@ -37,18 +44,10 @@ def with_missing(rows: Rows, layout: Layout, seed: int = 1) -> Rows:
     ]
 
 
-def without_unknown(rows: Rows, known: Rows) -> Rows:
-    """Replace unknown categories by known ones, for models that refuse them."""
-    return [
-        np.where(values == _UNKNOWN, other, values) if values.dtype == object else values
-        for values, other in zip(rows, known, strict=True)
-    ]
-
-
-def _finished(column: Column, values: Any, draw: np.random.Generator) -> Any:
+def _finished(column: Column, values: Any, draw: np.random.Generator, unknown: bool) -> Any:
     if column.kind == NUMBER:
         return np.asarray(values, dtype=float)
     strings = np.array([str(value) for value in values], dtype=object)
-    if column.kind == STRING:
+    if column.kind == STRING and unknown:
         strings[draw.random(len(strings)) < 0.1] = _UNKNOWN
     return strings

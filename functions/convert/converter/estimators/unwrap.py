@@ -1,67 +1,118 @@
 """Reduces a fitted model to the part that predicts: what a search or a wrapper kept of it."""
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import VotingClassifier
 from sklearn.feature_selection import RFE
+from sklearn.impute import SimpleImputer
+from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.pipeline import FeatureUnion, Pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 _INNER = {"FrozenEstimator": "estimator", "SelfTrainingClassifier": "estimator_"}
 
 
-def unwrapped(estimator: Any) -> Any:  # any fitted estimator
-    """Return a model that predicts as ``estimator`` does and that skl2onnx knows.
+def unwrapped(estimator: Any) -> Any:
+    """Return a model that predicts as ``estimator`` does, made of parts that skl2onnx knows.
 
-    Searches give their best estimator, frozen and self-trained models their inner one, RFE as a
-    last step becomes a selection and its estimator, named columns become numbered ones (so that
-    no data frame is needed), and voting keeps its members' probabilities apart.
+    The original is left as it is: what has to differ is a shallow copy.
     """
-    kind = type(estimator).__name__
-    inner = "best_estimator_" if isinstance(estimator, BaseSearchCV) else _INNER.get(kind)
+    if isinstance(estimator, BaseSearchCV):
+        return unwrapped(estimator.best_estimator_)
+    inner = _INNER.get(type(estimator).__name__)
     if inner is not None:
         return unwrapped(getattr(estimator, inner))
-    if isinstance(estimator, RFE):
-        return Pipeline([("select", estimator), ("predict", unwrapped(estimator.estimator_))])
-    if isinstance(estimator, Pipeline):
-        return _pipeline(estimator)
-    if isinstance(estimator, ColumnTransformer):
-        return _numbered(estimator)
-    if isinstance(estimator, FeatureUnion):
-        union = copy.copy(estimator)
-        union.transformer_list = [(name, unwrapped(part)) for name, part in union.transformer_list]
-        return union
-    if isinstance(estimator, VotingClassifier):
-        voting = copy.copy(estimator)
-        voting.flatten_transform = False
-        return voting
+    for kind, rule in _RULES.items():
+        if isinstance(estimator, kind):
+            return rule(estimator)
     return estimator
 
 
-def _pipeline(estimator: Pipeline) -> Pipeline:
+def _selected(estimator: RFE) -> Pipeline:
+    """RFE as a last step: its selection, then the estimator it kept."""
+    return Pipeline([("select", estimator), ("predict", unwrapped(estimator.estimator_))])
+
+
+def _pipeline(estimator: Pipeline) -> Any:
+    """Flat, and without the steps that change nothing."""
     steps: list[tuple[str, Any]] = []
     for position, (name, step) in enumerate(estimator.steps):
         if step is None or isinstance(step, str):
-            continue  # "passthrough" changes nothing
+            continue  # "passthrough"
         last = position == len(estimator.steps) - 1
         plain = step if isinstance(step, RFE) and not last else unwrapped(step)
         if isinstance(plain, Pipeline):
             steps.extend((f"{name}_{inner}", part) for inner, part in plain.steps)
         else:
             steps.append((name, plain))
+    if not steps:
+        return FunctionTransformer()  # the identity
     flat = copy.copy(estimator)
     flat.steps = steps
     return flat
 
 
+def _union(estimator: FeatureUnion) -> FeatureUnion:
+    union = copy.copy(estimator)
+    union.transformer_list = [(name, unwrapped(part)) for name, part in union.transformer_list]
+    return union
+
+
+def _thresholded(estimator: Any) -> Any:
+    """A threshold over a pipeline applies to its last step's probabilities: move it there."""
+    if not isinstance(estimator.estimator_, Pipeline):
+        return estimator
+    inner = unwrapped(estimator.estimator_)
+    last = copy.copy(estimator)
+    last.estimator_ = inner.steps[-1][1]
+    return Pipeline([*inner.steps[:-1], ("threshold", last)])
+
+
+def _imputed(estimator: SimpleImputer) -> Any:
+    """Imputation with an indicator: the two side by side, which skl2onnx would forget."""
+    if not estimator.add_indicator:
+        return estimator
+    plain = copy.copy(estimator)
+    plain.add_indicator = False
+    indicator = copy.copy(estimator.indicator_)
+    indicator._precomputed = False  # the imputer hands it a mask; here it sees the values
+    return FeatureUnion([("values", plain), ("missing", indicator)])
+
+
 def _numbered(transformer: ColumnTransformer) -> ColumnTransformer:
+    """Columns by number, so that no data frame is needed."""
     numbered = copy.copy(transformer)
     positions = transformer._transformer_to_input_indices  # no public twin
     numbered.transformers_ = [
-        (name, unwrapped(step), [int(position) for position in positions.get(name, [])])
+        (
+            name,
+            step if isinstance(step, str) else unwrapped(step),
+            [int(position) for position in positions.get(name, [])],
+        )
         for name, step, _ in transformer.transformers_
     ]
     numbered.transformers = [entry for entry in numbered.transformers_ if entry[0] != "remainder"]
     return numbered
+
+
+def _apart(estimator: VotingClassifier) -> VotingClassifier:
+    """Voting used as a step: skl2onnx keeps the members' probabilities apart only so."""
+    voting = copy.copy(estimator)
+    voting.flatten_transform = False
+    return voting
+
+
+_RULES: dict[type, Callable[[Any], Any]] = {
+    RFE: _selected,
+    Pipeline: _pipeline,
+    ColumnTransformer: _numbered,
+    FeatureUnion: _union,
+    SimpleImputer: _imputed,
+    VotingClassifier: _apart,
+    FixedThresholdClassifier: _thresholded,
+    TunedThresholdClassifierCV: _thresholded,
+}

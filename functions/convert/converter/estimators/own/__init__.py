@@ -8,8 +8,11 @@ from converter.estimators.own import (
     curves,
     functions,
     gaussians,
+    imputing,
     kernels,
     linear_maps,
+    powers,
+    splines,
     wrappers,
 )
 
@@ -23,8 +26,11 @@ def add_all() -> None:
         curves,
         functions,
         gaussians,
+        imputing,
         kernels,
         linear_maps,
+        powers,
+        splines,
         wrappers,
     ):
         module.add()

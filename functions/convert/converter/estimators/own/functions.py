@@ -133,4 +133,4 @@ def _function_transformer(estimator: FunctionTransformer, source: Any, dtype: An
 
 def add() -> None:
     """Register FunctionTransformer; skl2onnx knows only its identity."""
-    register(FunctionTransformer, _function_transformer, ["prediction"])
+    register(FunctionTransformer, _function_transformer, ["prediction"], keeps_type=True)

@@ -9,6 +9,7 @@ import numpy as np
 from skl2onnx.algebra.onnx_ops import (
     OnnxAbs,
     OnnxAdd,
+    OnnxCos,
     OnnxDiv,
     OnnxExp,
     OnnxMatMul,
@@ -20,10 +21,11 @@ from skl2onnx.algebra.onnx_ops import (
     OnnxTanh,
     OnnxUnsqueeze,
 )
+from sklearn.kernel_approximation import Nystroem, RBFSampler
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.semi_supervised import LabelPropagation, LabelSpreading
 
-from converter.estimators.own.nodes import LAST, largest, pick, rbf, total
+from converter.estimators.own.nodes import LAST, affine, largest, pick, rbf, total
 from converter.estimators.own.registry import VERSION, register
 from inferx.errors import Refused
 
@@ -78,8 +80,30 @@ def _propagation(estimator: Any, source: Any, dtype: Any) -> list[Any]:
     return [pick(estimator.classes_, largest(chances)), chances]
 
 
+def _nystroem(estimator: Nystroem, source: Any, dtype: Any) -> list[Any]:
+    if not isinstance(estimator.kernel, str):
+        raise Refused("Nystroem with a kernel function has no ONNX form here; name a kernel.")
+    gamma = estimator.gamma if estimator.gamma is not None else 1.0 / estimator.n_features_in_
+    settings = {
+        "gamma": gamma,
+        "degree": 3 if estimator.degree is None else estimator.degree,
+        "coef0": 1 if estimator.coef0 is None else estimator.coef0,
+    }
+    compared = _kernel(estimator.kernel, source, estimator.components_, settings, dtype)
+    weights = np.asarray(estimator.normalization_.T, dtype=dtype)
+    return [OnnxMatMul(compared, weights, op_version=VERSION)]
+
+
+def _sampler(estimator: RBFSampler, source: Any, dtype: Any) -> list[Any]:
+    moved = affine(source, estimator.random_weights_, estimator.random_offset_, dtype)
+    scale = np.array([(2.0 / estimator.n_components) ** 0.5], dtype=dtype)
+    return [OnnxMul(OnnxCos(moved, op_version=VERSION), scale, op_version=VERSION)]
+
+
 def add() -> None:
     """Register them."""
+    register(Nystroem, _nystroem, ["prediction"])
+    register(RBFSampler, _sampler, ["prediction"])
     register(KernelRidge, _ridge, ["prediction"])
     register(LabelPropagation, _propagation, ["label", "probabilities"])
     register(LabelSpreading, _propagation, ["label", "probabilities"])

@@ -23,27 +23,29 @@ type Build = Callable[[Any, Any, Any], Sequence[Any]]
 """``(estimator, input, numpy dtype) -> output nodes``."""
 
 
-def register(cls: type, build: Build, outputs: Sequence[str]) -> None:
+def register(cls: type, build: Build, outputs: Sequence[str], *, keeps_type: bool = False) -> None:
     """Give skl2onnx a converter for ``cls``.
 
     Args:
         cls: the estimator's class.
         build: makes the graph; one node for each of ``outputs``.
         outputs: ``label``, ``probabilities``, ``prediction`` as the estimator gives them.
+        keeps_type: whether the output has the input's type (strings stay strings).
     """
 
     def parse(scope: Any, model: Any, inputs: Any, custom_parsers: Any = None) -> Any:
         del custom_parsers  # part of the signature that skl2onnx checks
         operator = scope.declare_local_operator(get_model_alias(type(model)), model)
         operator.inputs.extend(inputs)
-        number = DoubleTensorType if _dtype(inputs[0]) == np.float64 else FloatTensorType
+        number = type(inputs[0].type) if keeps_type else _number_type(inputs[0])
         for name in outputs:
             kind = _label_type(model) if name == "label" else number
             operator.outputs.append(scope.declare_local_variable(name, kind()))
         return operator.outputs
 
     def shapes(operator: Any) -> None:
-        number = DoubleTensorType if _dtype(operator.inputs[0]) == np.float64 else FloatTensorType
+        source = operator.inputs[0]
+        number = type(source.type) if keeps_type else _number_type(source)
         for name, output in zip(outputs, operator.outputs, strict=False):
             if name == "label":
                 output.type = _label_type(operator.raw_operator)([None])
@@ -71,6 +73,10 @@ def register(cls: type, build: Build, outputs: Sequence[str]) -> None:
 
 def _dtype(variable: Any) -> Any:
     return np.float64 if guess_numpy_type(variable.type) == np.float64 else np.float32
+
+
+def _number_type(variable: Any) -> Any:
+    return DoubleTensorType if _dtype(variable) == np.float64 else FloatTensorType
 
 
 def _label_type(model: Any) -> Any:

@@ -1,0 +1,136 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+import pytest
+from onnx import TensorProto, helper
+
+from converter.uploaded_onnx import adopt
+from inferx.errors import Refused
+from inferx.manifest import METADATA_KEY, Signature
+
+
+def linear(**changes: object) -> onnx.ModelProto:
+    graph = helper.make_graph(
+        [helper.make_node("MatMul", ["rows", "weights"], ["score"])],
+        "linear",
+        [helper.make_tensor_value_info("rows", TensorProto.FLOAT, [None, 2])],
+        [helper.make_tensor_value_info("score", TensorProto.FLOAT, [None, 1])],
+        [helper.make_tensor("weights", TensorProto.FLOAT, [2, 1], [1.0, 2.0])],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)], ir_version=10)
+    for name, value in changes.items():
+        setattr(model, name, value)
+    return model
+
+
+def adopted(model: onnx.ModelProto, tmp_path: Path) -> tuple[dict[str, object], Path]:
+    source, target = tmp_path / "source", tmp_path / "model.onnx"
+    source.write_bytes(model.SerializeToString())
+    return adopt(source, target), target
+
+
+def test_model_is_described_and_answers_as_before(tmp_path: Path) -> None:
+    facts, target = adopted(linear(), tmp_path)
+
+    signature = Signature.from_dict(facts["signature"])
+    session = ort.InferenceSession(str(target))
+    assert [tensor.name for tensor in signature.inputs] == ["rows"]
+    assert signature.prediction == "score"
+    assert len(signature.features or ()) == 2
+    assert session.run(None, {"rows": np.ones((1, 2), "float32")})[0].item() == 3.0
+
+
+def test_signature_is_inside_the_file(tmp_path: Path) -> None:
+    facts, target = adopted(linear(), tmp_path)
+
+    stored = {entry.key: entry.value for entry in onnx.load(target).metadata_props}
+
+    assert json.loads(stored[METADATA_KEY]) == facts["signature"]
+
+
+def test_model_of_pictures_has_no_features(tmp_path: Path) -> None:
+    graph = helper.make_graph(
+        [helper.make_node("Relu", ["x"], ["y"])],
+        "g",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [None, 3, 8, 8])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [None, 3, 8, 8])],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)], ir_version=10)
+
+    facts, _ = adopted(model, tmp_path)
+
+    assert Signature.from_dict(facts["signature"]).features is None
+
+
+def test_locale_that_lambda_lacks_is_mended(tmp_path: Path) -> None:
+    graph = helper.make_graph(
+        [
+            helper.make_node(
+                "StringNormalizer", ["x"], ["y"], case_change_action="LOWER", locale="xx_YY"
+            )
+        ],
+        "g",
+        [helper.make_tensor_value_info("x", TensorProto.STRING, [None])],
+        [helper.make_tensor_value_info("y", TensorProto.STRING, [None])],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)], ir_version=10)
+
+    _, target = adopted(model, tmp_path)
+
+    session = ort.InferenceSession(str(target))
+    assert session.run(None, {"x": np.array(["AbC"], dtype=object)})[0].tolist() == ["abc"]
+
+
+def _with_external_weights() -> onnx.ModelProto:
+    model = linear()
+    tensor = model.graph.initializer[0]
+    tensor.data_location = TensorProto.EXTERNAL
+    entry = tensor.external_data.add()
+    entry.key, entry.value = "location", "/etc/passwd"
+    return model
+
+
+def _with_custom_operator() -> onnx.ModelProto:
+    model = linear()
+    model.graph.node[0].domain = "com.example"
+    return model
+
+
+def _with_broken_graph() -> onnx.ModelProto:
+    model = linear()
+    model.graph.node[0].input[1] = "nowhere"
+    return model
+
+
+def _with_own_functions() -> onnx.ModelProto:
+    model = linear()
+    model.functions.add().name = "mine"
+    return model
+
+
+@pytest.mark.parametrize(
+    ("model", "sentence"),
+    [
+        pytest.param(_with_external_weights(), "single file", id="external data"),
+        pytest.param(_with_custom_operator(), "custom operator", id="custom operator"),
+        pytest.param(_with_broken_graph(), "not a valid ONNX model", id="dangling input"),
+        pytest.param(_with_own_functions(), "inlined", id="functions"),
+        pytest.param(linear(ir_version=99), "IR version 99", id="from the future"),
+    ],
+)
+def test_model_that_is_not_self_contained_is_refused(
+    model: onnx.ModelProto, sentence: str, tmp_path: Path
+) -> None:
+    with pytest.raises(Refused, match=sentence):
+        adopted(model, tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"\x08\x0a" + b"\xff" * 50, b"\x08\x0a\x12\x08skl2onnx"])
+def test_damaged_file_is_refused(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "source").write_bytes(content)
+
+    with pytest.raises(Refused):
+        adopt(tmp_path / "source", tmp_path / "model.onnx")
