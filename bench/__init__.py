@@ -1,0 +1,1 @@
+"""``make bench``: what predictions cost, each figure beside its floor or a peer in one run."""

@@ -1,0 +1,50 @@
+"""Figures: what was measured, against what, and how much it may be."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table.
+
+    Attributes:
+        ours: our measurement, in ``unit``.
+        floor: what it is compared with, in the same unit.
+        budget: the largest ratio of the two that DESIGN allows; ``None`` when it sets none.
+    """
+
+    what: str
+    ours: float
+    against: str
+    floor: float
+    unit: str
+    budget: float | None = None
+
+    @property
+    def ratio(self) -> float:
+        """Ours by the floor's."""
+        return self.ours / self.floor
+
+    @property
+    def held(self) -> bool:
+        """Whether the budget is kept."""
+        return self.budget is None or self.ratio <= self.budget
+
+
+def seconds_each(work: Callable[[], object], times: int) -> float:
+    """How long one call takes: the mean of this many."""
+    started = perf_counter()
+    for _ in range(times):
+        work()
+    return (perf_counter() - started) / times
+
+
+def side_by_side(
+    ours: Callable[[], object], floor: Callable[[], object], times: int, rounds: int = 15
+) -> tuple[float, float]:
+    """Seconds of each, taken in turns so that a busy machine slows both: the medians."""
+    pairs = [(seconds_each(ours, times), seconds_each(floor, times)) for _ in range(rounds)]
+    return median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)

@@ -1,0 +1,71 @@
+"""200 models in one 1,024 MB container: memory, failures, hits."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+from sklearn.ensemble import RandomForestClassifier
+
+from bench import fake_aws
+from bench.figures import Figure
+from bench.subject import Subject
+from tests.support import onnx_models
+
+SCRIPT = Path(__file__).parent / "scripts/many_models.py"
+ROOT = Path(__file__).parents[1]
+MODELS = 200
+_TREES = (5, 20, 60, 120)
+_MEMORY_PER_BYTE = 12  # what an open forest takes, as conversions measure it
+
+
+def measure(subject: Subject) -> list[Figure]:
+    """In a process of its own, whose peak is its own."""
+    files = _forests()
+    with fake_aws.serving() as aws:
+        for number in range(MODELS):
+            model_id = f"01939d5e-0000-7000-8000-{number:012d}"
+            aws.models[model_id] = files[number % len(files)]
+            aws.memory[model_id] = len(aws.models[model_id]) * _MEMORY_PER_BYTE
+        told = _served(aws, subject.folder / "artifacts")
+    sys.stderr.write(f"{json.dumps(told)}\n")
+    assert told["failures"] == 0
+    return [
+        Figure("200 models, peak memory", told["peak_mb"], "the container", 1024, "MB", 1),
+        Figure("200 models, loads", told["misses"], "requests", told["requests"], ""),
+    ]
+
+
+def _served(aws: fake_aws.FakeAws, folder: Path) -> dict[str, float]:
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "layers/inferx/python")])
+    ran = subprocess.run(
+        [sys.executable, SCRIPT, folder, *aws.models],
+        env={**aws.environment(), "PYTHONPATH": paths},
+        stdout=subprocess.PIPE,
+        check=True,
+        text=True,
+    )
+    told: dict[str, float] = json.loads(ran.stdout)
+    return told
+
+
+def _forests() -> list[bytes]:
+    """One file for each size, from a few hundred KB to some MB."""
+    draw = np.random.default_rng(0)
+    rows = draw.normal(size=(3_000, 10))
+    labels = (rows[:, 0] * rows[:, 1] + draw.normal(size=3_000) > 0).astype(int)
+    about = onnx_models.signature(
+        inputs=[onnx_models.tensor("X", shape=(None, 10))],
+        outputs=[
+            onnx_models.tensor("label", "int64", (None,)),
+            onnx_models.tensor("probabilities", shape=(None, 2)),
+        ],
+        features=[onnx_models.feature(None, column=column) for column in range(10)],
+        prediction="label",
+        probabilities="probabilities",
+        classes=[0, 1],
+    )
+    estimators = [RandomForestClassifier(trees, random_state=0) for trees in _TREES]
+    return [onnx_models.converted(each.fit(rows, labels), about) for each in estimators]

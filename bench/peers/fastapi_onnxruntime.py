@@ -1,0 +1,26 @@
+"""FastAPI and onnxruntime, as their quickstarts write a service."""
+
+import os
+from typing import Any
+
+import numpy as np
+import onnxruntime as ort
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+session = ort.InferenceSession(os.environ["MODEL_ONNX"], providers=["CPUExecutionProvider"])
+app: Any = FastAPI()
+
+
+class Request(BaseModel):
+    """A row."""
+
+    input: list[float]
+
+
+@app.post("/predict")
+def predict(request: Request) -> dict[str, object]:
+    """The label and the probabilities."""
+    row = np.array([request.input], dtype=np.float32)
+    labels, scores = session.run(None, {"X": row})
+    return {"prediction": labels[0], "probabilities": scores[0].tolist()}

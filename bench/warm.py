@@ -1,0 +1,60 @@
+"""Warm predictions through the handler, everything on, beside the floor."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any
+
+from bench import asking, fake_aws, subject
+from bench.figures import Figure, side_by_side
+from bench.floor import Floor
+
+ROOT = Path(__file__).parents[1]
+
+
+def handler_of(environment: dict[str, str]) -> Callable[[Any, Any], Any]:
+    """The predict function's handler, in this process."""
+    os.environ.update(environment)
+    sys.path.insert(0, str(ROOT / "functions/predict"))
+    import app  # noqa: PLC0415 - it reads the environment as it is imported
+
+    handle: Callable[[Any, Any], Any] = app.handler
+    return handle
+
+
+def measure(model: subject.Subject) -> list[Figure]:
+    """One row and a thousand; and the AWS calls that a warm and a cold prediction make."""
+    floor = Floor(model.onnx)
+    with fake_aws.serving(model.onnx) as aws, Path(os.devnull).open("w") as nowhere:
+        handler = handler_of(aws.environment())
+        with redirect_stdout(nowhere):
+            first = handler(asking.event(model.rows[0]), None)
+            assert first["statusCode"] == 200, first
+            cold_calls = len(aws.calls)
+            one = _compare(handler, floor, model.rows[0], 1_000)
+            thousand = _compare(handler, floor, (model.rows * 7)[:1_000], 10)
+        warm_calls = len(aws.calls) - cold_calls
+    assert json.loads(first["body"])["prediction"] == "setosa"
+    return [
+        Figure("warm, one row", one[0] * 1e6, "bare parse + run + dump", one[1] * 1e6, "µs", 10),
+        Figure(
+            "warm, 1,000 rows",
+            thousand[0] * 1e3,
+            "bare parse + run + dump",
+            thousand[1] * 1e3,
+            "ms",
+            2,
+        ),
+        Figure("AWS calls, cold model", cold_calls, "design", 2, "calls", 1),
+        Figure("AWS calls, warm", warm_calls, "design (none)", 1, "calls", 0),
+    ]
+
+
+def _compare(
+    handler: Callable[[Any, Any], Any], floor: Floor, given: Any, times: int
+) -> tuple[float, float]:
+    event, body = asking.event(given), asking.body(given)
+    return side_by_side(lambda: handler(event, None), lambda: floor.answer(body), times)
