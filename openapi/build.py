@@ -1,0 +1,78 @@
+"""Writes ``functions/docs/assets/openapi.json``: ``python -m openapi.build``.
+
+The routes of the functions that Powertools resolves describe themselves. Those that do
+without pydantic (predictions, the Open Inference Protocol, health) are described in the YAML
+files beside this one. A test compares the committed document with a fresh one, and with the
+routes of ``template.yaml``.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import yaml
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+
+from inferx import __version__
+from tests.support.cloud import environment
+from tests.support.lambdas import app
+from tests.support.template import ROOT, routes
+
+DOCUMENT = ROOT / "functions/docs/assets/openapi.json"
+DESCRIBED = ("predictions.yaml", "inference_protocol.yaml", "service.yaml")
+
+
+def build() -> dict[str, Any]:
+    """The whole document."""
+    document: dict[str, Any] = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "InferX",
+            "version": __version__,
+            "summary": "A trained model in, a secured and versioned prediction API out.",
+        },
+        "servers": [{"url": "."}],
+        "paths": {},
+        "components": {"schemas": {}},
+        "security": [{"credential": []}],
+    }
+    for part in [*_resolved(), *_described()]:
+        for path, operations in part["paths"].items():
+            document["paths"].setdefault(path, {}).update(operations)
+        for kind, named in part.get("components", {}).items():
+            document["components"].setdefault(kind, {}).update(named)
+    _mark_public(document)
+    return document
+
+
+def _resolved() -> list[dict[str, Any]]:
+    """What the functions with a resolver say about themselves."""
+    os.environ.update(environment())
+    found = []
+    for function in sorted({route.function for route in routes()}):
+        resolver = getattr(app(function), "app", None)
+        if isinstance(resolver, APIGatewayHttpResolver):
+            schema = resolver.get_openapi_json_schema(title="InferX", openapi_version="3.1.0")
+            found.append(json.loads(schema))
+    return found
+
+
+def _described() -> list[dict[str, Any]]:
+    folder = Path(__file__).parent
+    return [yaml.safe_load((folder / name).read_text()) for name in DESCRIBED]
+
+
+def _mark_public(document: dict[str, Any]) -> None:
+    for route in routes():
+        if route.public:
+            document["paths"][route.path][route.method.lower()]["security"] = []
+
+
+def main() -> None:
+    """Write the document."""
+    DOCUMENT.write_text(json.dumps(build(), indent=1, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()
