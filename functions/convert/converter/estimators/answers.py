@@ -24,6 +24,18 @@ class Answers:
     values: Any = None
     margin: Any = None
 
+    def is_same(self, other: "Answers") -> bool:
+        """Whether every answer is the same to the last bit."""
+        pairs = (
+            (self.labels, other.labels),
+            (self.probabilities, other.probabilities),
+            (self.values, other.values),
+        )
+        return all(
+            (left is None) == (right is None) and (left is None or np.array_equal(left, right))
+            for left, right in pairs
+        )
+
 
 def task_of(estimator: Any) -> str:
     """Say what a model is for, in the manifest's words.

@@ -12,11 +12,13 @@ from converter.estimators.answers import Answers, graph_answers, original_answer
 from converter.estimators.columns import columns_of
 from converter.estimators.export import export, plans
 from converter.estimators.layout import Layout, Rows, layout_for
+from converter.estimators.missing import route_missing
 from converter.estimators.parity import Verdict, compare
 from converter.estimators.probes import probe_rows, with_missing
 from converter.estimators.sentences import no_form, not_equal
 from converter.estimators.signature import signature_for, title_of
 from converter.estimators.unwrap import unwrapped
+from converter.tree_ensembles import rewritten
 from inferx.errors import Refused
 from inferx.manifest import ParityReport, Signature
 
@@ -102,6 +104,7 @@ def _export(
     if original.answers.probabilities is not None:
         names.append("probabilities")
     graph.name_outputs(model, names)
+    route_missing(model, candidate)
     model = graph.optimised(model, target.parent)
     graph.write(model, signature_for(model, original.layout, candidate, dtype), target)
     return model
@@ -127,6 +130,7 @@ def _settle(
     verdict: Verdict,
     target: Path,
 ) -> Converted:
+    model = _smaller(original, model, verdict.report.dtype, target)
     layout, warnings = _settle_missing(original, verdict.report.dtype, target)
     signature = signature_for(model, layout, original.estimator, verdict.report.dtype)
     graph.write(model, signature, target)
@@ -138,6 +142,25 @@ def _settle(
         parity=verdict.report,
         warnings=warnings,
     )
+
+
+def _smaller(
+    original: _Original, model: onnx.ModelProto, dtype: str, path: Path
+) -> onnx.ModelProto:
+    """Prefer trees in their new form where the file gets smaller and every bit is the same."""
+    changed = rewritten(model)
+    if changed is None or changed.ByteSize() >= model.ByteSize():
+        return model
+    before = _run(original, original.rows, dtype, path)
+    graph.write(changed, signature_for(changed, original.layout, original.estimator, dtype), path)
+    try:
+        after = _run(original, original.rows, dtype, path)
+    except Exception:  # noqa: BLE001  # another operator in the file ends with the older set
+        after = Answers()
+    if before.is_same(after):
+        return changed
+    graph.write(model, signature_for(model, original.layout, original.estimator, dtype), path)
+    return model
 
 
 def _settle_missing(original: _Original, dtype: str, path: Path) -> tuple[Layout, tuple[str, ...]]:
