@@ -142,7 +142,7 @@ def _trees(
     false_ids, false_leaf = side("nodes_falsenodeids")
     splits = np.asarray(given["nodes_values"], dtype=np.float32)[branches]
     missing = given.get("nodes_missing_value_tracks_true")
-    return helper.make_node(
+    node = helper.make_node(
         "TreeEnsemble",
         [source],
         [result],
@@ -163,12 +163,11 @@ def _trees(
         nodes_falseleafs=_ints(false_leaf),
         leaf_targetids=[0] * len(weights),
         leaf_weights=numpy_helper.from_array(weights, "weights"),
-        **(
-            {"nodes_missing_value_tracks_true": _ints(np.asarray(missing)[branches])}
-            if missing
-            else {}
-        ),
     )
+    if missing:
+        flags = _ints(np.asarray(missing)[branches])
+        node.attribute.append(helper.make_attribute("nodes_missing_value_tracks_true", flags))
+    return node
 
 
 def _roots(tree_ids: Any) -> Any:
