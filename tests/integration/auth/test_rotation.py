@@ -18,7 +18,7 @@ def test_tokens_from_before_a_rotation_go_on_working(
     client: Client, log_in: LogIn, db: Cloud
 ) -> None:
     before = log_in().json()
-    assert rotate_keys.main([db.physical["SigningKeys"]]) == 0
+    assert rotate_keys.rotate(db.physical["SigningKeys"])
     signing_keys.forget()
 
     access = client.get(f"{AUTH}/me", headers=bearer(before["access_token"]))
@@ -31,7 +31,7 @@ def test_a_leaked_keys_tokens_stop_working_and_sessions_go_on(
     client: Client, log_in: LogIn, db: Cloud
 ) -> None:
     before = log_in().json()
-    rotate_keys.main([db.physical["SigningKeys"], "--leaked"])
+    rotate_keys.rotate(db.physical["SigningKeys"], is_leaked=True)
     signing_keys.forget()
 
     access = client.get(f"{AUTH}/me", headers=bearer(before["access_token"]))
@@ -39,6 +39,14 @@ def test_a_leaked_keys_tokens_stop_working_and_sessions_go_on(
 
     assert access.status_code == 401
     assert refreshed.status_code == 200
+
+
+def test_the_command_rotates_the_stacks_secret(db: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = db.physical["SigningKeys"]
+    monkeypatch.setattr(rotate_keys, "resource_of", lambda stack, name: f"{name}")
+
+    assert rotate_keys.main(["some-stack"]) == 0
+    assert read_json(secret)["previous"]["kid"] == "1"
 
 
 def test_the_second_key_of_the_secret_is_the_one_before(db: Cloud) -> None:

@@ -43,8 +43,9 @@ def secret(keys_document: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> di
         keys_document.clear()
         keys_document.update(value)
 
-    monkeypatch.setattr(rotate_keys, "read_json", lambda _: dict(keys_document))
-    monkeypatch.setattr(rotate_keys, "write_json", write)
+    monkeypatch.setattr(rotate_keys, "read_secret", lambda _: dict(keys_document))
+    monkeypatch.setattr(rotate_keys, "write_secret", write)
+    monkeypatch.setattr(rotate_keys, "resource_of", lambda stack, name: f"{stack}-{name}")
     return keys_document
 
 
@@ -133,8 +134,8 @@ def test_a_leaked_key_is_gone_at_once(time: Time, secret: dict[str, Any]) -> Non
 def test_the_command_never_shows_a_key(
     time: Time, secret: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    done = rotate_keys.main(["SigningKeys"])
-    refused = rotate_keys.main(["SigningKeys"])
+    done = rotate_keys.main(["inferx"])
+    refused = rotate_keys.main(["inferx"])
     shown = "".join(capsys.readouterr())
 
     assert (done, refused) == (0, 1)
@@ -146,5 +147,5 @@ def test_the_command_never_shows_a_key(
 def test_the_command_says_when_a_leaked_key_is_replaced(
     time: Time, secret: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert rotate_keys.main(["SigningKeys", "--leaked"]) == 0
+    assert rotate_keys.main(["inferx", "--leaked"]) == 0
     assert "signs now" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Rotate the keys that sign access tokens: ``python -m inferx.identity.rotate_keys SECRET``.
+"""Rotate the keys that sign access tokens: ``python -m inferx.identity.rotate_keys STACK``.
 
 The new key is accepted at once and signs once every warm container knows it; the old one stays
 accepted until its last token has expired. Nobody is logged out.
@@ -13,7 +13,7 @@ from inferx import clock
 from inferx.errors import Conflict
 from inferx.identity.access_tokens import LIFETIME_S
 from inferx.identity.signing_keys import MAX_AGE_S, SigningKey, parse
-from inferx.storage.secrets import read_json, write_json
+from inferx.storage.operator import read_secret, resource_of, write_secret
 
 _KEY_BYTES = 48
 SIGNS_AFTER_S = 2 * MAX_AGE_S
@@ -29,14 +29,13 @@ def rotate(secret_id: str, *, is_leaked: bool = False) -> SigningKey:
 
     Raises:
         Conflict: the rotation before is still under way.
-        Unavailable: Secrets Manager does not answer.
     """
     moment = int(clock.now().timestamp())
     kid, key = f"{moment}", secrets.token_urlsafe(_KEY_BYTES)
     if is_leaked:
-        write_json(secret_id, {"kid": kid, "key": key})
+        write_secret(secret_id, {"kid": kid, "key": key})
         return SigningKey(kid, key)
-    present = parse(read_json(secret_id)).keys[0]
+    present = parse(read_secret(secret_id)).keys[0]
     settled = present.signs_from - SIGNS_AFTER_S + SETTLED_AFTER_S
     if present.signs_from and moment < settled:
         minutes = -((moment - settled) // 60)
@@ -44,20 +43,20 @@ def rotate(secret_id: str, *, is_leaked: bool = False) -> SigningKey:
     fresh = SigningKey(kid, key, signs_from=moment + SIGNS_AFTER_S)
     old = {"kid": present.kid, "key": present.key, "signs_from": present.signs_from}
     document = {"kid": fresh.kid, "key": fresh.key, "signs_from": fresh.signs_from}
-    write_json(secret_id, {**document, "previous": old})
+    write_secret(secret_id, {**document, "previous": old})
     return fresh
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; the key itself is never shown."""
     parser = argparse.ArgumentParser(prog="rotate_keys", description="Rotate the signing keys.")
-    parser.add_argument("secret", help="the secret's name or ARN")
+    parser.add_argument("stack", help="the name of the CloudFormation stack")
     parser.add_argument(
         "--leaked", action="store_true", help="drop the old keys at once: every client must refresh"
     )
     chosen = parser.parse_args(arguments)
     try:
-        fresh = rotate(chosen.secret, is_leaked=chosen.leaked)
+        fresh = rotate(resource_of(chosen.stack, "SigningKeys"), is_leaked=chosen.leaked)
     except Conflict as conflict:
         sys.stderr.write(f"{conflict.detail}\n")
         return 1

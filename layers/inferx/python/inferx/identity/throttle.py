@@ -64,7 +64,7 @@ class Attempt:
         self._moment = int(clock.now().timestamp())
         self._rules = {
             f"login#{account}#{address}": HERE,
-            f"address#{address}": ADDRESS,
+            address_key(ip): ADDRESS,
             f"login#{account}": ACCOUNT,
         }
         self._here = f"login#{account}#{address}"
@@ -125,6 +125,11 @@ class Attempt:
             if error.cause_response_code != "ConditionalCheckFailedException":
                 raise
             CounterItem(key).update([CounterItem.tally.add(1), last, ttl])
+
+
+def address_key(ip: str) -> str:
+    """The key of the count of an address's failures over all accounts."""
+    return f"address#{_digest(_network(ip))}"
 
 
 def _too_many(wait: int) -> RateLimited:
