@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from local.build import BUILT_TEMPLATE
 from local.emulator import LOG, REGION, ROOT_KEY_ID, ROOT_SECRET, endpoint
 from local.failure import Failure
-from local.packages import upload_code
+from local.packages import remove_other_code, upload_code
 from local.paths import BUILD, ROOT
 from local.translation import read, to_cloudformation
 
@@ -55,6 +55,7 @@ def deploy(port: int) -> str:
         if not status.startswith("UPDATE"):  # a stack that never stood can only be deleted
             cloudformation.delete_stack(StackName=STACK)
         raise Failure(f"The deployment failed: {cause} (log: {_log()})")
+    remove_other_code(template, s3, CODE_BUCKET)
     ses.verify_email_identity(EmailAddress=MAIL_SENDER)
     api_id = _physical_id(cloudformation, "HttpApi")
     return f"{endpoint(port)}/_aws/execute-api/{api_id}/$default"

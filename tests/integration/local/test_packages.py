@@ -10,7 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local.packages import upload_code
+from local.packages import remove_other_code, upload_code
 
 BUCKET = "code"
 
@@ -85,3 +85,18 @@ def test_changed_code_gets_another_key(s3: Any, built: Path) -> None:
         one["Resources"]["DocsFunction"]["Properties"]["CodeUri"]["Key"] for one in (first, second)
     ]
     assert keys[0] != keys[1]
+
+
+def test_only_code_that_the_template_points_to_is_kept(s3: Any, built: Path) -> None:
+    upload_code(template(), built, s3, BUCKET)
+    (built / "DocsFunction" / "code.py").write_text("changed")
+    current = template()
+    upload_code(current, built, s3, BUCKET)
+
+    remove_other_code(current, s3, BUCKET)
+
+    kept = {found["Key"] for found in s3.list_objects_v2(Bucket=BUCKET)["Contents"]}
+    assert kept == {
+        current["Resources"]["DocsFunction"]["Properties"]["CodeUri"]["Key"],
+        current["Resources"]["WebLayer"]["Properties"]["ContentUri"]["Key"],
+    }
