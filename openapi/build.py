@@ -1,4 +1,4 @@
-"""Writes ``functions/docs/assets/openapi.json``: ``python -m openapi.build``.
+"""Writes ``functions/docs/assets/openapi.json``: ``make openapi``.
 
 The routes of the functions that Powertools resolves describe themselves. Those that do
 without pydantic (predictions, the Open Inference Protocol, health) are described in the YAML
@@ -8,6 +8,7 @@ routes of ``template.yaml``.
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from tests.support.lambdas import app
 from tests.support.template import ROOT, routes
 
 DOCUMENT = ROOT / "functions/docs/assets/openapi.json"
+_ALWAYS = {"401", "403", "429", "500", "503"}
+_OF_A_THING = {"404"}
+_WITH_A_BODY = {"400", "409", "413", "415"}
 DESCRIBED = ("predictions.yaml", "inference_protocol.yaml", "service.yaml")
 
 
@@ -37,13 +41,39 @@ def build() -> dict[str, Any]:
         "components": {"schemas": {}},
         "security": [{"credential": []}],
     }
-    for part in [*_resolved(), *_described()]:
+    for part in [*map(_completed, _resolved()), *_described()]:
         for path, operations in part["paths"].items():
             document["paths"].setdefault(path, {}).update(operations)
         for kind, named in part.get("components", {}).items():
-            document["components"].setdefault(kind, {}).update(named)
+            known = document["components"].setdefault(kind, {})
+            clashing = {name for name in named if known.get(name, named[name]) != named[name]}
+            if clashing:
+                raise ValueError(f"described twice, and not alike: {', '.join(clashing)}")
+            known.update(named)
     _mark_public(document)
     return document
+
+
+def _completed(part: dict[str, Any]) -> dict[str, Any]:
+    """Powertools' description, and what it cannot know: path parameters, errors, the gateway."""
+    for path, operations in part["paths"].items():
+        names = re.findall(r"{(\w+)}", path)
+        for operation in operations.values():
+            parameters = operation.setdefault("parameters", [])
+            known = {each["name"] for each in parameters if each["in"] == "path"}
+            parameters += [_path_parameter(name) for name in names if name not in known]
+            statuses = _ALWAYS | (_OF_A_THING if names else set())
+            statuses |= _WITH_A_BODY if "requestBody" in operation else set()
+            for status in sorted(statuses):
+                kind = "Unauthenticated" if status == "401" else "Error"
+                answer = {"$ref": f"#/components/responses/{kind}"}
+                operation["responses"].setdefault(status, answer)
+    return part
+
+
+def _path_parameter(name: str) -> dict[str, Any]:
+    schema = {"type": "string", "minLength": 1}
+    return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def _resolved() -> list[dict[str, Any]]:

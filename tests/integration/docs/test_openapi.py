@@ -18,7 +18,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_committed_document_is_the_codes() -> None:
-    assert json.loads(DOCUMENT.read_text()) == build(), "run python -m openapi.build"
+    assert json.loads(DOCUMENT.read_text()) == build(), "run make openapi"
 
 
 @pytest.mark.parametrize("route", routes(), ids=lambda route: route.key)
