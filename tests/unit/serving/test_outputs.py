@@ -1,0 +1,66 @@
+"""Results into answers."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from inferx.serving.outputs import AnswerWriter
+from inferx.signature import Signature
+from tests.support.onnx_models import signature, tensor
+
+PROBABILITIES = [tensor("label", "int64", (None,)), tensor("p", shape=(None, 2))]
+
+
+def write(results: list[Any], *, single: bool = False, **about: Any) -> dict[str, Any]:
+    writer = AnswerWriter(Signature.from_dict(signature(**about)))
+    return writer.write([np.array(each) for each in results], single)
+
+
+@pytest.mark.parametrize("shape", [(2,), (2, 1)])
+def test_one_number_a_row(shape: tuple[int, ...]) -> None:
+    assert write([np.array([1.5, 2.5]).reshape(shape)]) == {"prediction": [1.5, 2.5]}
+
+
+def test_a_single_row_is_no_list() -> None:
+    assert write([[[1.5]]], single=True) == {"prediction": 1.5}
+
+
+def test_several_outputs_are_a_list_each_row() -> None:
+    assert write([[[1, 2], [3, 4]]]) == {"prediction": [[1, 2], [3, 4]]}
+
+
+@pytest.mark.parametrize(
+    ("classes", "keys"),
+    [([0, 1], ["0", "1"]), (["no", "yes"], ["no", "yes"]), ([False, True], ["false", "true"])],
+)
+def test_probabilities_come_by_label(classes: list[Any], keys: list[str]) -> None:
+    answer = write(
+        [[1], [[0.25, 0.75]]],
+        outputs=PROBABILITIES,
+        prediction="label",
+        probabilities="p",
+        classes=classes,
+    )
+
+    assert answer["probabilities"] == [dict(zip(keys, [0.25, 0.75], strict=True))]
+
+
+def test_probabilities_without_known_classes_are_a_list() -> None:
+    answer = write(
+        [[1], [[0.25, 0.75]]], outputs=PROBABILITIES, prediction="label", probabilities="p"
+    )
+
+    assert answer["probabilities"] == [[0.25, 0.75]]
+
+
+def test_several_outputs_have_probabilities_each() -> None:
+    answer = write(
+        [[[1, 0]], [[[0.25, 0.75, 0], [0.5, 0.25, 0.25]]]],
+        outputs=PROBABILITIES,
+        prediction="label",
+        probabilities="p",
+        classes=[[0, 1], ["a", "b", "c"]],
+    )
+
+    assert answer["probabilities"] == [[{"0": 0.25, "1": 0.75}, {"a": 0.5, "b": 0.25, "c": 0.25}]]

@@ -1,0 +1,138 @@
+"""The cache of open models."""
+
+import threading
+from typing import Any, cast
+
+import pytest
+
+from inferx.errors import Broken
+from inferx.serving.known import Known
+from inferx.serving.model import Model
+from inferx.serving.sessions import SessionCache
+
+MB = 1 << 20
+
+
+class Process:
+    """Memory that a test decides."""
+
+    def __init__(self) -> None:
+        self.resident = 100 * MB
+        self.opened: list[str] = []
+
+    def open(self, name: str, size: int) -> Model:
+        """Open something that takes this many bytes."""
+        self.opened.append(name)
+        self.resident += size
+        return cast("Model", name)
+
+
+@pytest.fixture
+def process() -> Process:
+    """A process of 100 MB."""
+    return Process()
+
+
+@pytest.fixture
+def cache(process: Process) -> SessionCache:
+    """A cache of 10 MB."""
+    return SessionCache(10 * MB, lambda: process.resident)
+
+
+def fill(cache: SessionCache, process: Process, *names: str, size: int = 4 * MB) -> None:
+    for name in names:
+        cache.open(name, size, lambda name=name: process.open(name, 0))  # type: ignore[misc]  # mypy does not infer it
+
+
+def test_the_least_recently_used_goes_first(cache: SessionCache, process: Process) -> None:
+    fill(cache, process, "a", "b")
+    cache.get("a")
+
+    fill(cache, process, "c")
+
+    assert cache.get("b") is None
+    assert cache.get("a")
+    assert cache.get("c")
+
+
+def test_the_measured_growth_counts_when_it_is_larger(
+    cache: SessionCache, process: Process
+) -> None:
+    fill(cache, process, "a", size=1)
+
+    cache.open("b", 1, lambda: process.open("b", 9 * MB))
+
+    assert cache.used > 9 * MB
+
+
+def test_a_process_grown_too_large_closes_models(cache: SessionCache, process: Process) -> None:
+    fill(cache, process, "a", "b", size=1 * MB)
+    process.resident += 20 * MB
+
+    fill(cache, process, "c", size=1 * MB)
+
+    assert len(cache) == 1
+
+
+def test_what_can_never_fit_is_refused(cache: SessionCache, process: Process) -> None:
+    with pytest.raises(Broken):
+        fill(cache, process, "huge", size=11 * MB)
+
+
+def test_a_failed_open_keeps_nothing(cache: SessionCache) -> None:
+    def fail() -> Model:
+        raise Broken
+
+    with pytest.raises(Broken):
+        cache.open("a", 1, fail)
+
+    assert len(cache) == 0
+    assert cache.used == 0
+
+
+def test_dropping_gives_the_room_back(cache: SessionCache, process: Process) -> None:
+    fill(cache, process, "a")
+
+    cache.drop("a")
+    cache.drop("a")
+
+    assert cache.used == 0
+
+
+def test_many_who_ask_at_once_open_it_once(cache: SessionCache, process: Process) -> None:
+    barrier = threading.Barrier(8)
+    found: list[Any] = []
+
+    def ask() -> None:
+        barrier.wait()
+        found.append(cache.open("a", 1, lambda: process.open("a", 0)))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert process.opened == ["a"]
+    assert found == ["a"] * 8
+
+
+def test_what_is_known_is_forgotten_in_time() -> None:
+    moment = [0.0]
+    known: Known[str, int] = Known(30, lambda: moment[0])
+    known.put("a", 1)
+
+    moment[0] = 29.9
+    assert known.get("a") == 1
+    moment[0] = 30
+    assert known.get("a") is None
+
+
+def test_what_is_known_is_bounded() -> None:
+    known: Known[int, int] = Known(30)
+
+    for number in range(10_001):
+        known.put(number, number)
+
+    assert known.get(0) is None
+    assert known.get(10_000) == 10_000
