@@ -14,6 +14,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from converter.estimators.layout import Rows
+from converter.estimators.own import boosters
 from converter.loading.structure import parts_of
 
 _STORED = (
@@ -156,6 +157,9 @@ def _stored_rows(step: Any, width: int) -> Any:
 
 def _thresholds(step: Any) -> dict[int, Any]:
     found: dict[int, list[float]] = {}
+    if boosters.library_of(step):
+        for feature, threshold in boosters.thresholds(step):
+            found.setdefault(feature, []).append(threshold)
     for part in parts_of(step):
         kind = type(part).__name__
         if kind == "Tree":

@@ -18,6 +18,8 @@ from sklearn.tree import BaseDecisionTree
 from converter.estimators import own
 from converter.estimators.layout import Layout
 from converter.estimators.options import OPSET, options_for
+from converter.estimators.own import boosters
+from converter.loading.structure import parts_of
 from inferx.errors import Refused
 
 _TREES = (BaseDecisionTree, ForestClassifier, ForestRegressor, BaseGradientBoosting)
@@ -32,7 +34,8 @@ def plans(estimator: Any, layout: Layout) -> Iterator[tuple[Any, str]]:
     """
     numeric = any(column.kind == "number" for column in layout.columns)
     stepped = isinstance(estimator, Pipeline) and len(estimator.steps) > 1
-    if numeric and stepped and isinstance(estimator.steps[-1][1], _TREES):
+    last = estimator.steps[-1][1] if stepped else estimator
+    if numeric and stepped and (isinstance(last, _TREES) or boosters.library_of(last)):
         cast = ("cast_to_float32", CastTransformer(dtype=np.float32))
         yield Pipeline([*estimator.steps[:-1], cast, estimator.steps[-1]]), "float64"
     yield estimator, "float32"
@@ -47,6 +50,8 @@ def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
         Refused: naming the step that has no ONNX form.
     """
     own.add_all()
+    for library in {boosters.library_of(part) for part in parts_of(estimator)} - {None}:
+        boosters.add(library)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

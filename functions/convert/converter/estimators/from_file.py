@@ -6,6 +6,7 @@ from typing import Any
 import sklearn
 
 from converter.estimators.convert import convert_estimator
+from converter.estimators.own.boosters import library_of
 from converter.loading import load_estimator
 from converter.loading.skops_file import load_skops
 from converter.loading.versions import saved_by
@@ -23,6 +24,8 @@ def convert_file(source: Path, kind: str, target: Path) -> dict[str, Any]:
     version = saved_by(source, kind)
     estimator = load_skops(source) if kind == "skops" else load_estimator(source)
     converted = convert_estimator(estimator, target)
+    last = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
+    library = library_of(last)
     warnings = list(converted.warnings)
     if version is not None and version != sklearn.__version__:
         warnings.insert(
@@ -32,8 +35,8 @@ def convert_file(source: Path, kind: str, target: Path) -> dict[str, Any]:
         )
     parity = converted.parity
     return {
-        "framework": "sklearn",
-        "framework_version": version,
+        "framework": library or "sklearn",
+        "framework_version": None if library else version,
         "estimator": converted.estimator,
         "task": converted.task,
         "signature": converted.signature.to_dict(),

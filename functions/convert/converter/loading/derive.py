@@ -34,6 +34,14 @@ _PARTS_OF_ESTIMATORS = (
 
 _OTHER_INSTANCES = (
     "collections:OrderedDict",
+    "lightgbm.basic:Booster",
+    "lightgbm.sklearn:LGBMClassifier",
+    "lightgbm.sklearn:LGBMRegressor",
+    "xgboost.core:Booster",
+    "xgboost.sklearn:XGBClassifier",
+    "xgboost.sklearn:XGBRFClassifier",
+    "xgboost.sklearn:XGBRFRegressor",
+    "xgboost.sklearn:XGBRegressor",
     "scipy.interpolate._bsplines:BSpline",
     "scipy.interpolate._bsplines:_BSpline",
     "scipy.sparse._csc:csc_array",

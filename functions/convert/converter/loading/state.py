@@ -9,6 +9,7 @@ from converter.loading.arrays import apply_array_state, apply_masked_state
 from converter.loading.dtypes import apply_dtype_state
 from converter.loading.inert import Unused
 from converter.loading.rebuilt import (
+    rebuild_booster,
     rebuild_metric,
     rebuild_search_tree,
     rebuild_sparse,
@@ -57,6 +58,8 @@ def apply_state(target: Any, state: Any) -> None:  # any object of a pickle
         rebuild_search_tree(target, state)
     elif kind.__module__.startswith("scipy.sparse."):
         rebuild_sparse(target, state)
+    elif kind.__module__ in ("xgboost.core", "lightgbm.basic"):
+        rebuild_booster(target, state)
     elif kind.__name__ == "BSpline":
         rebuild_spline(target, state)
     else:
