@@ -34,6 +34,7 @@ class FakeAws:
         self.models: dict[str, bytes] = {}
         self.memory: dict[str, int] = {}
         self.calls: list[str] = []
+        self.failures: list[tuple[int, bytes]] = []
         self.url = ""
 
     def environment(self) -> dict[str, str]:
@@ -78,10 +79,14 @@ def serving(*models: Path) -> Iterator[FakeAws]:
 
         def do_GET(self) -> None:
             aws.calls.append("GetObject")
-            self._send(aws.models[self.path.split("/")[-2]])
+            if aws.failures:
+                status, content = aws.failures.pop(0)
+                self._send(content, status)
+            else:
+                self._send(aws.models[self.path.split("/")[-2]])
 
-        def _send(self, content: bytes) -> None:
-            self.send_response(200)
+        def _send(self, content: bytes, status: int = 200) -> None:
+            self.send_response(status)
             self.send_header("content-length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)

@@ -4,7 +4,8 @@ The deployed stack's tests and ``tests/unit/identity`` prove the lean calls them
 """
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import IO, Any
 
 import boto3
@@ -24,10 +25,11 @@ def call(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[st
     return answer
 
 
-def get_object(bucket: str, key: str) -> tuple[int, IO[bytes]]:
+@contextmanager
+def get_object(bucket: str, key: str) -> Iterator[tuple[int, IO[bytes]]]:
     """What :func:`inferx.storage.lean_objects.get_object` does."""
     try:
         answer = boto3.client("s3").get_object(Bucket=bucket, Key=key)
     except ClientError as error:
         raise lean.Declined(error.response["Error"]["Code"]) from error
-    return answer["ContentLength"], io.BytesIO(answer["Body"].read())
+    yield answer["ContentLength"], io.BytesIO(answer["Body"].read())

@@ -136,3 +136,16 @@ def iris_signature() -> dict[str, Any]:
         classes=["setosa", "versicolor", "virginica"],
         named_features=True,
     )
+
+
+def matching(about: dict[str, Any]) -> bytes:
+    """A model of any tensor that fails in its graph unless the rows have two columns."""
+    nodes = [
+        helper.make_node("Constant", [], ["weights"], value=_column(2)),
+        helper.make_node("MatMul", ["X", "weights"], ["variable"]),
+    ]
+    return graph(nodes, about)
+
+
+def _column(rows: int) -> onnx.TensorProto:
+    return helper.make_tensor("weights", TensorProto.FLOAT, [rows, 1], [1.0] * rows)

@@ -8,8 +8,10 @@ import hashlib
 import os
 import shutil
 import threading
+from http.client import HTTPException
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import IO
 
 from inferx.errors import ArtifactMissing, InferXError, Unavailable
 from inferx.settings import settings
@@ -53,17 +55,22 @@ class Artifacts:
             Unavailable: S3 does not answer.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
+        key = model_key(owner_id, model_id)
         try:
-            size, content = lean_objects.get_object(settings.bucket, model_key(owner_id, model_id))
+            with lean_objects.get_object(settings.bucket, key) as (size, content):
+                self._keep(model_id, size, content)
         except lean.Declined as error:
             if error.code in _ABSENT:
                 raise ArtifactMissing from error
             raise Unavailable from error
-        with content, NamedTemporaryFile(dir=self._folder, delete=False) as file:
-            self._make_room(size)
+        except (OSError, HTTPException) as error:  # it broke off on the way
+            raise Unavailable from error
+
+    def _keep(self, model_id: str, size: int, content: IO[bytes]) -> None:
+        self._make_room(size)
+        with NamedTemporaryFile(dir=self._folder, delete=False) as file:
             shutil.copyfileobj(content, file, _CHUNK)
-            whole = file.tell() == size
-        if not whole:
+        if Path(file.name).stat().st_size != size:
             Path(file.name).unlink()
             raise Unavailable
         Path(file.name).replace(self.path(model_id))

@@ -7,6 +7,8 @@ import hashlib
 import os
 import re
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import IO
 from urllib.parse import quote, urlsplit
@@ -24,24 +26,33 @@ _NOTHING = hashlib.sha256(b"").hexdigest()
 _CODE = re.compile(rb"<Code>(\w+)</Code>")
 
 
-def get_object(bucket: str, key: str) -> tuple[int, IO[bytes]]:
-    """An object's size, and its content to be read and closed.
+@contextmanager
+def get_object(bucket: str, key: str) -> Iterator[tuple[int, IO[bytes]]]:
+    """An object's size, and its content to be read.
 
     Raises:
         Declined: S3 answers with an error that repeating would not change.
         Unavailable: S3 did not answer, or too busily, three times.
     """
+    scheme, host, path = _address(bucket, key)
+    # Not kept: the next cold model is as likely minutes away, and reads run side by side.
+    kind = HTTPSConnection if scheme == "https" else HTTPConnection
+    with closing(kind(host, timeout=_TIMEOUT_S)) as connection:
+        response = _answer(connection, host, path)
+        assert response.length is not None  # S3 tells every object's size
+        yield response.length, response
+
+
+def _answer(connection: HTTPConnection, host: str, path: str) -> HTTPResponse:
     for pause in (*_PAUSES_S, None):
         try:
-            response = _get(bucket, key)
+            response = _get(connection, host, path)
         except (OSError, HTTPException):
-            pass
+            connection.close()  # it connects afresh when asked again
         else:
             if response.status == 200:
-                assert response.length is not None  # S3 tells every object's size
-                return response.length, response
-            with response:
-                code = _CODE.search(response.read(65_536))
+                return response
+            code = _CODE.search(response.read())
             if response.status < 500:
                 raise Declined(code[1].decode() if code else str(response.status))
         if pause is not None:
@@ -49,8 +60,7 @@ def get_object(bucket: str, key: str) -> tuple[int, IO[bytes]]:
     raise Unavailable
 
 
-def _get(bucket: str, key: str) -> HTTPResponse:
-    scheme, host, path = _address(bucket, key)
+def _get(connection: HTTPConnection, host: str, path: str) -> HTTPResponse:
     headers = sign(
         {"host": host, "x-amz-content-sha256": _NOTHING},
         b"",
@@ -61,11 +71,7 @@ def _get(bucket: str, key: str) -> HTTPResponse:
         method="GET",
         path=path,
     )
-    # Not kept: the next cold model is as likely minutes away, and reads run side by side.
-    connection = (HTTPSConnection if scheme == "https" else HTTPConnection)(
-        host, timeout=_TIMEOUT_S
-    )
-    connection.request("GET", path, headers={**headers, "connection": "close"})
+    connection.request("GET", path, headers=headers)
     return connection.getresponse()
 
 
