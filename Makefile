@@ -4,9 +4,9 @@ MAKEFLAGS += --no-print-directory
 SETUP := local/python -m local.setup
 LOCAL := .venv-sam/bin/python -m local
 BIN := .venv/bin
-PACKAGES := layers/inferx/python local tests
+PACKAGES := layers/inferx/python local tests bench
 
-.PHONY: help setup up url logs down demo test lint fmt lock clean
+.PHONY: help setup up url logs down demo test bench fuzz lint fmt lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -35,6 +35,15 @@ test: setup ## Run all tests; ARGS= for pytest
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
 	@$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
 	@$(BIN)/python -m tests.support.coverage_floors
+
+bench: setup ## Measure predictions beside their floors and other servers; ARGS= for parts
+	@$(SETUP) fastapi mlserver
+	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
+	@$(BIN)/python -m bench $(ARGS)
+
+fuzz: setup ## Ask the served OpenAPI document's routes for what breaks them; ARGS= for seconds
+	@$(SETUP) fuzz
+	@url=$$($(LOCAL) up $(if $(PORT),--port $(PORT))) && $(BIN)/python -m tests.fuzz "$$url" $(ARGS)
 
 lint: setup ## Check style, types and the template
 	@$(BIN)/ruff check .
