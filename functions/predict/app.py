@@ -9,6 +9,7 @@ import served
 from inferx.edge import events
 from inferx.edge.entry import entry
 from inferx.edge.events import Event, Response
+from inferx.edge.snapshots import renew_when_restored
 from inferx.errors import InferXError, NotFound
 from inferx.serving.predictor import predict
 
@@ -38,4 +39,5 @@ def _dispatch(event: Event, _: Any) -> Response:
     return route(event)
 
 
+renew_when_restored()
 handler = inference_protocol.error_shape(entry(_dispatch, public=inference_protocol.PUBLIC))

@@ -119,3 +119,8 @@ def _error_code(content: bytes) -> str:
         return str(json.loads(content)["__type"]).rpartition("#")[2]
     except (ValueError, KeyError, TypeError):
         return ""
+
+
+def forget() -> None:
+    """Drop every kept connection: those of a restored snapshot are dead."""
+    _connection.cache_clear()

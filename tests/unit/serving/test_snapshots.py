@@ -1,0 +1,28 @@
+"""SnapStart's hook."""
+
+import sys
+from collections.abc import Callable
+from types import ModuleType
+
+import pytest
+
+from inferx.edge import snapshots
+from inferx.storage import lean
+
+
+def test_without_snapshots_nothing_happens() -> None:
+    snapshots.renew_when_restored()
+
+
+def test_a_restored_function_renews_its_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    registered: list[Callable[[], None]] = []
+    runtime = ModuleType("snapshot_restore_py")
+    runtime.register_after_restore = registered.append  # type: ignore[attr-defined]  # made here
+    monkeypatch.setitem(sys.modules, "snapshot_restore_py", runtime)
+    kept = lean._connection("http", "127.0.0.1:1")
+
+    snapshots.renew_when_restored()
+    registered[0]()
+
+    assert lean._connection("http", "127.0.0.1:1") is not kept
+    lean.forget()
