@@ -12,6 +12,10 @@ from inferx.edge.web import Caller, web_app
 from inferx.registry import aliases, deletion, listing, renaming, showing
 from inferx.registry.names import check_alias
 
+_DETAIL = {
+    "application/json": {"schema": {"type": "object", "properties": {"detail": {"type": "string"}}}}
+}
+
 app = web_app()
 
 
@@ -48,7 +52,18 @@ def change_model(caller: Caller, changes: Changes) -> ModelAnswer:
     return ModelAnswer.of(item)
 
 
-@app.delete("/api/v1/models/<id>", summary="Delete a model", tags=["Models"])
+@app.delete(
+    "/api/v1/models/<id>",
+    summary="Delete a model",
+    tags=["Models"],
+    responses={
+        200: {
+            "description": "Successful Response",
+            "content": {"application/json": {"model": DeletedAnswer}},
+        },
+        409: {"description": "An alias means this version", "content": _DETAIL},
+    },
+)
 def delete_model(caller: Caller) -> DeletedAnswer:
     """Deletes the record and every stored object, and frees the quota."""
     model_id = _parameter("id")

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from pydantic import BaseModel, Field
-from upload_fields import UploadFields
+from upload_fields import REQUEST_BODY, UploadFields
 from upload_forms import read_form
 
 from inferx.clock import iso
@@ -54,7 +54,8 @@ class ReservedAnswer(BaseModel):
         "when it is ready, or still converting after 25 seconds."
     ),
     tags=["Models"],
-    openapi_extensions={"x-media-types": ["application/json", "multipart/form-data"]},
+    # The content type decides how the body is read, so the body is no parameter of the route.
+    openapi_extensions={"requestBody": REQUEST_BODY},
 )
 def upload_model(caller: Caller) -> ReservedAnswer | ModelAnswer:
     """Reserve a version, or take a small file."""

@@ -67,8 +67,34 @@ class UploadFields(BaseModel):
         return NewVersion(**self.model_dump())
 
 
+def _request_body() -> dict[str, Any]:
+    fields = UploadFields.model_json_schema()
+    # A reference into $defs would lead nowhere in the whole document.
+    types = fields.pop("$defs")
+    fields["properties"]["model_type"] = types["ModelType"] | {"title": "Model Type"}
+    file = {"type": "string", "format": "binary", "description": "The file, up to 4 MB."}
+    form = {
+        **fields,
+        "title": "UploadForm",
+        "properties": {**fields["properties"], "file": file},
+        # The part has the file's name itself.
+        "required": [*(name for name in fields["required"] if name != "file_name"), "file"],
+    }
+    return {
+        "required": True,
+        "content": {
+            "application/json": {"schema": fields},
+            "multipart/form-data": {"schema": form},
+        },
+    }
+
+
 def _explained(error: ValidationError) -> BadInput | Invalid:
     faults: list[Any] = error.errors(include_url=False, include_context=False)
     if faults[0]["type"] == "json_invalid":
         return BadInput("The request body is not valid JSON.")
     return Invalid([Fault(("body", *each["loc"]), each["msg"], each["type"]) for each in faults])
+
+
+REQUEST_BODY = _request_body()
+"""The OpenAPI description of the body, in both of its forms."""
