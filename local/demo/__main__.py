@@ -154,7 +154,7 @@ def show_next_commands(client: Client, trained: Trained) -> None:
         f"""
 The stack is running (`make down` stops it). Go on with:
 
-URL={client.base_url}
+URL='{client.base_url}'
 KEY={key}
 curl -s $URL/api/v1/health
 curl -s $URL/api/v1/predict/{NAME} -H "Authorization: Bearer $KEY" \\
