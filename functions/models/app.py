@@ -1,6 +1,6 @@
 """Models and names: list, show, change, delete; aliases."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from model_answers import AliasTarget, Changes, DeletedAnswer, DeletedData, ModelsAnswer, NameAnswer
@@ -12,7 +12,7 @@ from inferx.edge.web import Caller, web_app
 from inferx.registry import aliases, deletion, listing, renaming, showing
 from inferx.registry.names import check_alias
 
-_DETAIL = {
+_DETAIL: dict[str, Any] = {
     "application/json": {"schema": {"type": "object", "properties": {"detail": {"type": "string"}}}}
 }
 
