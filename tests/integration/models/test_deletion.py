@@ -122,6 +122,15 @@ def test_a_half_failed_deletion_is_finished_by_the_next_listing(
     assert api("DELETE", f"/{model['id']}").status_code == 404
 
 
+def test_a_deletion_that_cannot_be_finished_does_not_stop_the_listing(
+    upload: Upload, api: Api, broken_storage: Callable[[], None]
+) -> None:
+    model = upload()
+    api("DELETE", f"/{model['id']}")
+
+    assert api("GET").json()["meta"]["total"] == 0
+
+
 def test_another_users_half_deleted_model_is_not_found(
     upload: Upload,
     api: Api,

@@ -6,14 +6,16 @@ request, and a plan's limit bounds how far "far" is.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import batched, islice
 
+from inferx.errors import Unavailable
 from inferx.identity.principal import Principal
 from inferx.registry import expiry
+from inferx.registry.quotas import find_user
 from inferx.registry.records import find_name
 from inferx.storage.tables.models import ModelItem, owner_name_key
-from inferx.storage.tables.users import UserItem, user_key
 
 _BATCH = 100  # DynamoDB reads so many items at once
 
@@ -42,7 +44,8 @@ def page_of(principal: Principal, *, page: int, per_page: int, name: str | None 
     owner_id = principal.user_id
     skipped = (page - 1) * per_page
     if page == 1:
-        expiry.sweep(owner_id)
+        with suppress(Unavailable):  # leftovers can wait; the list need not
+            expiry.sweep(owner_id)
     total = _total(owner_id, name)
     if skipped >= total:
         return Page([], total)
@@ -58,7 +61,7 @@ def models_of(owner_id: str) -> Iterator[ModelItem]:
 
 def _total(owner_id: str, name: str | None) -> int:
     if name is None:
-        return int(UserItem.get(user_key(owner_id), consistent_read=True).model_count)
+        return int(find_user(owner_id).model_count)
     item = find_name(owner_id, name)
     return 0 if item is None else int(item.version_count)
 
