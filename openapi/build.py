@@ -58,12 +58,12 @@ def _completed(part: dict[str, Any]) -> dict[str, Any]:
     """Powertools' description, and what it cannot know: path parameters, errors, the gateway."""
     for path, operations in part["paths"].items():
         names = re.findall(r"{(\w+)}", path)
-        for operation in operations.values():
+        for method, operation in operations.items():
             parameters = operation.setdefault("parameters", [])
             known = {each["name"] for each in parameters if each["in"] == "path"}
             parameters += [_path_parameter(name) for name in names if name not in known]
             statuses = _ALWAYS | (_OF_A_THING if names else set())
-            statuses |= _WITH_A_BODY if "requestBody" in operation else set()
+            statuses |= _WITH_A_BODY if method in {"post", "put"} else set()
             for status in sorted(statuses):
                 kind = "Unauthenticated" if status == "401" else "Error"
                 answer = {"$ref": f"#/components/responses/{kind}"}

@@ -163,6 +163,8 @@ def test_one_output_may_be_binary_and_another_not(server: Server, iris: str) -> 
         {"inputs": [NUMBERS | {"data": ROWS}], "outputs": [{}]},
         {"inputs": [NUMBERS | {"data": ROWS}], "outputs": {}},
         {"inputs": [NUMBERS | {"data": ROWS}], "id": 7},
+        {"inputs": [NUMBERS | {"data": ROWS}], "parameters": []},
+        {"inputs": [NUMBERS | {"data": ROWS, "parameters": False}]},
         {"inputs": [NUMBERS | {"data": ROWS}], "parameters": {"binary_data_output": 1}},
     ],
 )

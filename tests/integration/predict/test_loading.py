@@ -92,6 +92,18 @@ def test_a_closed_model_opens_again_from_its_file(server: Server, calls: list[st
     assert calls == []
 
 
+def test_a_damaged_copy_is_read_again(server: Server, calls: list[str]) -> None:
+    model_id = stored_models.store(server.owner, onnx_models.summing())
+    server.predict(model_id, ROW)
+    models = app("PredictFunction").served.models
+    models._sessions.drop(model_id)
+    models._artifacts.path(model_id).write_bytes(b"damaged")
+    calls.clear()
+
+    assert server.predict(model_id, ROW).status == 200
+    assert calls == ["GetObject"]
+
+
 def test_a_name_means_its_newest_ready_version(server: Server) -> None:
     newest = stored_models.store(server.owner, onnx_models.summing(), version=2)
     stored_models.point(server.owner, (newest, 2))

@@ -57,8 +57,10 @@ def web_app() -> APIGatewayHttpResolver:
         return respond(NotFound("There is nothing at this address."))
 
     def unreadable(error: Exception) -> WebResponse[str]:
-        # json.loads gives up on deep nesting and on integers of thousands of digits.
-        if isinstance(error, RecursionError | UnicodeDecodeError) or "digits" in str(error):
+        # json.loads gives up on deep nesting and on integers of thousands of digits; Powertools,
+        # on a form whose content type tells no boundary.
+        unread = any(word in str(error) for word in ("digits", "boundary"))
+        if unread or isinstance(error, RecursionError | UnicodeDecodeError):
             return respond(BadInput("The request body cannot be read."))
         return respond(error)
 

@@ -75,12 +75,23 @@ class Artifacts:
             raise Unavailable
         Path(file.name).replace(self.path(model_id))
 
-    def verified(self, model_id: str, sha256: str) -> Path:
-        """The model's file, after a look at its content.
+    def take(self, fetch: "Fetch", owner_id: str, model_id: str, sha256: str) -> Path:
+        """The model's file, once the fetch has finished, after a look at its content.
 
         Raises:
-            ArtifactMissing: the content is not what the conversion made; the file is dropped.
+            ArtifactMissing: there is no such object, or it is not what the conversion made.
+            Unavailable: S3 does not answer.
         """
+        fetch.check()
+        try:
+            return self._verified(model_id, sha256)
+        except ArtifactMissing:
+            if fetch.asked:
+                raise
+        self.download(owner_id, model_id)  # only the copy kept here was damaged
+        return self._verified(model_id, sha256)
+
+    def _verified(self, model_id: str, sha256: str) -> Path:
         path = self.path(model_id)
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -119,6 +130,11 @@ class Fetch:
             artifacts.download(owner_id, model_id)
         except InferXError as error:
             self._error = error
+
+    @property
+    def asked(self) -> bool:
+        """Whether S3 was asked, because the file was not here."""
+        return self._thread is not None
 
     def finish(self) -> None:
         """Return when the reading has ended, well or badly."""

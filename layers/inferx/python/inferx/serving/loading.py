@@ -97,8 +97,7 @@ class Models:
     def _open(self, record: Record, fetch: Fetch) -> Model:
         if record.sha256 is None:
             raise Broken
-        fetch.check()
-        path = self._artifacts.verified(record.id, record.sha256)
+        path = self._artifacts.take(fetch, record.owner_id, record.id, record.sha256)
         return self._sessions.open(
             record.id, record.session_memory, lambda: Model(path, threads=self._threads)
         )

@@ -105,7 +105,7 @@ def _elements(given: Mapping[str, Any], tail: _Tail) -> Array:
     assert isinstance(datatype, str)
     if not isinstance(shape, list) or not all(map(_is_dimension, shape)):
         raise BadInput("The shape must be a list of whole numbers.")
-    parameters = _object(given.get("parameters") or {}, "The parameters")
+    parameters = _parameters(given, "The parameters")
     if "binary_data_size" in parameters:
         elements = from_bytes(tail.take(parameters["binary_data_size"]), datatype)
     else:
@@ -135,10 +135,15 @@ def _outputs(given: Any, binary: bool) -> dict[str, bool] | None:
 
 
 def _flag(owner: Mapping[str, Any], name: str, whose: str) -> bool | None:
-    value = _object(owner.get("parameters") or {}, f"{whose}'s parameters").get(name)
+    value = _parameters(owner, f"{whose}'s parameters").get(name)
     if value is not None and not isinstance(value, bool):
         raise BadInput(f"{whose}'s {name} must be true or false.")
     return value
+
+
+def _parameters(owner: Mapping[str, Any], what: str) -> dict[str, Any]:
+    given = owner.get("parameters")
+    return {} if given is None else _object(given, what)
 
 
 def _object(value: Any, what: str) -> dict[str, Any]:
