@@ -47,7 +47,7 @@ def convert(item: ModelItem) -> Converted:
     }
     manifest = _manifest(_answer(job, item.owner_id))
     try:
-        artifact = objects.digest(result_key)
+        artifact = objects.digest(result_key, size=manifest.onnx_size)
     except objects.ObjectMissing:
         raise Refused("The conversion left no model.") from None
     if (artifact.size, artifact.sha256) != (manifest.onnx_size, manifest.onnx_sha256):

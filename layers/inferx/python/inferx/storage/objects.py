@@ -96,8 +96,13 @@ def put(key: str, content: bytes) -> None:
         aws.s3().put_object(Bucket=settings.bucket, Key=key, Body=content)
 
 
-def digest(key: str, version: str | None = None) -> Digest:
+def digest(key: str, version: str | None = None, *, size: int | None = None) -> Digest:
     """Read an object through and tell what it is.
+
+    Args:
+        key: the object's.
+        version: the current one unless given.
+        size: in bytes, as expected; an object of another size is not read, its ``sha256`` empty.
 
     Raises:
         ObjectMissing: there is none.
@@ -105,11 +110,14 @@ def digest(key: str, version: str | None = None) -> Digest:
     """
     with _answering():
         answer = aws.s3().get_object(**_at(key, version))
-        sha256, size = hashlib.sha256(), 0
+        found = int(answer["ContentLength"])
+        if size not in (None, found):
+            answer["Body"].close()
+            return Digest(found, "", answer.get("VersionId"))
+        sha256 = hashlib.sha256()
         for chunk in answer["Body"].iter_chunks(_CHUNK):
             sha256.update(chunk)
-            size += len(chunk)
-    return Digest(size, sha256.hexdigest(), answer.get("VersionId"))
+    return Digest(found, sha256.hexdigest(), answer.get("VersionId"))
 
 
 def delete_version(key: str, version: str | None) -> None:
