@@ -6,10 +6,10 @@ LOCAL := .venv-sam/bin/python -m local
 BIN := .venv/bin
 PACKAGES := layers/inferx/python local tests bench
 
-.PHONY: help setup up url logs down demo test bench fuzz lint fmt lock clean
+.PHONY: help setup up url logs down demo test bench fuzz lint fmt lock rotate-keys clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 setup: ## Make the virtual environments
 	@$(SETUP) dev sam stack
@@ -60,6 +60,10 @@ fmt: setup ## Format the code and mend what ruff can
 
 lock: ## Pin every requirements.in; UPGRADE=1 for newer versions
 	@local/python -m local.pins
+
+rotate-keys: setup ## Rotate the keys that sign tokens; STACK=inferx, LEAKED=1
+	@PYTHONPATH=layers/inferx/python $(BIN)/python -m inferx.identity.rotate_keys \
+		$(or $(STACK),inferx) $(if $(LEAKED),--leaked)
 
 clean: down ## Remove all that these commands made
 	rm -rf .local .aws-sam .venv .venv-*
