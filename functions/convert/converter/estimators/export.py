@@ -50,8 +50,15 @@ def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
         Refused: naming the step that has no ONNX form.
     """
     own.add_all()
-    for library in {boosters.library_of(part) for part in parts_of(estimator)} - {None}:
-        boosters.add(library)
+    for part in parts_of(estimator):
+        library = boosters.library_of(part)
+        if library is not None:
+            boosters.add(library)
+        if np.any(getattr(part, "is_categorical_", None)):
+            raise Refused(
+                f"{type(part).__name__} with categorical_features has no ONNX form here; encode "
+                "the categories in a step before it (OrdinalEncoder or OneHotEncoder)."
+            )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -4,17 +4,23 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import sklearn
+
 from converter.loading.reader import open_unpacked
+from converter.loading.shims import bring_up_to_date
 from converter.loading.structure import check_structure
 from converter.loading.unpickler import RestrictedUnpickler
 from inferx.errors import Refused
 
 
-def load_estimator(path: Path) -> Any:  # whichever estimator the file holds
+def load_estimator(
+    path: Path, saved_by: str | None = None
+) -> Any:  # whichever estimator the file holds
     """Load the fitted estimator of a pickle or joblib file without running anything it names.
 
     Args:
         path: the file, possibly compressed.
+        saved_by: the version of scikit-learn that wrote it, where it is known.
 
     Raises:
         Refused: for anything that is not exactly one saved estimator.
@@ -25,6 +31,8 @@ def load_estimator(path: Path) -> Any:  # whichever estimator the file holds
             estimator = RestrictedUnpickler(file).load()
             trailing = file.read(1)
             check_structure(estimator)
+            if saved_by is not None and saved_by != sklearn.__version__:
+                bring_up_to_date(estimator, saved_by)
             fitted = _is_fitted(estimator)
     except (Refused, MemoryError):
         raise

@@ -130,10 +130,12 @@ def _native(module: str) -> Callable[..., Any]:
 
 
 def _native_loss(cls: object, checksum: object, state: object = None) -> Any:
-    del checksum, state
+    """Up to 1.5, losses with a parameter (Tweedie's power) kept it in a state tuple."""
+    del checksum
     if not isinstance(cls, type) or cls.__module__ != "sklearn._loss._loss":
         raise Refused(_DAMAGED)
-    return cls()
+    numbers = state[:1] if isinstance(state, tuple) else ()
+    return _numbers_only(cls)(*numbers)
 
 
 def _tree(features: object, classes: object, outputs: object) -> Any:

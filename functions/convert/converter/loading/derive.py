@@ -34,6 +34,11 @@ _PARTS_OF_ESTIMATORS = (
 
 _OTHER_INSTANCES = (
     "collections:OrderedDict",
+    "converter.loading.inert:BinomialDeviance",
+    "converter.loading.inert:ExponentialLoss",
+    "converter.loading.inert:LeastAbsoluteError",
+    "converter.loading.inert:LeastSquaresError",
+    "converter.loading.inert:MultinomialDeviance",
     "lightgbm.basic:Booster",
     "lightgbm.sklearn:LGBMClassifier",
     "lightgbm.sklearn:LGBMRegressor",

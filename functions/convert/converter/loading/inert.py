@@ -26,3 +26,23 @@ class JoblibArray:
     """The header joblib writes before the bytes of an array."""
 
     __slots__ = ()
+
+
+class BinomialDeviance:
+    """A loss of gradient boosting as scikit-learn had it up to 1.3, until it is replaced."""
+
+
+class ExponentialLoss(BinomialDeviance):
+    """As above."""
+
+
+class LeastAbsoluteError(BinomialDeviance):
+    """As above."""
+
+
+class LeastSquaresError(BinomialDeviance):
+    """As above."""
+
+
+class MultinomialDeviance(BinomialDeviance):
+    """As above."""

@@ -15,6 +15,7 @@ _MOVED_MODULES = {
     "numpy.core.multiarray": "numpy._core.multiarray",
     "numpy.core.numeric": "numpy._core.numeric",
     "numpy.core._multiarray_umath": "numpy._core._multiarray_umath",
+    "sklearn.ensemble._gb_losses": "converter.loading.inert",
     "scipy.sparse.csr": "scipy.sparse._csr",
     "scipy.sparse.csc": "scipy.sparse._csc",
     "collections.abc": "collections",
@@ -22,6 +23,12 @@ _MOVED_MODULES = {
 
 _MOVED_NAMES = {
     ("numpy.ma.core", "MaskedArray"): ("numpy.ma", "MaskedArray"),
+    # Splines of scipy 1.12 to 1.14 kept their conversion function; they are rebuilt without it.
+    ("scipy._lib.array_api_compat.numpy._aliases", "asarray"): ("numpy", "ndarray"),
+    ("sklearn.metrics._scorer", "_passthrough_scorer"): (
+        "sklearn.metrics._scorer",
+        "_PassthroughScorer",
+    ),
     ("numpy.random.mtrand", "RandomState"): ("numpy.random", "RandomState"),
     **{
         ("sklearn.metrics._dist_metrics", name): ("sklearn.metrics._dist_metrics", f"{name}64")

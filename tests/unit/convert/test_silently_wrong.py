@@ -1,0 +1,149 @@
+"""What skl2onnx alone would turn into a model that answers differently: right here, or refused."""
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime as ort
+import pytest
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.datasets import load_breast_cancer, load_iris
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import TunedThresholdClassifierCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+
+from converter.estimators.convert import Converted, convert_estimator
+from inferx.errors import Refused
+
+ROWS, LABELS = load_breast_cancer(return_X_y=True)
+
+
+def served(model: Any, rows: Any, tmp_path: Path) -> tuple[Converted, list[Any]]:
+    converted = convert_estimator(model, tmp_path / "model.onnx")
+    session = ort.InferenceSession(str(tmp_path / "model.onnx"))
+    tensor = converted.signature.inputs[0]
+    outputs = session.run(None, {tensor.name: np.asarray(rows).astype(tensor.dtype)})
+    return converted, outputs
+
+
+@pytest.mark.parametrize(
+    "model", [DecisionTreeClassifier(random_state=0), RandomForestClassifier(10, random_state=0)]
+)
+def test_trees_send_missing_values_the_way_they_learned(model: Any, tmp_path: Path) -> None:
+    rows = ROWS.copy()
+    rows[np.random.default_rng(0).random(rows.shape) < 0.2] = np.nan
+    model.fit(rows, LABELS)
+
+    converted, (labels, *_) = served(model, rows, tmp_path)
+
+    assert all(feature.nullable for feature in converted.signature.features or ())
+    np.testing.assert_array_equal(labels, model.predict(rows))
+
+
+def test_binary_discriminant_analysis_gives_its_probabilities(tmp_path: Path) -> None:
+    model = LinearDiscriminantAnalysis().fit(ROWS, LABELS)
+
+    _, (_, probabilities) = served(model, ROWS, tmp_path)
+
+    np.testing.assert_allclose(probabilities, model.predict_proba(ROWS), atol=1e-4)
+
+
+def test_tuned_threshold_is_kept(tmp_path: Path) -> None:
+    model = TunedThresholdClassifierCV(
+        make_pipeline(StandardScaler(), LogisticRegression()),
+        scoring="recall",
+        response_method="predict_proba",
+        cv=3,
+    ).fit(ROWS, LABELS)
+
+    _, (labels, _) = served(model, ROWS, tmp_path)
+
+    clear = np.abs(model.predict_proba(ROWS)[:, 1] - model.best_threshold_) > 1e-6
+    np.testing.assert_array_equal(labels[clear], model.predict(ROWS)[clear])
+
+
+def test_scaler_before_trees_does_not_move_rows_across_thresholds(tmp_path: Path) -> None:
+    model = make_pipeline(StandardScaler(), DecisionTreeClassifier(random_state=0)).fit(
+        ROWS, LABELS
+    )
+    rows = np.random.default_rng(0).permuted(np.tile(ROWS, (20, 1)), axis=0)
+
+    converted, (labels, _) = served(model, rows, tmp_path)
+
+    assert converted.signature.inputs[0].dtype == "float64"
+    np.testing.assert_array_equal(labels, model.predict(rows))
+
+
+def test_large_magnitudes_get_double_precision(tmp_path: Path) -> None:
+    rows, labels = load_iris(return_X_y=True)
+    rows = rows + 1_700_000_000.0  # seconds since 1970
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(rows, labels)
+
+    converted, (answers, _) = served(model, rows, tmp_path)
+
+    assert converted.signature.inputs[0].dtype == "float64"
+    np.testing.assert_array_equal(answers, model.predict(rows))
+
+
+def test_pairs_of_words_are_counted_as_scikit_learn_does(tmp_path: Path) -> None:
+    texts = ["win free money now", "meet the team at noon", "free prize now", "team report"] * 5
+    model = make_pipeline(TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression())
+    model.fit(texts, [0, 1, 0, 1] * 5)
+    convert_estimator(model, tmp_path / "model.onnx")
+
+    session = ort.InferenceSession(str(tmp_path / "model.onnx"))
+    _, probabilities = session.run(None, {"X": np.array(texts, dtype=object).reshape(-1, 1)})
+
+    np.testing.assert_allclose(probabilities, model.predict_proba(texts), atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        pytest.param(
+            HistGradientBoostingClassifier(max_iter=3, categorical_features=[0]),
+            id="histogram boosting with categories",
+        ),
+        pytest.param(
+            CalibratedClassifierCV(
+                RandomForestClassifier(5, random_state=0), method="isotonic", cv=2
+            ),
+            id="isotonic calibration over a forest",
+        ),
+    ],
+)
+def test_right_or_refused(model: Any, tmp_path: Path) -> None:
+    rows = ROWS.copy()
+    rows[:, 0] = np.random.default_rng(0).integers(0, 5, len(rows))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit(rows, LABELS)
+
+    try:
+        _, (labels, probabilities) = served(model, rows, tmp_path)
+    except Refused:
+        return
+
+    np.testing.assert_array_equal(labels, model.predict(rows))
+    np.testing.assert_allclose(probabilities, model.predict_proba(rows), atol=1e-3)
+
+
+def test_words_weighted_by_the_logarithm_are_right_or_refused(tmp_path: Path) -> None:
+    texts = ["a bc bc bc de", "de de fg", "bc fg fg fg"] * 5
+    model = make_pipeline(TfidfVectorizer(sublinear_tf=True), LogisticRegression())
+    model.fit(texts, [0, 1, 0] * 5)
+
+    try:
+        convert_estimator(model, tmp_path / "model.onnx")
+    except Refused:
+        return
+
+    session = ort.InferenceSession(str(tmp_path / "model.onnx"))
+    _, probabilities = session.run(None, {"X": np.array(texts, dtype=object).reshape(-1, 1)})
+    np.testing.assert_allclose(probabilities, model.predict_proba(texts), atol=1e-4)
