@@ -68,6 +68,10 @@ def _completed(part: dict[str, Any]) -> dict[str, Any]:
                 kind = "Unauthenticated" if status == "401" else "Error"
                 answer = {"$ref": f"#/components/responses/{kind}"}
                 operation["responses"].setdefault(status, answer)
+    invalid = part["components"]["schemas"].get("HTTPValidationError")
+    if invalid is not None:  # a file that cannot be converted is refused with one sentence
+        faults = invalid["properties"]["detail"]
+        invalid["properties"]["detail"] = {"anyOf": [faults, {"type": "string"}]}
     return part
 
 

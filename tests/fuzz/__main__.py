@@ -50,6 +50,7 @@ def main() -> int:
         f"--max-time={rest[0] if rest else 120}",
         "--max-examples=30",
         "--continue-on-failure",
+        "--request-timeout=40",
         "--warnings=off",
         "--exclude-path=/api/v1/auth/password",  # it would end the session that it runs in
         "--exclude-path=/api/v1/auth/logout",
