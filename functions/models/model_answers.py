@@ -4,10 +4,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from inferx.edge.fields import ModelName
 from inferx.edge.model_view import ModelView
 from inferx.registry.aliases import Name
 from inferx.registry.listing import Page
-from inferx.registry.names import NAME_LENGTH, NAME_PATTERN
 
 
 class Meta(BaseModel):
@@ -37,9 +37,7 @@ class ModelsAnswer(BaseModel):
 class Changes(BaseModel):
     """What to change of a model; what is left out stays as it is."""
 
-    name: Annotated[
-        str | None, Field(min_length=1, max_length=NAME_LENGTH, pattern=NAME_PATTERN)
-    ] = None
+    name: ModelName | None = None
     description: Annotated[str | None, Field(max_length=1_000)] = None
 
 

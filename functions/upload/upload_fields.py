@@ -5,13 +5,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from upload_forms import Form
 
+from inferx.edge.fields import ModelName
 from inferx.errors import BadInput, Fault, Invalid
-from inferx.registry.names import (
-    NAME_LENGTH,
-    NAME_PATTERN,
-    SHA256_PATTERN,
-    ModelType,
-)
+from inferx.registry.names import SHA256_PATTERN, ModelType
 from inferx.registry.uploads import NewVersion
 
 
@@ -20,9 +16,7 @@ class UploadFields(BaseModel):
 
     model_config = ConfigDict(protected_namespaces=())
 
-    name: Annotated[
-        str, Field(min_length=1, max_length=NAME_LENGTH, pattern=NAME_PATTERN, examples=["iris"])
-    ]
+    name: ModelName
     description: Annotated[str | None, Field(max_length=1_000)] = None
     model_type: Annotated[ModelType, Field(examples=["sklearn"])]
     file_name: Annotated[str, Field(min_length=1, examples=["iris.pkl"])]
