@@ -1,4 +1,4 @@
-"""Coverage-guided fuzzing of the loader: ``python tests/security/fuzz_loader.py -max_total_time=60``.
+"""Coverage-guided fuzzing of the loader, by ``fuzz_loader.py -max_total_time=60``.
 
 Whatever the bytes, loading ends with an estimator or with a refusal; anything else is a finding.
 Seeds are honest files of every format and the hostile suite. Run it in a child of its own: a crash

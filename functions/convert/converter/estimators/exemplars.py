@@ -156,22 +156,25 @@ def _stored_rows(step: Any, width: int) -> Any:
 
 
 def _thresholds(step: Any) -> dict[int, Any]:
-    found: dict[int, list[float]] = {}
+    features, values = [], []
     if boosters.library_of(step):
-        for feature, threshold in boosters.thresholds(step):
-            found.setdefault(feature, []).append(threshold)
+        pairs = list(boosters.thresholds(step))
+        features.append(np.array([feature for feature, _ in pairs], dtype=np.int64))
+        values.append(np.array([value for _, value in pairs], dtype=float))
     for part in parts_of(step):
         kind = type(part).__name__
         if kind == "Tree":
-            for feature, threshold in zip(part.feature, part.threshold, strict=True):
-                if feature >= 0:
-                    found.setdefault(int(feature), []).append(float(threshold))
+            features.append(part.feature[part.feature >= 0])
+            values.append(part.threshold[part.feature >= 0])
         elif kind == "TreePredictor":
             inner = part.nodes[(part.nodes["is_leaf"] == 0) & (part.nodes["is_categorical"] == 0)]
-            for node in inner:
-                found.setdefault(int(node["feature_idx"]), []).append(float(node["num_threshold"]))
-    finite = {feature: np.array(values) for feature, values in found.items()}
-    return {feature: values[np.isfinite(values)] for feature, values in finite.items()}
+            features.append(inner["feature_idx"])
+            values.append(inner["num_threshold"])
+    if not features:
+        return {}
+    by_feature, at = np.concatenate(features), np.concatenate(values)
+    by_feature, at = by_feature[np.isfinite(at)], at[np.isfinite(at)]
+    return {int(feature): at[by_feature == feature] for feature in np.unique(by_feature)}
 
 
 def _beside(thresholds: dict[int, Any], rows: Any, draw: np.random.Generator) -> Any:

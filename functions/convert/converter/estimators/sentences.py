@@ -6,8 +6,10 @@ from converter.estimators.parity import Verdict
 
 def no_form(title: str, failure: Exception | None) -> str:
     """Say that nothing could be made of the estimator, and why."""
-    reason = str(failure).strip().split("\n", maxsplit=1)[0][:200] if failure else "unknown"
-    return f"{title} has no ONNX form here ({reason}); convert it to ONNX yourself."
+    reason = str(failure).strip().split("\n", maxsplit=1)[0] if failure else ""
+    if not reason or "ONNXRuntimeError" in reason or len(reason) > 200:
+        return f"{title} has no ONNX form here; convert it to ONNX yourself."
+    return f"{title} has no ONNX form here ({reason.rstrip('.')}); convert it to ONNX yourself."
 
 
 def not_equal(title: str, verdict: Verdict, layout: Layout, rows: Rows) -> str:
