@@ -11,7 +11,7 @@ import cloudpickle  # type: ignore[import-untyped]  # it has no stubs
 import joblib
 import numpy as np
 import pytest
-from sklearn.compose import ColumnTransformer
+from sklearn.compose import ColumnTransformer, make_column_selector
 from sklearn.datasets import load_iris
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.impute import SimpleImputer
@@ -97,6 +97,28 @@ def test_parts_that_need_care_load(model: Any, tmp_path: Path) -> None:
     loaded = load(pickle.dumps(model), tmp_path)
 
     assert repr(loaded) == repr(model)
+
+
+def test_column_selector_kept_as_a_parameter_loads(tmp_path: Path) -> None:
+    model = ColumnTransformer([("number", StandardScaler(), [0, 1])]).fit(load_iris().data)
+    model.transformers = [
+        ("number", StandardScaler(), make_column_selector(dtype_include=np.number))
+    ]
+
+    loaded = load(pickle.dumps(model), tmp_path)
+
+    assert loaded.transformers[0][2].dtype_include is np.number
+
+
+def test_model_set_to_answer_in_data_frames_answers_in_arrays(tmp_path: Path) -> None:
+    model = small_pipeline()
+    model._sklearn_output_config = model.steps[0][1]._sklearn_output_config = {
+        "transform": "pandas"
+    }
+
+    loaded = load(pickle.dumps(model), tmp_path)
+
+    assert isinstance(loaded[:-1].transform(load_iris().data), np.ndarray)
 
 
 def test_search_tree_gives_the_same_neighbours(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import sklearn
 
 from converter.loading.reader import open_unpacked
 from converter.loading.shims import bring_up_to_date
-from converter.loading.structure import check_structure
+from converter.loading.structure import check_structure, parts_of
 from converter.loading.unpickler import RestrictedUnpickler
 from inferx.errors import Refused
 
@@ -31,6 +31,7 @@ def load_estimator(
             estimator = RestrictedUnpickler(file).load()
             trailing = file.read(1)
             check_structure(estimator)
+            _answer_in_arrays(estimator)
             if saved_by is not None and saved_by != sklearn.__version__:
                 bring_up_to_date(estimator, saved_by)
             fitted = _is_fitted(estimator)
@@ -45,6 +46,15 @@ def load_estimator(
     if not fitted:
         raise Refused("The file does not hold a fitted model.")
     return estimator
+
+
+def _answer_in_arrays(estimator: object) -> None:
+    """Undo ``set_output(transform="pandas")``: there are no data frames here."""
+    from sklearn.base import BaseEstimator  # noqa: PLC0415  # slow to import
+
+    for part in list(parts_of(estimator)):
+        if isinstance(part, BaseEstimator):
+            vars(part).pop("_sklearn_output_config", None)
 
 
 def _is_fitted(estimator: object) -> bool:

@@ -42,6 +42,7 @@ _OTHER_INSTANCES = (
     "lightgbm.basic:Booster",
     "lightgbm.sklearn:LGBMClassifier",
     "lightgbm.sklearn:LGBMRegressor",
+    "sklearn.compose._column_transformer:make_column_selector",
     "xgboost.core:Booster",
     "xgboost.sklearn:XGBClassifier",
     "xgboost.sklearn:XGBRFClassifier",
@@ -67,9 +68,9 @@ _FUNCTION_MODULES = (
 
 _NUMPY_REFERENCES = """
 abs absolute arcsinh arctan argmax argmin bool bool_ cbrt ceil clip cos exp exp2 expm1 float16
-float32 float64 floor int16 int32 int64 int8 log log10 log1p log2 max maximum mean median min
-minimum nan_to_num ndarray negative object_ reciprocal rint round sign sin sinh sqrt square std
-str_ sum tan tanh uint16 uint32 uint64 uint8 var
+float32 float64 floating floor int16 int32 int64 int8 integer log log10 log1p log2 max maximum
+mean median min minimum nan_to_num ndarray negative number object_ reciprocal rint round sign
+sin sinh sqrt square std str_ sum tan tanh uint16 uint32 uint64 uint8 var
 """
 
 _OTHER_REFERENCES = (
