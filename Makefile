@@ -6,7 +6,7 @@ LOCAL := .venv-sam/bin/python -m local
 BIN := .venv/bin
 PACKAGES := layers/inferx/python local tests bench
 
-.PHONY: help setup up url logs down demo test bench fuzz lint fmt lock rotate-keys clean
+.PHONY: help setup up url logs down demo test bench fuzz openapi lint fmt lock rotate-keys clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -39,11 +39,14 @@ test: setup ## Run all tests; ARGS= for pytest
 bench: setup ## Measure predictions beside their floors and other servers; ARGS= for parts
 	@$(SETUP) fastapi mlserver
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
-	@$(BIN)/python -m bench $(ARGS)
+	@$(BIN)/python -W ignore -m bench $(ARGS)
 
 fuzz: setup ## Ask the served OpenAPI document's routes for what breaks them; ARGS= for seconds
 	@$(SETUP) fuzz
 	@url=$$($(LOCAL) up $(if $(PORT),--port $(PORT))) && $(BIN)/python -m tests.fuzz "$$url" $(ARGS)
+
+openapi: setup ## Write the OpenAPI document that the API serves
+	@$(BIN)/python -m openapi.build
 
 lint: setup ## Check style, types and the template
 	@$(BIN)/ruff check .
