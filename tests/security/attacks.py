@@ -1,22 +1,14 @@
-"""Hostile model files, by the rule of the loader that stops each.
+"""Hostile model files, by the rule of the loader that stops each."""
 
-The callables are those of public pickle scanners' corpora and of advisories on them (picklescan,
-fickling, modelscan), with what CPython, numpy, scipy, joblib and scikit-learn add to them.
-"""
-
-import bz2
-import gzip
 import io
-import lzma
 import pickle
-import struct
-import zlib
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import joblib
 import numpy as np
 
+from tests.security.broken_files import broken_files
+from tests.security.callables import CALLABLES
 from tests.security.opcodes import (
     a_dict,
     arguments,
@@ -28,102 +20,6 @@ from tests.security.opcodes import (
     reduced,
     text,
     whole,
-)
-
-CALLABLES: tuple[tuple[str, str, list[Any]], ...] = (
-    ("os", "system", ["echo"]),
-    ("posix", "system", ["echo"]),
-    ("nt", "system", ["echo"]),
-    ("os", "popen", ["echo"]),
-    ("os", "execl", ["/bin/sh"]),
-    ("os", "remove", ["/tmp/none"]),
-    ("subprocess", "Popen", ["echo"]),
-    ("subprocess", "run", ["echo"]),
-    ("subprocess", "check_output", ["echo"]),
-    ("builtins", "eval", ["1"]),
-    ("builtins", "exec", ["1"]),
-    ("builtins", "compile", ["1", "", "eval"]),
-    ("builtins", "getattr", ["a", "upper"]),
-    ("builtins", "setattr", ["a", "b", "c"]),
-    ("builtins", "open", ["/etc/passwd"]),
-    ("builtins", "__import__", ["os"]),
-    ("builtins", "input", []),
-    ("builtins", "globals", []),
-    ("builtins", "vars", []),
-    ("builtins", "map", []),
-    ("builtins", "type", ["A"]),
-    ("__builtin__", "eval", ["1"]),
-    ("importlib", "import_module", ["os"]),
-    ("importlib._bootstrap", "_call_with_frames_removed", []),
-    ("runpy", "run_path", ["x"]),
-    ("runpy", "_run_code", []),
-    ("code", "interact", []),
-    ("pty", "spawn", ["sh"]),
-    ("socket", "create_connection", ["x"]),
-    ("shutil", "rmtree", ["/tmp/none"]),
-    ("urllib.request", "urlopen", ["http://localhost"]),
-    ("http.client", "HTTPSConnection", ["x"]),
-    ("ftplib", "FTP", ["x"]),
-    ("webbrowser", "open", ["x"]),
-    ("ctypes", "CDLL", ["x"]),
-    ("_ctypes", "dlopen", ["x"]),
-    ("marshal", "loads", [b"x"]),
-    ("pickle", "loads", [b"N."]),
-    ("_pickle", "loads", [b"N."]),
-    ("pickle", "Unpickler", []),
-    ("dill", "loads", [b"N."]),
-    ("cloudpickle.cloudpickle", "_make_function", []),
-    ("cloudpickle.cloudpickle", "subimport", ["os"]),
-    ("cloudpickle.cloudpickle", "_make_skeleton_class", []),
-    ("joblib", "load", ["/tmp/none"]),
-    ("joblib.numpy_pickle", "load", ["/tmp/none"]),
-    ("numpy", "load", ["/tmp/none"]),
-    ("numpy", "save", ["/tmp/none"]),
-    ("numpy", "fromfile", ["/tmp/none"]),
-    ("numpy.testing._private.utils", "runstring", ["1", {}]),
-    ("numpy.f2py.crackfortran", "myeval", ["1"]),
-    ("numpy.ctypeslib", "load_library", ["x", "y"]),
-    ("scipy.io", "loadmat", ["x"]),
-    ("sklearn.datasets", "load_files", ["/"]),
-    ("sklearn.externals.conftest", "x", []),
-    ("sklearn.utils._testing", "set_random_state", []),
-    ("sklearn.pipeline", "make_pipeline", []),
-    ("torch", "load", ["x"]),
-    ("torch.serialization", "load", ["x"]),
-    ("operator", "attrgetter", ["system"]),
-    ("operator", "methodcaller", ["system"]),
-    ("operator", "itemgetter", [0]),
-    ("functools", "partial", []),
-    ("functools", "reduce", []),
-    ("itertools", "repeat", [0]),
-    ("types", "FunctionType", []),
-    ("types", "CodeType", []),
-    ("types", "ModuleType", ["x"]),
-    ("codecs", "decode", ["x"]),
-    ("timeit", "timeit", ["1"]),
-    ("cProfile", "run", ["1"]),
-    ("trace", "Trace", []),
-    ("pdb", "run", ["1"]),
-    ("bdb", "Bdb", []),
-    ("doctest", "debug_script", ["1"]),
-    ("idlelib.pyshell", "ModifiedInterpreter", []),
-    ("lib2to3.pgen2.pgen", "ParserGenerator", []),
-    ("distutils.file_util", "write_file", ["x", []]),
-    ("logging.config", "_resolve", ["os.system"]),
-    ("multiprocessing.util", "spawnv_passfds", []),
-    ("asyncio.unix_events", "_UnixSubprocessTransport", []),
-    ("tempfile", "NamedTemporaryFile", []),
-    ("zipimport", "zipimporter", ["x"]),
-    ("pip", "main", [["list"]]),
-    ("pydoc", "pipepager", ["x", "sh"]),
-    ("site", "execsitecustomize", []),
-    ("signal", "raise_signal", [9]),
-    ("sys", "exit", []),
-    ("sys", "settrace", []),
-    ("gc", "get_objects", []),
-    ("weakref", "ref", []),
-    ("threading", "Thread", []),
-    ("atexit", "register", []),
 )
 
 
@@ -330,37 +226,6 @@ def forged_arrays() -> Iterator[tuple[str, bytes]]:
         "other codec",
         estimator_holding(reduced(named("_codecs", "encode"), text("x"), text("rot13"))),
     )
-
-
-def broken_files() -> Iterator[tuple[str, bytes]]:
-    """Damage, bombs and files that go on."""
-    honest = pickle.dumps({"a": 1})
-    yield "no estimator", honest
-    yield "only a class", whole(named("sklearn.linear_model._logistic", "LogisticRegression"))
-    yield "not fitted", whole(made(named("sklearn.linear_model._logistic", "LogisticRegression")))
-    yield "empty pickle", whole(b"")
-    yield "stack underflow", whole(b"0" * 50)
-    yield "declared frame", pickle.PROTO + b"\x04" + pickle.FRAME + struct.pack("<Q", 2**62) + b"N."
-    yield "declared bytes", pickle.PROTO + b"\x04" + pickle.BINBYTES8 + struct.pack("<Q", 2**62)
-    yield (
-        "declared bytearray",
-        (pickle.PROTO + b"\x05" + pickle.BYTEARRAY8 + struct.pack("<Q", 2**40) + b"."),
-    )
-    yield "declared long", pickle.PROTO + b"\x04" + pickle.LONG4 + struct.pack("<i", -5) + b"."
-    yield "giant number", b"I" + b"9" * 10_000 + b"\n."
-    yield "nested tuples", whole(plain(()) + pickle.TUPLE1 * 200_000)
-    yield "nested lists", whole(b"]" * 100_000 + b"a" * 99_999)
-    yield "random bytes", pickle.PROTO + b"\x04" + np.random.default_rng(0).bytes(5_000)
-    packers: dict[str, Callable[[bytes], bytes]] = {
-        "gzip": gzip.compress,
-        "bz2": bz2.compress,
-        "xz": lzma.compress,
-    }
-    for label, pack in packers.items():
-        yield f"cut {label}", pack(honest * 1_000)[:-20]
-        yield f"damaged {label}", pack(honest)[:12] + b"\x00" * 50
-    yield "cut zlib", zlib.compress(b"\x80\x04" + b"N0" * 100_000)[:-30]
-    yield "lzma with a giant dictionary", b"\x5d\xff\xff\xff\xff" + b"\xff" * 8 + b"\x00" * 50
 
 
 def joblib_files() -> Iterator[tuple[str, bytes]]:

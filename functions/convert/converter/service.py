@@ -37,8 +37,9 @@ def convert_in(directory: Path, seconds: float = CONVERSION_SECONDS) -> dict[str
     request = {"memory_mb": max(memory, 1024) - _RESERVED_MB}
     (directory / REQUEST).write_text(json.dumps(request))
     outcome = sandbox.run("converter.job", directory, seconds)
-    if outcome.status != 0:
+    if outcome.status != 0 or outcome.errors:
         _log.warning("the conversion ended with %s: %s", outcome.status, outcome.errors)
+    if outcome.status != 0:
         return _refused(_sentence(outcome))
     try:
         result = sandbox.read_json(directory / RESULT)
