@@ -6,10 +6,10 @@ LOCAL := .venv-sam/bin/python -m local
 BIN := .venv/bin
 PACKAGES := layers/inferx/python local tests bench
 
-.PHONY: help setup up url logs down demo test bench fuzz openapi lint fmt lock rotate-keys clean
+.PHONY: help setup up url logs down demo test bench fuzz fuzz-loader fuzz-api coverage-estimators openapi lint fmt lock rotate-keys clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 30
 
 setup: ## Make the virtual environments
 	@$(SETUP) dev sam stack
@@ -41,9 +41,19 @@ bench: setup ## Measure predictions beside their floors and other servers; ARGS=
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
 	@$(BIN)/python -W ignore -m bench $(ARGS)
 
-fuzz: setup ## Ask the served OpenAPI document's routes for what breaks them; ARGS= for seconds
+fuzz: fuzz-loader fuzz-api ## Look for what breaks the model loader and the API; SECONDS=60 each
+
+fuzz-loader: setup ## Feed the model loader files that nobody would write
+	@PYTHONPATH=.:layers/inferx/python:functions/convert $(BIN)/python tests/security/fuzz_loader.py \
+		-max_total_time=$(or $(SECONDS),60)
+
+fuzz-api: setup ## Ask the routes of the served OpenAPI document for what breaks them
 	@$(SETUP) fuzz
-	@url=$$($(LOCAL) up $(if $(PORT),--port $(PORT))) && $(BIN)/python -m tests.fuzz "$$url" $(ARGS)
+	@url=$$($(LOCAL) up $(if $(PORT),--port $(PORT))) && \
+		$(BIN)/python -m tests.fuzz "$$url" $(or $(SECONDS),60)
+
+coverage-estimators: setup ## Convert every estimator; rewrite the tables of docs/conversion.md
+	@PYTHONPATH=layers/inferx/python:functions/convert $(BIN)/python -m tests.unit.convert.coverage_table
 
 openapi: setup ## Write the OpenAPI document that the API serves
 	@$(BIN)/python -m openapi.build
