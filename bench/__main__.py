@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import cold, cpu, many_models, package, subject, warm
+from bench import cold, cpu, listing, many_models, package, subject, warm
 from bench.figures import Figure
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[[subject.Subject], list[Figure]]] = {
     "cpu": cpu.measure,
     "package": package.measure,
     "models": many_models.measure,
+    "listing": listing.measure,
 }
 
 
