@@ -1,5 +1,7 @@
 """The template's promises, read from the template."""
 
+import json
+
 import pytest
 
 from tests.support.template import function_folders, resources, routes, template
@@ -87,3 +89,12 @@ def test_the_sandbox_is_allowed_nothing() -> None:
     assert {each["Effect"] for each in statements} == {"Deny"}
     assert convert["TenancyConfig"] == {"TenantIsolationMode": "PER_TENANT"}
     assert "SnapStart" not in convert
+
+
+def test_the_dashboard_is_json_with_a_title_on_every_widget() -> None:
+    body = resources("AWS::CloudWatch::Dashboard")["Dashboard"]["DashboardBody"]["Fn::Sub"]
+
+    widgets = json.loads(body)["widgets"]
+
+    assert widgets
+    assert all(widget["properties"]["title"] for widget in widgets)
