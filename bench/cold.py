@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -16,39 +18,67 @@ ROOT = Path(__file__).parents[1]
 SCRIPTS = Path(__file__).parent / "scripts"
 _ROUNDS = 11
 
+type Started = Callable[[subprocess.Popen[bytes]], None]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One event for the handler, and the environment that both processes get."""
+
+    event: str
+    environment: dict[str, str]
+
+
+def question(model: subject.Subject, aws: fake_aws.FakeAws) -> Question:
+    """A prediction of one row from the model that the fake AWS serves."""
+    environment = {
+        **aws.environment(),
+        "PYTHONPATH": os.pathsep.join(
+            [str(ROOT / "layers/inferx/python"), str(ROOT / "functions/predict")]
+        ),
+        "OWNER": asking.OWNER,
+        "MODEL_ID": asking.MODEL_ID,
+    }
+    return Question(json.dumps(asking.event(model.rows[0])), environment)
+
 
 def measure(model: subject.Subject) -> list[Figure]:
     """Both, in turns; medians."""
     with fake_aws.serving(model.onnx) as aws:
-        environment = {
-            **aws.environment(),
-            "PYTHONPATH": os.pathsep.join(
-                [str(ROOT / "layers/inferx/python"), str(ROOT / "functions/predict")]
-            ),
-            "OWNER": asking.OWNER,
-            "MODEL_ID": asking.MODEL_ID,
-        }
-        event = json.dumps(asking.event(model.rows[0]))
-        times: list[tuple[float, float]] = []
-        for _ in range(_ROUNDS + 1):
-            shutil.rmtree("/tmp/inferx", ignore_errors=True)  # noqa: S108 - the function's folder
-            ours = _until_answer(["cold_handler.py", event], environment)
-            times.append((ours, _until_answer(["cold_floor.py"], environment)))
+        asked = question(model, aws)
+        times = [(until_answer(asked), _until_bare_answer(asked)) for _ in range(_ROUNDS + 1)]
     ours, floor = (median(column) for column in zip(*times[1:], strict=True))
     against = "numpy + onnxruntime + botocore, reading the same objects"
     return [Figure("cold, process to answer", ours * 1e3, against, floor * 1e3, "ms", 1.3)]
 
 
-def _until_answer(command: list[str], environment: dict[str, str]) -> float:
-    started = perf_counter()
+def until_answer(asked: Question, started: Started | None = None) -> float:
+    """Seconds from starting our function's process to its answer, with nothing on its disk.
+
+    Args:
+        asked: the event.
+        started: called with the process as soon as there is one.
+    """
+    shutil.rmtree("/tmp/inferx", ignore_errors=True)  # noqa: S108 - the function's folder
+    return _run(["cold_handler.py", asked.event], asked.environment, started)
+
+
+def _until_bare_answer(asked: Question) -> float:
+    return _run(["cold_floor.py"], asked.environment, None)
+
+
+def _run(command: list[str], environment: dict[str, str], started: Started | None) -> float:
+    began = perf_counter()
     with subprocess.Popen(
         [sys.executable, SCRIPTS / command[0], *command[1:]],
         env=environment,
         stdout=subprocess.PIPE,
     ) as process:
+        if started is not None:
+            started(process)
         assert process.stdout is not None
         assert process.stdout.readline()
-        taken = perf_counter() - started
+        taken = perf_counter() - began
         process.stdout.read()
     assert process.returncode == 0
     return taken
