@@ -6,7 +6,7 @@ LOCAL := .venv-sam/bin/python -m local
 BIN := .venv/bin
 PACKAGES := layers/inferx/python local tests bench
 
-.PHONY: help setup up url logs down demo test bench fuzz fuzz-loader fuzz-api coverage-estimators openapi lint fmt lock rotate-keys clean
+.PHONY: help setup up url logs down demo test bench budgets fuzz fuzz-loader fuzz-api coverage-estimators openapi lint fmt lock rotate-keys clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 30
@@ -40,6 +40,10 @@ bench: setup ## Measure predictions beside their floors and other servers; ARGS=
 	@$(SETUP) fastapi mlserver
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
 	@$(BIN)/python -W ignore -m bench $(ARGS)
+
+budgets: setup ## The part of the benchmark that has budgets and needs no other servers
+	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
+	@$(BIN)/python -W ignore -m bench warm cold package models listing
 
 fuzz: fuzz-loader fuzz-api ## Look for what breaks the model loader and the API; SECONDS=60 each
 
