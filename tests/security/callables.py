@@ -27,6 +27,7 @@ CALLABLES: tuple[tuple[str, str, list[Any]], ...] = (
     ("builtins", "vars", []),
     ("builtins", "map", []),
     ("builtins", "type", ["A"]),
+    ("functools", "partial", ["x"]),
     ("__builtin__", "eval", ["1"]),
     ("importlib", "import_module", ["os"]),
     ("importlib._bootstrap", "_call_with_frames_removed", []),

@@ -117,6 +117,18 @@ def test_missing_category_set_is_refused(tmp_path: Path) -> None:
     assert refused(model, tmp_path)
 
 
+def test_category_split_of_a_column_of_numbers_is_refused(tmp_path: Path) -> None:
+    rows = np.column_stack([ROWS[:, 0].astype(int) % 3, ROWS])
+    model = HistGradientBoostingClassifier(
+        max_iter=2, min_samples_leaf=5, categorical_features=[0]
+    ).fit(rows, LABELS)
+    tree = model._predictors[0][0]
+    tree.nodes["is_categorical"][0], tree.nodes["feature_idx"][0] = 1, rows.shape[1] - 1
+    tree.raw_left_cat_bitsets = tree.binned_left_cat_bitsets = np.zeros((1, 8), dtype=np.uint32)
+
+    assert refused(model, tmp_path)
+
+
 def test_search_tree_is_built_anew_from_its_points(tmp_path: Path) -> None:
     model = KNeighborsClassifier(algorithm="kd_tree").fit(ROWS, LABELS)
     expected = model.predict(ROWS)

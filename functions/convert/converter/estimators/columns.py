@@ -8,6 +8,7 @@ from sklearn.compose import ColumnTransformer
 from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer
 from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.pipeline import FeatureUnion, Pipeline
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils import get_tags
 
 from converter.limits import FEATURES
@@ -38,7 +39,7 @@ def columns_of(estimator: Any) -> list[Column]:  # any fitted estimator
     count = _width(estimator)
     if not 0 < count <= FEATURES:
         raise Refused(f"The model takes {count} features; from 1 to {FEATURES} can be served.")
-    columns = _kinds(estimator, count)
+    columns = _passed_through(estimator, _kinds(estimator, count))
     names = getattr(estimator, "feature_names_in_", None)
     if names is None or len(names) != count:
         return columns
@@ -81,7 +82,10 @@ def _kinds(step: Any, count: int) -> list[Column]:
     if isinstance(first, FeatureUnion):
         return _union_kinds(first, count)
     if hasattr(first, "categories_"):
-        return [Column(None, STRING if _is_text(kept) else NUMBER) for kept in first.categories_]
+        return [
+            Column(None, STRING) if _is_text(kept) else Column(None, NUMBER, _unknown_is_nan(first))
+            for kept in first.categories_
+        ]
     if isinstance(first, SimpleImputer):
         return [
             Column(None, STRING if isinstance(value, str) else NUMBER, not isinstance(value, str))
@@ -117,6 +121,30 @@ def _transformer_kinds(transformer: ColumnTransformer, count: int) -> list[Colum
                 kinds[position] = replace(kinds[position], nullable=both)
             read[position] = True
     return kinds
+
+
+def _unknown_is_nan(encoder: Any) -> bool:  # which then takes a missing value, too
+    unknown = getattr(encoder, "unknown_value", None)
+    return isinstance(unknown, float) and unknown != unknown  # noqa: PLR0124  # NaN
+
+
+def _passed_through(estimator: Any, columns: list[Column]) -> list[Column]:
+    """Columns that a transformer hands on as they are may be missing where the last step says."""
+    steps = [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else []
+    if len(steps) != 2 or not isinstance(steps[0], ColumnTransformer):
+        return columns
+    if not get_tags(steps[1]).input_tags.allow_nan:
+        return columns
+    handed_on = {
+        int(position)
+        for _, part, positions in steps[0].transformers_
+        if isinstance(part, FunctionTransformer) and part.func is None
+        for position in positions
+    }
+    return [
+        replace(column, nullable=True) if position in handed_on else column
+        for position, column in enumerate(columns)
+    ]
 
 
 def _is_text(categories: Any) -> bool:  # an array of one column's categories

@@ -9,6 +9,7 @@ import onnxruntime as ort
 
 from converter import graph
 from converter.estimators.answers import Answers, graph_answers, original_answers, task_of
+from converter.estimators.categories import refuse_inner_sets
 from converter.estimators.columns import columns_of
 from converter.estimators.export import export, plans
 from converter.estimators.layout import Layout, Rows, layout_for
@@ -79,6 +80,7 @@ def convert_estimator(fitted: Any, target: Path) -> Converted:
 
 def _ask(estimator: Any) -> _Original:
     task = task_of(estimator)
+    refuse_inner_sets(estimator)
     layout = layout_for(columns_of(estimator))
     rows = probe_rows(estimator, layout)
     try:

@@ -48,7 +48,8 @@ def rows_for(step: Any, width: int, count: int, draw: np.random.Generator) -> Ro
         kind = draw.lognormal if positive else draw.normal
         return list(kind(0, 2, (width, count)))
     if hasattr(step, "categories_") and len(step.categories_) == width:
-        return [_choices(kept, count, draw) for kept in step.categories_]
+        tolerant = getattr(step, "handle_unknown", "error") != "error"
+        return [_choices(kept, count, draw, tolerant) for kept in step.categories_]
     if getattr(step, "statistics_", None) is not None and len(step.statistics_) == width:
         return [_around_statistic(value, count, draw) for value in step.statistics_]
     return list(_numbers(step, width, count, draw).T)
@@ -56,11 +57,28 @@ def rows_for(step: Any, width: int, count: int, draw: np.random.Generator) -> Ro
 
 def _pipeline_rows(step: Pipeline, width: int, count: int, draw: np.random.Generator) -> Rows:
     forward = rows_for(step.steps[0][1], width, count, draw)
+    if isinstance(step.steps[0][1], ColumnTransformer) and len(step.steps) == 2:
+        return _passed_through(step, forward, count, draw)
     backward = _inverted(step, count // 2, draw)
     if backward is None or backward.shape[1] != width or len(step.steps) == 1:
         return forward
     half = len(backward)
     return [np.concatenate([backward[:, i], column[half:]]) for i, column in enumerate(forward)]
+
+
+def _passed_through(pipeline: Pipeline, rows: Rows, count: int, draw: np.random.Generator) -> Rows:
+    """Columns that reach the last step as they are get values near what it learned."""
+    transformer, last = pipeline.steps[0][1], pipeline.steps[1][1]
+    if not _thresholds(last):
+        return rows
+    learned = _numbers(last, int(last.n_features_in_), count, draw).T
+    for name, part, positions in transformer.transformers_:
+        if isinstance(part, FunctionTransformer) and part.func is None:
+            for position, values in zip(
+                positions, learned[transformer.output_indices_[name]], strict=True
+            ):
+                rows[position] = values
+    return rows
 
 
 def _inverted(pipeline: Pipeline, count: int, draw: np.random.Generator) -> Any:
@@ -109,10 +127,12 @@ def _texts(vectorizer: CountVectorizer, count: int, draw: np.random.Generator) -
     return np.array(texts, dtype=object)
 
 
-def _choices(categories: Any, count: int, draw: np.random.Generator) -> Any:
+def _choices(categories: Any, count: int, draw: np.random.Generator, tolerant: bool) -> Any:
     kept = [value for value in np.asarray(categories, dtype=object).tolist() if value == value]  # noqa: PLR0124  # NaN
     strings = any(isinstance(value, str) for value in kept)
     kept = [value for value in kept if isinstance(value, str) == strings] or [0.0]
+    if tolerant and not strings:
+        kept += [max(kept) + 1, min(kept) - 1][: max(len(kept) // 4, 1)]
     picked = [kept[i] for i in draw.integers(0, len(kept), count)]
     return np.array(picked, dtype=object if strings else float)
 

@@ -16,6 +16,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.tree import BaseDecisionTree
 
 from converter.estimators import own
+from converter.estimators.categories import comparing
 from converter.estimators.layout import Layout
 from converter.estimators.options import OPSET, options_for
 from converter.estimators.own import boosters
@@ -50,15 +51,11 @@ def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
         Refused: naming the step that has no ONNX form.
     """
     own.add_all()
+    estimator = comparing(estimator)
     for part in parts_of(estimator):
         library = boosters.library_of(part)
         if library is not None:
             boosters.add(library)
-        if np.any(getattr(part, "is_categorical_", None)):
-            raise Refused(
-                f"{type(part).__name__} with categorical_features has no ONNX form here; encode "
-                "the categories in a step before it (OrdinalEncoder or OneHotEncoder)."
-            )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

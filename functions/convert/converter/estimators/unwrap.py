@@ -6,12 +6,16 @@ from typing import Any
 
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import VotingClassifier
+from sklearn.ensemble._hist_gradient_boosting.gradient_boosting import BaseHistGradientBoosting
 from sklearn.feature_selection import RFE
 from sklearn.impute import SimpleImputer
 from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import FunctionTransformer
+
+from converter.estimators.categories import encoded_before
+from converter.estimators.own.codes import Codes
 
 _INNER = {"FrozenEstimator": "estimator", "SelfTrainingClassifier": "estimator_"}
 
@@ -45,6 +49,8 @@ def _pipeline(estimator: Pipeline) -> Any:
             continue  # "passthrough"
         last = position == len(estimator.steps) - 1
         plain = step if isinstance(step, RFE) and not last else unwrapped(step)
+        if isinstance(step, BaseHistGradientBoosting) and isinstance(plain, Pipeline) and steps:
+            plain.steps[0] = ("categories", Codes(plain.steps[0][1]))
         if isinstance(plain, Pipeline):
             steps.extend((f"{name}_{inner}", part) for inner, part in plain.steps)
         else:
@@ -64,9 +70,9 @@ def _union(estimator: FeatureUnion) -> FeatureUnion:
 
 def _thresholded(estimator: Any) -> Any:
     """A threshold over a pipeline applies to its last step's probabilities: move it there."""
-    if not isinstance(estimator.estimator_, Pipeline):
-        return estimator
     inner = unwrapped(estimator.estimator_)
+    if not isinstance(inner, Pipeline):
+        return estimator
     last = copy.copy(estimator)
     last.estimator_ = inner.steps[-1][1]
     return Pipeline([*inner.steps[:-1], ("threshold", last)])
@@ -81,6 +87,11 @@ def _imputed(estimator: SimpleImputer) -> Any:
     indicator = copy.copy(estimator.indicator_)
     indicator._precomputed = False  # the imputer hands it a mask; here it sees the values
     return FeatureUnion([("values", plain), ("missing", indicator)])
+
+
+def _boosting(estimator: BaseHistGradientBoosting) -> Any:
+    plain = encoded_before(estimator)
+    return _pipeline(plain) if isinstance(plain, Pipeline) else plain
 
 
 def _numbered(transformer: ColumnTransformer) -> ColumnTransformer:
@@ -113,6 +124,7 @@ _RULES: dict[type, Callable[[Any], Any]] = {
     FeatureUnion: _union,
     SimpleImputer: _imputed,
     VotingClassifier: _apart,
+    BaseHistGradientBoosting: _boosting,
     FixedThresholdClassifier: _thresholded,
     TunedThresholdClassifierCV: _thresholded,
 }

@@ -117,6 +117,13 @@ def _unused(*_: object) -> Unused:
     return Unused()
 
 
+def _check_kept_for_later(function: object) -> Unused:
+    """Histogram boosting keeps a partial of ``check_array``; its steps are made anew here."""
+    if function is not names.fetch("sklearn.utils.validation", "check_array"):
+        raise Refused(_DAMAGED)
+    return Unused()
+
+
 def _native(module: str) -> Callable[..., Any]:
     def make(cls: object) -> Any:
         if not isinstance(cls, type) or not names.is_allowed("native", module, cls.__name__):
@@ -166,6 +173,7 @@ _CALLS: dict[tuple[str, str], Callable[..., Any]] = {
     ("builtins", "set"): _collection(set),
     ("builtins", "slice"): _numbers_only(slice),
     ("collections", "defaultdict"): _default_dict,
+    ("functools", "partial"): _check_kept_for_later,
     ("copyreg", "_reconstructor"): _plain_instance,
     ("sklearn.metrics._dist_metrics", "newObj"): _native("sklearn.metrics._dist_metrics"),
     ("sklearn.neighbors._ball_tree", "newObj"): _native("sklearn.neighbors._ball_tree"),

@@ -76,6 +76,7 @@ def _check_attributes(kind: str, attributes: dict[str, Any]) -> None:
         _check_support_vectors(attributes)
     if "_predictors" in attributes:
         _check_predictors(attributes["_predictors"], attributes.get("_n_features", width))
+        _check_categories(attributes["_predictors"], attributes.get("_bin_mapper"))
 
 
 def _width(array: Any, otherwise: int) -> int:
@@ -129,4 +130,18 @@ def _check_predictors(rounds: object, width: object) -> None:
         for tree in trees:
             inner = tree.nodes[tree.nodes["is_leaf"] == 0]
             if (inner["feature_idx"] >= width).any():
+                raise Refused(_DAMAGED)
+
+
+def _check_categories(rounds: list[Any], mapper: object) -> None:
+    """Native code looks a split's known categories up by its feature, without a check."""
+    known = getattr(mapper, "is_categorical_", None)
+    for trees in rounds:
+        for tree in trees:
+            features = tree.nodes["feature_idx"][tree.nodes["is_categorical"] != 0]
+            if not len(features):
+                continue
+            if not isinstance(known, np.ndarray) or known.ndim != 1 or known.dtype.kind not in "bu":
+                raise Refused(_DAMAGED)
+            if features.max() >= len(known) or not known[features].all():
                 raise Refused(_DAMAGED)

@@ -4,6 +4,7 @@ from functools import cache
 
 from converter.estimators.own import (
     centres,
+    codes,
     constants,
     curves,
     functions,
@@ -22,6 +23,7 @@ def add_all() -> None:
     """Register every converter with skl2onnx, once a process."""
     for module in (
         centres,
+        codes,
         constants,
         curves,
         functions,

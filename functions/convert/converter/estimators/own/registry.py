@@ -30,7 +30,7 @@ def register(cls: type, build: Build, outputs: Sequence[str], *, keeps_type: boo
         cls: the estimator's class.
         build: makes the graph; one node for each of ``outputs``.
         outputs: ``label``, ``probabilities``, ``prediction`` as the estimator gives them.
-        keeps_type: whether the output has the input's type (strings stay strings).
+        keeps_type: whether the output has the input's type (strings stay strings) and width.
     """
 
     def parse(scope: Any, model: Any, inputs: Any, custom_parsers: Any = None) -> Any:
@@ -50,7 +50,7 @@ def register(cls: type, build: Build, outputs: Sequence[str], *, keeps_type: boo
             if name == "label":
                 output.type = _label_type(operator.raw_operator)([None])
             else:
-                output.type = number([None, None])
+                output.type = number([None, source.type.shape[1] if keeps_type else None])
 
     def convert(scope: Any, operator: Any, container: Any) -> None:
         source = operator.inputs[0]
