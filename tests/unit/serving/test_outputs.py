@@ -1,5 +1,6 @@
 """Results into answers."""
 
+import json
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,23 @@ def test_probabilities_come_by_label(classes: list[Any], keys: list[str]) -> Non
     )
 
     assert answer["probabilities"] == [dict(zip(keys, [0.25, 0.75], strict=True))]
+
+
+@pytest.mark.parametrize(
+    ("classes", "graph", "labels"),
+    [
+        ([False, True], [0, 1], [False, True]),
+        ([1.0, 2.0], [2, 1], [2.0, 1.0]),
+        ([1, 2], [2, 1], [2, 1]),
+        ([[False, True], [False, True]], [[0, 1]], [[False, True]]),
+    ],
+)
+def test_labels_come_back_as_they_were_trained(
+    classes: list[Any], graph: list[Any], labels: list[Any]
+) -> None:
+    prediction = write([graph], classes=classes)["prediction"]
+
+    assert json.dumps(prediction) == json.dumps(labels)
 
 
 def test_probabilities_without_known_classes_are_a_list() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from inferx.serving.inputs.reader import Array
@@ -18,6 +19,7 @@ class AnswerWriter:
             self.names.append(signature.probabilities)
         classes: tuple[Any, ...] = signature.classes or ()
         self._several = bool(classes) and isinstance(classes[0], tuple)
+        self._kind = _kind(classes)
         self._labels = _keys(classes) if not self._several else []
         self._outputs = [_keys(each) for each in classes] if self._several else []
 
@@ -28,7 +30,10 @@ class AnswerWriter:
             results: the arrays of :attr:`names`, whose first axis is the rows.
             single: whether the request was one row, whose answer is no list.
         """
-        answer = {"prediction": _scalars(results[0])}
+        labels = results[0]
+        if self._kind is not None and labels.dtype.kind == "i":
+            labels = labels.astype(self._kind)
+        answer = {"prediction": _scalars(labels)}
         if len(results) > 1:
             answer["probabilities"] = self._by_label(results[1])
         return {name: rows[0] for name, rows in answer.items()} if single else answer
@@ -45,6 +50,13 @@ class AnswerWriter:
         # Outputs with fewer classes than others are padded.
         both = zip(self._outputs, row, strict=True)
         return [dict(zip(labels, scores, strict=False)) for labels, scores in both]
+
+
+def _kind(classes: tuple[Any, ...]) -> type[bool | float] | None:
+    """What labels were trained as, where a graph has whole numbers in their place."""
+    labels = chain.from_iterable(each if isinstance(each, tuple) else (each,) for each in classes)
+    kinds = set(map(type, labels))
+    return next((kind for kind in (bool, float) if kinds == {kind}), None)
 
 
 def _scalars(results: Array) -> list[Any]:
