@@ -52,19 +52,22 @@ class Account(BaseModel):
     plan: str
 
 
-class ApiKeyView(BaseModel):
-    """An API key without its secret."""
-
+class _ApiKey(BaseModel):
     id: str
     name: str
     prefix: str
     scopes: list[str]
     created_at: str
     expires_at: str | None
+
+
+class ApiKeyView(_ApiKey):
+    """An API key without its secret."""
+
     last_used_at: str | None
 
 
-class NewApiKeyView(ApiKeyView):
+class NewApiKeyView(_ApiKey):
     """A new API key; ``key`` is shown this once."""
 
     key: str

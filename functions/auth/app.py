@@ -22,12 +22,12 @@ from aws_lambda_powertools.event_handler import Depends, Request
 from inferx.edge import events
 from inferx.edge.entry import entry
 from inferx.edge.events import Event, Response
-from inferx.edge.web import Caller, web_app
+from inferx.edge.web import Caller, json_only, web_app
 from inferx.errors import TooLarge
 from inferx.identity import api_keys, login, refresh_tokens, registration, users
-from inferx.identity.principal import Principal
 
 PREFIX = "/api/v1/auth"
+PUBLIC = frozenset(f"POST {PREFIX}/{name}" for name in ("register", "login", "refresh", "logout"))
 LARGEST_BODY = 64 * 1024
 
 app = web_app()
@@ -37,13 +37,7 @@ def _ip(request: Request) -> str:
     return events.source_ip(request.resolved_event.raw_event)
 
 
-def _account_manager(caller: Caller) -> Principal:
-    caller.require_account()
-    return caller
-
-
 Ip = Annotated[str, Depends(_ip)]
-Manager = Annotated[Principal, Depends(_account_manager)]
 
 
 @app.post(f"{PREFIX}/register", status_code=201, summary="Register", tags=["Accounts"])
@@ -73,20 +67,20 @@ def log_out(body: Refresh) -> Answer[Nothing]:
 
 
 @app.get(f"{PREFIX}/me", summary="Show the account", tags=["Accounts"])
-def me(caller: Manager) -> Answer[Account]:
+def me(caller: Caller) -> Answer[Account]:
     """The caller's profile, use of storage and plan."""
     return Answer(data=account(users.find_user(caller.user_id)))
 
 
 @app.put(f"{PREFIX}/password", summary="Change the password", tags=["Accounts"])
-def change_password(caller: Manager, body: PasswordChange, ip: Ip) -> Answer[Nothing]:
+def change_password(caller: Caller, body: PasswordChange, ip: Ip) -> Answer[Nothing]:
     """Set a new password. Every refresh token stops working; API keys go on."""
     login.change_password(caller.user_id, body.current_password, body.new_password, ip)
     return Answer(data=Nothing())
 
 
 @app.post(f"{PREFIX}/api-keys", status_code=201, summary="Create an API key", tags=["API keys"])
-def create_api_key(caller: Manager, body: NewApiKey) -> Answer[ApiKeyCreated]:
+def create_api_key(caller: Caller, body: NewApiKey) -> Answer[ApiKeyCreated]:
     """Create an API key. Its text is in this answer and in no other."""
     key, text = api_keys.create_api_key(
         caller.user_id, body.name, body.scopes, body.expires_in_days
@@ -95,28 +89,29 @@ def create_api_key(caller: Manager, body: NewApiKey) -> Answer[ApiKeyCreated]:
 
 
 @app.get(f"{PREFIX}/api-keys", summary="List the API keys", tags=["API keys"])
-def list_api_keys(caller: Manager) -> Answer[ApiKeyList]:
+def list_api_keys(caller: Caller) -> Answer[ApiKeyList]:
     """The caller's keys that are not revoked, newest first, without their text."""
     keys = api_keys.list_api_keys(caller.user_id)
     return Answer(data=ApiKeyList(api_keys=[api_key_view(key) for key in keys]))
 
 
 @app.delete(f"{PREFIX}/api-keys/<id>", summary="Revoke an API key", tags=["API keys"])
-def revoke_api_key(caller: Manager, id: str) -> Answer[Nothing]:  # noqa: A002 - the route's name
+def revoke_api_key(caller: Caller, id: str) -> Answer[Nothing]:  # noqa: A002 - the route's name
     """Revoke an API key. It stops working within a minute."""
     api_keys.revoke_api_key(caller.user_id, id)
     return Answer(data=Nothing())
 
 
+_read = json_only(app.resolve)
+
+
 def _resolve(event: Event, context: Any) -> Response:
+    # Before anything is said about the body: it is no business of an API key's.
+    if events.route_key(event) not in PUBLIC:
+        events.principal(event).require_account()
     if len(events.body(event)) > LARGEST_BODY:
         raise TooLarge(f"The request body may have at most {LARGEST_BODY:,} bytes.")
-    return app.resolve(event, context)
+    return _read(event, context)
 
 
-handler = entry(
-    _resolve,
-    public=frozenset(
-        f"POST {PREFIX}/{name}" for name in ("register", "login", "refresh", "logout")
-    ),
-)
+handler = entry(_resolve, public=PUBLIC)

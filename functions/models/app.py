@@ -8,7 +8,7 @@ from model_answers import AliasTarget, Changes, DeletedAnswer, DeletedData, Mode
 from inferx.edge import events
 from inferx.edge.entry import entry
 from inferx.edge.model_view import ModelAnswer
-from inferx.edge.web import Caller, web_app
+from inferx.edge.web import Caller, json_only, web_app
 from inferx.registry import aliases, deletion, listing, renaming, showing
 from inferx.registry.names import check_alias
 
@@ -98,4 +98,4 @@ def _parameter(name: str) -> str:
     return events.path_parameter(app.current_event.raw_event, name)
 
 
-handler = entry(app.resolve)
+handler = entry(json_only(app.resolve))

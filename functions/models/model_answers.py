@@ -44,7 +44,8 @@ class Changes(BaseModel):
 class AliasTarget(BaseModel):
     """Which version an alias shall mean."""
 
-    version: Annotated[int, Field(ge=1)]
+    # DynamoDB refuses numbers of more than 38 digits; versions get nowhere near this bound.
+    version: Annotated[int, Field(ge=1, lt=10**12)]
 
 
 class VersionView(BaseModel):

@@ -60,12 +60,11 @@ class ReservedAnswer(BaseModel):
 def upload_model(caller: Caller) -> ReservedAnswer | ModelAnswer:
     """Reserve a version, or take a small file."""
     event = app.current_event.raw_event
-    content_type = events.headers(event).get("content-type", "")
-    media_type = content_type.split(";")[0].strip().lower()
+    media_type = events.media_type(event)
     if media_type == "application/json":
         return _reserve(caller, events.body(event))
     if media_type == "multipart/form-data":
-        return _take(caller, events.body(event), content_type)
+        return _take(caller, events.body(event), events.headers(event)["content-type"])
     raise WrongMediaType("Send Content-Type: application/json or multipart/form-data.")
 
 

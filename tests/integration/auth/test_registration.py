@@ -167,7 +167,9 @@ def test_bytes_that_are_no_text_are_refused(client: Client) -> None:
     assert response.status_code in {400, 415, 422}
 
 
-def test_other_media_types_are_not_read(client: Client) -> None:
-    response = client.post(REGISTER, data=BODY)
+@pytest.mark.parametrize("form", [{"data": BODY}, {"files": {"email": (None, "a@example.com")}}])
+def test_forms_are_not_read(client: Client, form: dict[str, Any]) -> None:
+    response = client.post(REGISTER, **form)
 
-    assert response.status_code in {415, 422}
+    assert response.status_code == 415
+    assert response.json() == {"detail": "Send Content-Type: application/json."}

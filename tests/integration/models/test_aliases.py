@@ -91,7 +91,7 @@ def test_an_alias_that_will_not_do_is_refused(upload: Upload, api: Api, alias: s
     assert api("PUT", f"/names/iris/aliases/{alias}", json={"version": 1}).status_code == 422
 
 
-@pytest.mark.parametrize("body", [{}, {"version": 0}, {"version": "x"}])
+@pytest.mark.parametrize("body", [{}, {"version": 0}, {"version": "x"}, {"version": 10**40}])
 def test_a_version_that_cannot_be_is_refused(upload: Upload, api: Api, body: object) -> None:
     upload()
 

@@ -41,7 +41,11 @@ class InferXError(Exception):
 
 
 class Unauthenticated(InferXError):
-    """No principal: ``reason`` is ``missing``, ``expired``, ``invalid`` or ``revoked``."""
+    """No principal.
+
+    ``reason`` is ``missing``, ``expired``, ``invalid`` or ``revoked``, and speaks of a
+    credential; or it is ``password``.
+    """
 
     detail = "Not authenticated."
 

@@ -43,8 +43,8 @@ def response_to(error: errors.InferXError, request_id: str) -> Response:
     content: dict[str, object] = {"detail": error.detail}
     headers = {"content-type": "application/json"}
     if isinstance(error, errors.Unauthenticated):
-        # RFC 6750, section 3: no error code when the request held no credential at all.
-        code = "" if error.reason == "missing" else ' error="invalid_token"'
+        # RFC 6750, section 3: no error code when no token is at fault, or clients would renew it.
+        code = "" if error.reason in {"missing", "password"} else ' error="invalid_token"'
         headers["www-authenticate"] = f"Bearer{code}"
         if error.detail == errors.Unauthenticated.detail:
             content["detail"] = _REASONS.get(error.reason, _REASONS["invalid"])

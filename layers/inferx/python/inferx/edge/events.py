@@ -56,6 +56,11 @@ def headers(event: Event) -> dict[str, str]:
     return cast("dict[str, str]", event.get("headers") or {})
 
 
+def media_type(event: Event) -> str:
+    """What the body says that it is, without parameters; empty when it does not say."""
+    return headers(event).get("content-type", "").split(";")[0].strip().lower()
+
+
 def principal(event: Event) -> Principal:
     """Who is calling.
 

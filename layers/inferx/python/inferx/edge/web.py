@@ -3,25 +3,16 @@
 A function that imports this pays for pydantic in its cold start; ``predict`` does not.
 """
 
-import json
-from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
-from aws_lambda_powertools.event_handler import (
-    APIGatewayHttpResolver,
-    Depends,
-    Request,
-    content_types,
-)
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Depends, Request
 from aws_lambda_powertools.event_handler import Response as WebResponse
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-from aws_lambda_powertools.event_handler.openapi.exceptions import (
-    RequestUnsupportedContentType,
-    RequestValidationError,
-)
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from inferx.edge import events
-from inferx.edge.entry import answer
+from inferx.edge.entry import Handle, answer
+from inferx.edge.events import Event, Response
 from inferx.errors import BadInput, Fault, InferXError, Invalid, NotFound, WrongMediaType
 from inferx.identity.principal import Principal
 
@@ -50,17 +41,12 @@ def web_app() -> APIGatewayHttpResolver:
     def invalid_request(error: RequestValidationError) -> WebResponse[str]:
         return respond(_explain(error))
 
-    def unread_content(_: RequestUnsupportedContentType) -> WebResponse[str]:
-        return respond(WrongMediaType("Send Content-Type: application/json."))
-
     def no_route(_: NotFoundError) -> WebResponse[str]:
         return respond(NotFound("There is nothing at this address."))
 
     def unreadable(error: Exception) -> WebResponse[str]:
-        # json.loads gives up on deep nesting and on integers of thousands of digits; Powertools,
-        # on a form whose content type tells no boundary.
-        unread = any(word in str(error) for word in ("digits", "boundary"))
-        if unread or isinstance(error, RecursionError | UnicodeDecodeError):
+        # json.loads gives up on deep nesting and on integers of thousands of digits.
+        if "digits" in str(error) or isinstance(error, RecursionError | UnicodeDecodeError):
             return respond(BadInput("The request body cannot be read."))
         return respond(error)
 
@@ -70,7 +56,6 @@ def web_app() -> APIGatewayHttpResolver:
     # Called, not used as decorators: Powertools' are untyped.
     app.exception_handler(InferXError)(domain_error)
     app.exception_handler(RequestValidationError)(invalid_request)
-    app.exception_handler(RequestUnsupportedContentType)(unread_content)
     app.exception_handler(NotFoundError)(no_route)
     app.exception_handler([RecursionError, ValueError])(unreadable)
     app.exception_handler(Exception)(broken)
@@ -84,8 +69,16 @@ def _explain(error: RequestValidationError) -> InferXError:
     return Invalid([Fault(tuple(each["loc"]), each["msg"], each["type"]) for each in faults])
 
 
-def json_response(
-    content: object, status: HTTPStatus = HTTPStatus.OK, headers: dict[str, str] | None = None
-) -> WebResponse[str]:
-    """A JSON response whose status or headers depend on what happened."""
-    return WebResponse(status.value, content_types.APPLICATION_JSON, json.dumps(content), headers)
+def json_only(handle: Handle) -> Handle:
+    """``handle``, but 415 for a body that says that it is anything else than JSON.
+
+    Powertools would read forms into the same parameters, each value a list.
+    """
+
+    def handler(event: Event, context: Any) -> Response:
+        brings_body = events.route_key(event).startswith(("POST ", "PUT "))
+        if brings_body and events.media_type(event) not in {"", "application/json"}:
+            raise WrongMediaType("Send Content-Type: application/json.")
+        return handle(event, context)
+
+    return handler

@@ -32,7 +32,7 @@ def log_in(email: str, password: str, ip: str) -> TokenPair:
     user = item_of_email(folded)
     if not verify_or_spend(password, user.password_hash if user else None) or user is None:
         attempt.failed()
-        raise Unauthenticated("Incorrect email or password")
+        raise Unauthenticated("Incorrect email or password", reason="password")
     attempt.succeeded()
     if needs_rehash(user.password_hash):
         _replace_hash(user, get_password_hash(password))
@@ -53,13 +53,17 @@ def change_password(user_id: str, current: str, new: str, ip: str) -> None:
     attempt = Attempt(fold_email(user.email), ip)
     if not verify_or_spend(current, user.password_hash):
         attempt.failed()
-        raise Unauthenticated("The current password is incorrect")
+        raise _wrong_password()
     attempt.succeeded()
     fault = password_fault(new, user.email)
     if fault:
         raise Invalid([Fault(("body", "new_password"), fault)])
     if not _replace_hash(user, get_password_hash(new), ends_sessions=True):
-        raise Unauthenticated("The current password is incorrect")
+        raise _wrong_password()
+
+
+def _wrong_password() -> Unauthenticated:
+    return Unauthenticated("The current password is incorrect", reason="password")
 
 
 def _replace_hash(user: UserItem, password_hash: str, *, ends_sessions: bool = False) -> bool:
