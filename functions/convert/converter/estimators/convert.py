@@ -19,7 +19,7 @@ from converter.estimators.probes import probe_rows, with_missing
 from converter.estimators.sentences import no_form, not_equal
 from converter.estimators.signature import signature_for, title_of
 from converter.estimators.unwrap import unwrapped
-from converter.tree_ensembles import rewritten
+from converter.tree_ensembles import smaller_forms
 from inferx.errors import Refused
 from inferx.manifest import ParityReport, Signature
 
@@ -149,19 +149,17 @@ def _settle(
 def _smaller(
     original: _Original, model: onnx.ModelProto, dtype: str, path: Path
 ) -> onnx.ModelProto:
-    """Prefer trees in their new form where the file gets smaller and every bit is the same."""
-    changed = rewritten(model)
-    if changed is None or changed.ByteSize() >= model.ByteSize():
-        return model
-    before = _run(original, original.rows, dtype, path)
-    graph.write(changed, signature_for(changed, original.layout, original.estimator, dtype), path)
-    try:
-        after = _run(original, original.rows, dtype, path)
-    except Exception:  # noqa: BLE001  # another operator in the file ends with the older set
-        after = Answers()
-    if before.is_same(after):
-        return changed
-    graph.write(model, signature_for(model, original.layout, original.estimator, dtype), path)
+    """Prefer a smaller form of the trees where every bit of the answers is the same."""
+    before: Answers | None = None
+    for form in smaller_forms(model):
+        before = before or _run(original, original.rows, dtype, path)
+        graph.write(form, signature_for(form, original.layout, original.estimator, dtype), path)
+        try:
+            after = _run(original, original.rows, dtype, path)
+        except Exception:  # noqa: BLE001  # another operator in the file ends with the older set
+            after = Answers()
+        if before.is_same(after):
+            return form
     return model
 
 

@@ -1,0 +1,60 @@
+"""Smaller forms of a graph's tree ensembles, with the same answers.
+
+The classic operators keep nine values for every node, leaves included, and every weight of a leaf.
+``TreeEnsemble`` (ai.onnx.ml 5) keeps leaves apart; it has one weight a leaf, so a leaf with several
+is spread over layers (:mod:`converter.tree_ensembles.layers`). Where that grows, the classic node
+without its zeros is left.
+https://onnx.ai/onnx/operators/onnx_aionnxml_TreeEnsemble.html
+"""
+
+from collections.abc import Callable
+
+import onnx
+
+from converter.tree_ensembles.classic import CLASSIC, Ensemble, read
+from converter.tree_ensembles.modern import modern_nodes
+from converter.tree_ensembles.trimmed import trimmed_node
+
+type _Form = Callable[[onnx.NodeProto, Ensemble, str], list[onnx.NodeProto] | None]
+
+
+def smaller_forms(model: onnx.ModelProto) -> list[onnx.ModelProto]:
+    """List copies of ``model`` with smaller tree nodes, the smallest first.
+
+    Whether they answer alike is for the caller to see.
+    """
+    nodes = [node for node in model.graph.node if node.op_type in CLASSIC]
+    ensembles = [read(node) for node in nodes]
+    if not nodes or any(ensemble is None for ensemble in ensembles):
+        return []
+    known = {node.output[0]: ensemble for node, ensemble in zip(nodes, ensembles, strict=True)}
+    forms = [_replaced(model, known, modern_nodes, 5), _replaced(model, known, trimmed_node, None)]
+    size = model.ByteSize()
+    smaller = [form for form in forms if form is not None and form.ByteSize() < size]
+    return sorted(smaller, key=lambda form: form.ByteSize())
+
+
+def _replaced(
+    model: onnx.ModelProto,
+    known: dict[str, Ensemble | None],
+    form: _Form,
+    opset: int | None,
+) -> onnx.ModelProto | None:
+    nodes: list[onnx.NodeProto] = []
+    for number, node in enumerate(model.graph.node):
+        ensemble = known.get(node.output[0])
+        if ensemble is None:
+            nodes.append(node)
+            continue
+        replacement = form(node, ensemble, f"trees{number}")
+        if replacement is None:
+            return None
+        nodes.extend(replacement)
+    changed = onnx.ModelProto()
+    changed.CopyFrom(model)
+    del changed.graph.node[:]
+    changed.graph.node.extend(nodes)
+    for entry in changed.opset_import:
+        if opset is not None and entry.domain == "ai.onnx.ml":
+            entry.version = opset
+    return changed
