@@ -119,3 +119,4 @@ def test_form_that_answers_otherwise_is_not_taken(
 
     kinds = {node.op_type for node in onnx.load(tmp_path / "model.onnx").graph.node}
     assert "TreeEnsembleClassifier" in kinds
+    assert (answers(tmp_path / "model.onnx", DIGITS[0])[0] == DIGITS[1]).mean() > 0.99

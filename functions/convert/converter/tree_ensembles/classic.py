@@ -44,6 +44,12 @@ class Ensemble:
         """Which nodes are no leaves."""
         return self.modes != _LEAF
 
+    @property
+    def shares_branches(self) -> bool:
+        """Whether a node has several parents."""
+        children = np.concatenate([self.true[self.inner], self.false[self.inner]])
+        return len(np.unique(children)) < len(children)
+
 
 def read(node: onnx.NodeProto) -> Ensemble | None:
     """Return a node's trees; ``None`` for one with weights in doubles, or that does not sum."""

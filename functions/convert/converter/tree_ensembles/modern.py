@@ -22,6 +22,8 @@ def modern_nodes(
         _POST_TRANSFORMS
     ):
         return None
+    if ensemble.shares_branches:  # as sets of categories do, which this operator refuses
+        return None
     if node.op_type == "TreeEnsembleRegressor":
         plain = ensemble.post_transform == "NONE"
         return [_trees(ensemble, source, node.output[0], prefix)] if plain else None
