@@ -1,6 +1,6 @@
 """The AWS emulator's process: started, found again, stopped.
 
-[ministack](https://pypi.org/project/ministack/) runs in an environment of its own. It holds
+ministack (MIT licence) runs in an environment of its own. It holds
 a lock file for as long as it lives, so the recorded process id can never be another's.
 """
 

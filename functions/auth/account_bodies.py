@@ -40,7 +40,7 @@ def _label(text: str) -> str:
 Email = Annotated[
     str,
     AfterValidator(_email),
-    Field(description="An e-mail address; case does not matter.", examples=["ada@example.com"]),
+    Field(description="An e-mail address; case does not matter.", examples=["user@example.com"]),
 ]
 NewPassword = Annotated[
     str,
