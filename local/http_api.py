@@ -100,7 +100,7 @@ def _route(api: str, key: str, target: str, security: list[dict[str, Any]]) -> d
 
 
 def _route_key(path: str, method: str) -> str:
-    if path == "/$default":
+    if path in {"$default", "/$default"}:  # as SAM writes it, and as API Gateway exports it
         return "$default"
     verb = "ANY" if method == "x-amazon-apigateway-any-method" else method.upper()
     return f"{verb} {path}"

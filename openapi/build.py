@@ -99,7 +99,7 @@ def _described() -> list[dict[str, Any]]:
 
 def _mark_public(document: dict[str, Any]) -> None:
     for route in routes():
-        if route.public:
+        if route.public and route.method:
             document["paths"][route.path][route.method.lower()]["security"] = []
 
 

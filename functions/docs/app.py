@@ -1,4 +1,4 @@
-"""Health, the OpenAPI document and Swagger UI, every byte of it our own."""
+"""Health, the OpenAPI document and Swagger UI, every byte of it our own; 404 for all else."""
 
 import base64
 import gzip
@@ -10,6 +10,7 @@ from inferx import __version__
 from inferx.edge import events
 from inferx.edge.entry import entry
 from inferx.edge.events import Event, Response
+from inferx.edge.protocol_errors import protocol_errors
 from inferx.errors import NotFound
 
 _ASSETS = Path(__file__).parent / "assets"
@@ -63,11 +64,18 @@ def _text(body: str, media_type: str) -> Response:
     return {"statusCode": 200, "headers": headers, "body": body}
 
 
+def _no_route(event: Event) -> Response:
+    if events.method(event) == "OPTIONS":  # a browser's preflight: the gateway adds the headers
+        return {"statusCode": 204, "headers": {}, "body": ""}
+    raise NotFound("There is nothing at this address.")
+
+
 _ROUTES = {
     "GET /api/v1/health": _health,
     "GET /openapi.json": _openapi,
     "GET /docs": _page,
     "GET /docs/{asset}": _asset,
+    "$default": _no_route,
 }
 
 
@@ -75,4 +83,4 @@ def _dispatch(event: Event, _: Any) -> Response:
     return _ROUTES[events.route_key(event)](event)
 
 
-handler = entry(_dispatch, public=frozenset(_ROUTES))
+handler = protocol_errors(entry(_dispatch, public=frozenset(_ROUTES)))

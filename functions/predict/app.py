@@ -9,6 +9,7 @@ import served
 from inferx.edge import events
 from inferx.edge.entry import entry
 from inferx.edge.events import Event, Response
+from inferx.edge.protocol_errors import protocol_errors
 from inferx.edge.snapshots import renew_when_restored
 from inferx.errors import InferXError, NotFound
 from inferx.serving.predictor import predict
@@ -40,4 +41,4 @@ def _dispatch(event: Event, _: Any) -> Response:
 
 
 renew_when_restored()
-handler = inference_protocol.error_shape(entry(_dispatch, public=inference_protocol.PUBLIC))
+handler = protocol_errors(entry(_dispatch, public=inference_protocol.PUBLIC))

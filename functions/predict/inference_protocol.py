@@ -4,31 +4,16 @@ import base64
 import json
 from collections.abc import Callable
 from time import perf_counter
-from typing import Any
 
 import served
 
 from inferx.edge import events
-from inferx.edge.entry import Handle
 from inferx.edge.events import Event, Response
 from inferx.errors import BadInput, InferXError
 from inferx.serving.oip.infer import infer
 from inferx.serving.oip.metadata import model_metadata, model_readiness, server_metadata
 
 _LENGTH = "inference-header-content-length"
-
-
-def error_shape(handle: Handle) -> Handle:
-    """Let errors on ``/v2`` say ``error`` where the rest of the API says ``detail``."""
-
-    def handler(event: Event, context: Any) -> Response:
-        response = handle(event, context)
-        if response["statusCode"] >= 400 and " /v2" in events.route_key(event):
-            content = json.loads(response["body"])
-            response["body"] = json.dumps({"error": content.pop("detail"), **content})
-        return response
-
-    return handler
 
 
 def _json(content: object) -> Response:

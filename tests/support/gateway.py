@@ -29,10 +29,7 @@ class Client:
     def request(self, method: str, path: str, **kwargs: Any) -> requests.Response:
         """Send one request; the arguments are those of :func:`requests.request`."""
         prepared = requests.Request(method, _ORIGIN + path, **kwargs).prepare()
-        found = _match(method, unquote(urlsplit(str(prepared.url)).path))
-        if found is None:
-            return _answer({"statusCode": 404, "body": '{"message":"Not Found"}'})
-        route, parameters = found
+        route, parameters = _match(method, unquote(urlsplit(str(prepared.url)).path))
         event = self._event(route, parameters, prepared)
         if not route.public:
             refusal = _authorize(event)
@@ -74,7 +71,7 @@ class Client:
                 "apiId": "test",
                 "domainName": "api.test",
                 "http": {
-                    "method": route.method,
+                    "method": str(prepared.method),
                     "path": unquote(url.path),
                     "protocol": "HTTP/1.1",
                     "sourceIp": self.source_ip,
@@ -95,13 +92,14 @@ class Client:
         return event
 
 
-def _match(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
-    for route in routes():
+def _match(method: str, path: str) -> tuple[Route, dict[str, str]]:
+    *matching, default = routes()
+    for route in matching:
         pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route.path)
         matched = re.fullmatch(pattern, path)
         if matched and route.method == method:
             return route, matched.groupdict()
-    return None
+    return default, {}
 
 
 def _body(content: bytes | str | None, content_type: str) -> tuple[str, bool]:

@@ -32,7 +32,7 @@ _Loader.add_multi_constructor("!", _long_form)
 
 @dataclass(frozen=True)
 class Route:
-    """One route of the API."""
+    """One route of the API; ``$default``, without a method, is for what no other matches."""
 
     method: str
     path: str
@@ -42,7 +42,7 @@ class Route:
     @property
     def key(self) -> str:
         """The route key, as the gateway names it."""
-        return f"{self.method} {self.path}"
+        return f"{self.method} {self.path}".strip()
 
 
 @cache
@@ -73,8 +73,8 @@ def routes() -> tuple[Route, ...]:
     """Every route of the API, the most specific first, as the gateway picks them."""
     found = [
         Route(
-            method=event["Properties"]["Method"],
-            path=event["Properties"]["Path"],
+            method=event["Properties"].get("Method", ""),
+            path=event["Properties"].get("Path", "$default"),
             function=name,
             public=event["Properties"].get("Auth", {}).get("Authorizer") == "NONE",
         )
@@ -82,4 +82,4 @@ def routes() -> tuple[Route, ...]:
         for event in function.get("Events", {}).values()
         if event["Type"] == "HttpApi"
     ]
-    return tuple(sorted(found, key=lambda route: route.path.count("{")))
+    return tuple(sorted(found, key=lambda route: (not route.method, route.path.count("{"))))

@@ -42,6 +42,7 @@ def test_only_these_routes_are_public() -> None:
         "GET /v2",
         "GET /v2/health/live",
         "GET /v2/health/ready",
+        "$default",
     }
 
 

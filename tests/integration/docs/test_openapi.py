@@ -21,7 +21,11 @@ def test_the_committed_document_is_the_codes() -> None:
     assert json.loads(DOCUMENT.read_text()) == build(), "run make openapi"
 
 
-@pytest.mark.parametrize("route", routes(), ids=lambda route: route.key)
+# All but what answers 404 wherever there is nothing.
+DESCRIBED = [route for route in routes() if route.key != "$default"]
+
+
+@pytest.mark.parametrize("route", DESCRIBED, ids=lambda route: route.key)
 def test_every_route_is_described(route: Route) -> None:
     operation = json.loads(DOCUMENT.read_text())["paths"][route.path][route.method.lower()]
 
@@ -37,4 +41,4 @@ def test_no_route_is_described_that_is_not_there() -> None:
         if method != "parameters"
     }
 
-    assert described == {route.key for route in routes()}
+    assert described == {route.key for route in DESCRIBED}

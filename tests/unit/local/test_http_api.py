@@ -3,6 +3,8 @@
 import copy
 from typing import Any
 
+import pytest
+
 from local.http_api import expand_http_apis
 
 FUNCTION_URI = {"Fn::Sub": "arn:aws:apigateway:…:${DocsFunction.Arn}/invocations"}
@@ -69,11 +71,12 @@ def test_each_method_of_each_path_becomes_a_route() -> None:
     ]
 
 
-def test_the_any_method_and_the_default_path_have_keys_of_their_own() -> None:
+@pytest.mark.parametrize("default", ["$default", "/$default"])
+def test_the_any_method_and_the_default_path_have_keys_of_their_own(default: str) -> None:
     any_method = {"x-amazon-apigateway-any-method": operation(FUNCTION_URI)}
 
     routes = properties_of(
-        expand_http_apis(template_with(paths={"/all": any_method, "/$default": any_method})),
+        expand_http_apis(template_with(paths={"/all": any_method, default: any_method})),
         "Route",
     )
 

@@ -21,6 +21,16 @@ def route_key(event: Event) -> str:
     return str(event["routeKey"])
 
 
+def method(event: Event) -> str:
+    """The request's HTTP method."""
+    return str(event["requestContext"]["http"]["method"])
+
+
+def path(event: Event) -> str:
+    """The request's path, as the client wrote it."""
+    return str(event["rawPath"])
+
+
 def request_id(event: Event) -> str:
     """The gateway's id of this request."""
     return str(event["requestContext"]["requestId"])
