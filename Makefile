@@ -22,6 +22,7 @@ url: ## Print the base URL of the local stack
 	@local/python -m local url
 
 logs: ## Print what the functions have logged
+	@$(SETUP) sam
 	@.venv-sam/bin/python -m local.logs
 
 down: ## Stop the local stack

@@ -1,6 +1,7 @@
 """`make logs`: what the functions have written since the stack came up."""
 
 import json
+import sys
 from datetime import UTC, datetime
 from itertools import chain
 
@@ -39,4 +40,7 @@ def _readable(message: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except Failure as failure:
+        sys.exit(str(failure))

@@ -15,8 +15,9 @@ _BLOCK = re.compile(r"^```bash\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 def _script(document: Path, email: str) -> str:
     blocks = _BLOCK.findall(document.read_text())
-    # The stack of this test is up already, and its user must be a new one each time.
-    commands = "\n".join(blocks).replace("make up\n", "").replace("user@example.com", email)
+    # All is set up and the stack is up already, and its user must be a new one each time.
+    commands = re.sub(r"^make (setup|up)\n", "", "\n".join(blocks), flags=re.MULTILINE)
+    commands = commands.replace("user@example.com", email)
     return "set -euo pipefail\n" + commands
 
 
