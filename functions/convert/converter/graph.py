@@ -1,9 +1,11 @@
 """Finishing touches on an ONNX graph: output names, optimisation, the signature inside the file."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import onnx
 import onnxruntime as ort
 from onnx import TensorProto
@@ -40,6 +42,30 @@ def name_outputs(model: onnx.ModelProto, names: Sequence[str]) -> None:
         output.name = renamed[output.name]
     del graph.output[:]
     graph.output.extend(kept)
+
+
+def answer_booleans(model: onnx.ModelProto) -> None:
+    """Make the graph's first output boolean, in place: its labels are 0 and 1 so far."""
+    label = model.graph.output[0]
+    inner = f"{label.name}_number"
+    for node in model.graph.node:
+        for values in (node.input, node.output):
+            for position, value in enumerate(values):
+                values[position] = inner if value == label.name else value
+    cast = onnx.helper.make_node("Cast", [inner], [label.name], to=TensorProto.BOOL)
+    model.graph.node.append(cast)
+    label.type.tensor_type.elem_type = TensorProto.BOOL
+
+
+def describe_outputs(model: onnx.ModelProto, arrays: Mapping[str, Any]) -> None:
+    """Give the graph's outputs the shapes that they really have, the first dimension free."""
+    for output in model.graph.output:
+        shape = output.type.tensor_type.shape
+        sizes = np.shape(arrays[output.name])[1:]
+        del shape.dim[:]
+        shape.dim.add()
+        for size in sizes:
+            shape.dim.add().dim_value = size
 
 
 def tensor_specs(values: Iterable[onnx.ValueInfoProto]) -> tuple[TensorSpec, ...]:

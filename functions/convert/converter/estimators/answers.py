@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import is_classifier, is_clusterer, is_outlier_detector, is_regressor
 
+from converter.estimators.own.several_outputs import gives_probabilities
 from inferx.errors import Refused
 
 
@@ -14,9 +15,10 @@ from inferx.errors import Refused
 class Answers:
     """Answers to ``n`` rows.
 
-    ``labels`` ``(n,)`` or ``(n, outputs)``; ``probabilities`` ``(n, classes)``; ``values``
-    ``(n, outputs)`` for regression and transformation; ``margin`` ``(n,)``: how far the best class
-    is ahead, where the model tells. What a model does not give is ``None``.
+    ``labels`` ``(n,)`` or ``(n, outputs)``; ``probabilities`` ``(n, classes)`` or
+    ``(n, outputs, classes)``; ``values`` ``(n, outputs)`` for regression and transformation;
+    ``margin`` ``(n,)``: how far the best class is ahead, where the model tells. What a model does
+    not give is ``None``.
     """
 
     labels: Any = None
@@ -71,7 +73,7 @@ def original_answers(estimator: Any, rows: Any, task: str) -> Answers:
         if task == "regression":
             return Answers(values=_matrix(predicted))
         if task == "classification":
-            probabilities = _probabilities(estimator, rows) if predicted.ndim == 1 else None
+            probabilities = _probabilities(estimator, rows, predicted.ndim)
             margin = _margin(estimator, rows, probabilities)
             return Answers(predicted, probabilities=probabilities, margin=margin)
         return Answers(predicted)
@@ -84,11 +86,15 @@ def graph_answers(outputs: dict[str, Any], task: str) -> Answers:
     return Answers(outputs["label"], probabilities=outputs.get("probabilities"))
 
 
-def _probabilities(estimator: Any, rows: Any) -> Any:
+def _probabilities(estimator: Any, rows: Any, dimensions: int) -> Any:
     if not hasattr(estimator, "predict_proba"):
         return None
-    probabilities = estimator.predict_proba(rows)
-    return probabilities if isinstance(probabilities, np.ndarray) else None
+    if dimensions == 1:
+        probabilities = estimator.predict_proba(rows)
+        return probabilities if isinstance(probabilities, np.ndarray) else None
+    if not gives_probabilities(estimator):
+        return None
+    return np.stack(estimator.predict_proba(rows), axis=1)
 
 
 def _margin(estimator: Any, rows: Any, probabilities: Any) -> Any:
@@ -99,8 +105,9 @@ def _margin(estimator: Any, rows: Any, probabilities: Any) -> Any:
         return None
     if scores.ndim == 1:
         return np.abs(scores)
-    best = np.sort(scores, axis=1)
-    return best[:, -1] - best[:, -2] if best.shape[1] > 1 else np.abs(best[:, 0])
+    best = np.sort(scores, axis=-1)
+    ahead = best[..., -1] - best[..., -2] if best.shape[-1] > 1 else np.abs(best[..., 0])
+    return ahead if ahead.ndim == 1 else ahead.min(axis=1)
 
 
 def _matrix(values: Any) -> Any:

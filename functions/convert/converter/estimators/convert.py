@@ -1,5 +1,6 @@
 """The whole way of one estimator: from a loaded object to a proved ONNX file."""
 
+import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,14 @@ from converter.estimators.layout import Layout, Rows, layout_for
 from converter.estimators.missing import route_missing
 from converter.estimators.parity import Verdict, compare
 from converter.estimators.probes import probe_rows, with_missing
-from converter.estimators.sentences import no_form, not_equal
+from converter.estimators.sentences import fails_itself, no_form, not_equal
 from converter.estimators.signature import signature_for, title_of
 from converter.estimators.unwrap import unwrapped
 from converter.tree_ensembles import smaller_forms
 from inferx.errors import Refused
 from inferx.manifest import ParityReport, Signature
+
+_log = logging.getLogger(__name__)
 
 _NO_MISSING = (
     "Rows with missing values are refused: the converted model would answer them differently."
@@ -74,7 +77,8 @@ def convert_estimator(fitted: Any, target: Path) -> Converted:
         worst = worst or verdict
     title = title_of(original.estimator)
     if worst is None:
-        raise Refused(no_form(title, failure)) from failure
+        _log.warning("%s could not be converted: %r", title, failure)
+        raise Refused(no_form(title, original.estimator)) from failure
     raise Refused(not_equal(title, worst, original.layout, original.rows))
 
 
@@ -90,8 +94,8 @@ def _ask(estimator: Any) -> _Original:
         try:
             answers = original_answers(estimator, layout.for_original(rows), task)
         except Exception as failure:
-            reason = str(failure).split("\n", maxsplit=1)[0][:200]
-            raise Refused(f"The model itself fails on rows made for it: {reason}") from failure
+            _log.warning("the model itself fails: %r", failure)
+            raise Refused(fails_itself(title_of(estimator))) from failure
     return _Original(estimator, task, layout, rows, answers)
 
 
@@ -106,6 +110,8 @@ def _export(
     if original.answers.probabilities is not None:
         names.append("probabilities")
     graph.name_outputs(model, names)
+    if original.answers.labels is not None and original.answers.labels.dtype == bool:
+        graph.answer_booleans(model)
     route_missing(model, candidate)
     model = graph.optimised(model, target.parent)
     graph.write(model, signature_for(model, original.layout, candidate, dtype), target)
@@ -113,12 +119,16 @@ def _export(
 
 
 def _run(original: _Original, rows: Rows, dtype: str, path: Path) -> Answers:
+    return graph_answers(_outputs(original, rows, dtype, path), original.task)
+
+
+def _outputs(original: _Original, rows: Rows, dtype: str, path: Path) -> dict[str, Any]:
     session = ort.InferenceSession(
         str(path), graph.session_options(), providers=["CPUExecutionProvider"]
     )
     names = [output.name for output in session.get_outputs()]
     outputs = session.run(names, original.layout.for_graph(rows, dtype))
-    return graph_answers(dict(zip(names, outputs, strict=True)), original.task)
+    return dict(zip(names, outputs, strict=True))
 
 
 def _judge(original: _Original, dtype: str, path: Path) -> Verdict:
@@ -132,6 +142,7 @@ def _settle(
     verdict: Verdict,
     target: Path,
 ) -> Converted:
+    graph.describe_outputs(model, _outputs(original, original.rows, verdict.report.dtype, target))
     model = _smaller(original, model, verdict.report.dtype, target)
     layout, warnings = _settle_missing(original, verdict.report.dtype, target)
     signature = signature_for(model, layout, original.estimator, verdict.report.dtype)

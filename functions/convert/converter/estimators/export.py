@@ -20,6 +20,7 @@ from converter.estimators.categories import comparing
 from converter.estimators.layout import Layout
 from converter.estimators.options import OPSET, options_for
 from converter.estimators.own import boosters
+from converter.estimators.own.several_outputs import apart
 from converter.loading.structure import parts_of
 from inferx.errors import Refused
 
@@ -51,7 +52,7 @@ def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
         Refused: naming the step that has no ONNX form.
     """
     own.add_all()
-    estimator = comparing(estimator)
+    estimator = apart(comparing(estimator))
     for part in parts_of(estimator):
         library = boosters.library_of(part)
         if library is not None:

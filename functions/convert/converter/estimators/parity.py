@@ -44,7 +44,8 @@ def compare(original: Answers, graph: Answers, dtype: str) -> Verdict:
         if np.shape(graph.probabilities) != original.probabilities.shape:
             off = np.full(len(wrong), np.inf)
         else:
-            off = _difference(original.probabilities, graph.probabilities).max(axis=1)
+            each = _difference(original.probabilities, graph.probabilities)
+            off = each.reshape(len(wrong), -1).max(axis=1)
         largest = float(off.max(initial=0.0))
     judged = wrong & ~ties
     report = ParityReport(

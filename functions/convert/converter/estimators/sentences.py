@@ -1,15 +1,41 @@
 """The sentences with which a conversion is refused, for the model's owner to act on."""
 
+from typing import Any
+
+import numpy as np
+
 from converter.estimators.layout import Layout, Rows
 from converter.estimators.parity import Verdict
 
+_WAY_ROUND = "convert it to ONNX yourself"
+_WAYS_ROUND = {
+    "GaussianProcessClassifier": "more than two classes need OneVsRestClassifier around it",
+}
+_OF_SEVERAL_OUTPUTS = "put MultiOutputClassifier around a model of one output"
+_OF_BOOLEANS = "train it with the labels 0 and 1 instead of False and True"
 
-def no_form(title: str, failure: Exception | None) -> str:
-    """Say that nothing could be made of the estimator, and why."""
-    reason = str(failure).strip().split("\n", maxsplit=1)[0] if failure else ""
-    if not reason or "ONNXRuntimeError" in reason or len(reason) > 200:
-        return f"{title} has no ONNX form here; convert it to ONNX yourself."
-    return f"{title} has no ONNX form here ({reason.rstrip('.')}); convert it to ONNX yourself."
+
+def no_form(title: str, estimator: Any) -> str:
+    """Say that nothing could be made of the estimator, and what can be done.
+
+    What skl2onnx or the runtime raised is for their developers, and is logged; it is not shown.
+    """
+    last = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
+    classes = getattr(last, "classes_", None)
+    way = _WAYS_ROUND.get(type(last).__name__, _WAY_ROUND)
+    if isinstance(classes, list):
+        way = _OF_SEVERAL_OUTPUTS
+    elif isinstance(classes, np.ndarray) and classes.dtype == bool:
+        way = _OF_BOOLEANS
+    return f"{title} has no ONNX form here; {way}."
+
+
+def fails_itself(title: str) -> str:
+    """Say that the original could not answer."""
+    return (
+        f"{title} itself fails on rows like those it was trained with, so that nothing can be "
+        "compared; check that its predict takes a table of plain numbers and strings."
+    )
 
 
 def not_equal(title: str, verdict: Verdict, layout: Layout, rows: Rows) -> str:

@@ -13,6 +13,7 @@ from converter.estimators.own import (
     kernels,
     linear_maps,
     powers,
+    several_outputs,
     splines,
     wrappers,
 )
@@ -32,6 +33,7 @@ def add_all() -> None:
         kernels,
         linear_maps,
         powers,
+        several_outputs,
         splines,
         wrappers,
     ):

@@ -23,22 +23,32 @@ type Build = Callable[[Any, Any, Any], Sequence[Any]]
 """``(estimator, input, numpy dtype) -> output nodes``."""
 
 
-def register(cls: type, build: Build, outputs: Sequence[str], *, keeps_type: bool = False) -> None:
+def register(
+    cls: type,
+    build: Build,
+    outputs: Sequence[str] | Callable[[Any], Sequence[str]],
+    *,
+    keeps_type: bool = False,
+) -> None:
     """Give skl2onnx a converter for ``cls``.
 
     Args:
         cls: the estimator's class.
         build: makes the graph; one node for each of ``outputs``.
-        outputs: ``label``, ``probabilities``, ``prediction`` as the estimator gives them.
+        outputs: ``label``, ``probabilities``, ``prediction`` as estimators of the class give them,
+            or a function that says what one of them gives.
         keeps_type: whether the output has the input's type (strings stay strings) and width.
     """
+
+    def names(model: Any) -> Sequence[str]:
+        return outputs(model) if callable(outputs) else outputs
 
     def parse(scope: Any, model: Any, inputs: Any, custom_parsers: Any = None) -> Any:
         del custom_parsers  # part of the signature that skl2onnx checks
         operator = scope.declare_local_operator(get_model_alias(type(model)), model)
         operator.inputs.extend(inputs)
         number = type(inputs[0].type) if keeps_type else _number_type(inputs[0])
-        for name in outputs:
+        for name in names(model):
             kind = _label_type(model) if name == "label" else number
             operator.outputs.append(scope.declare_local_variable(name, kind()))
         return operator.outputs
@@ -46,9 +56,10 @@ def register(cls: type, build: Build, outputs: Sequence[str], *, keeps_type: boo
     def shapes(operator: Any) -> None:
         source = operator.inputs[0]
         number = type(source.type) if keeps_type else _number_type(source)
-        for name, output in zip(outputs, operator.outputs, strict=False):
+        model = operator.raw_operator
+        for name, output in zip(names(model), operator.outputs, strict=False):
             if name == "label":
-                output.type = _label_type(operator.raw_operator)([None])
+                output.type = _label_type(model)([None])
             else:
                 output.type = number([None, source.type.shape[1] if keeps_type else None])
 
@@ -67,7 +78,7 @@ def register(cls: type, build: Build, outputs: Sequence[str], *, keeps_type: boo
         convert,
         overwrite=True,
         parser=parse,
-        options=options if "label" in outputs else None,
+        options=options if callable(outputs) or "label" in outputs else None,
     )
 
 
@@ -81,5 +92,6 @@ def _number_type(variable: Any) -> Any:
 
 def _label_type(model: Any) -> Any:
     classes = getattr(model, "classes_", None) if is_classifier(model) else None
-    strings = classes is not None and np.asarray(classes).dtype.kind in "USO"
+    several = classes if isinstance(classes, list) else [classes]
+    strings = classes is not None and any(np.asarray(part).dtype.kind in "USO" for part in several)
     return StringTensorType if strings else Int64TensorType
