@@ -64,7 +64,7 @@ def test_a_public_route_needs_no_principal() -> None:
         (errors.Forbidden(), 403),
         (errors.NotFound(), 404),
         (errors.Conflict("no"), 409),
-        (errors.NotReady("no", status="converting"), 409),
+        (errors.NotReady("no"), 409),
         (errors.TooLarge("no"), 413),
         (errors.WrongMediaType("no"), 415),
         (errors.Refused("no"), 422),

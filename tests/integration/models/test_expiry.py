@@ -63,6 +63,21 @@ def test_a_file_that_arrives_meanwhile_keeps_its_reservation(reserve: Reserve) -
     assert not expiry.release(lapsed_copy)
 
 
+def test_a_reservation_renamed_meanwhile_is_counted_out_of_its_new_name(
+    reserve: Reserve, api: Api
+) -> None:
+    model = reserve()["model"]
+    reserve()
+    make_overdue(model["id"])
+    before = record(model["id"])
+    api("PUT", f"/{model['id']}", json={"name": "other"})
+
+    assert not expiry.release(before)
+    assert expiry.release(record(model["id"]))
+    assert api("GET", "/names/iris").json()["data"]["name"]["versions"] == 1
+    assert api("GET", "/names/other").status_code == 404
+
+
 def test_a_file_that_arrives_too_late_is_removed(reserve: Reserve, api: Api, db: Cloud) -> None:
     data = reserve()
     make_overdue(data["model"]["id"])

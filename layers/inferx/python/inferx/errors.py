@@ -71,11 +71,7 @@ class Conflict(InferXError):
 
 
 class NotReady(Conflict):
-    """The model exists and cannot answer yet, or ever: ``status`` says which."""
-
-    def __init__(self, detail: str, *, status: str) -> None:
-        super().__init__(detail)
-        self.status = status
+    """The model exists and cannot answer yet, or ever."""
 
 
 class BadInput(InferXError):

@@ -18,7 +18,7 @@ from inferx.storage.tables.models import (
     name_pk,
     owner_name_key,
 )
-from inferx.storage.transactions import Cancelled, Transaction, attempts
+from inferx.storage.transactions import Transaction, attempts
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def point(principal: Principal, name: str, alias: str, version: int) -> Name:
         )
         meaning = {"id": model.id, "version": version}
         _write(transaction, owner_id, item, name, aliases | {alias: meaning})
-        if _commits(transaction):
+        if transaction.commits():
             break
     return _shown(owner_id, name)
 
@@ -100,7 +100,7 @@ def remove(principal: Principal, name: str, alias: str) -> Name:
         transaction = Transaction()
         _forget(transaction, aliases.pop(alias)["id"], alias)
         _write(transaction, owner_id, item, name, aliases)
-        if _commits(transaction):
+        if transaction.commits():
             break
     return _shown(owner_id, name)
 
@@ -126,8 +126,7 @@ def _version(owner_id: str, name: str, version: int) -> ModelItem:
             break
         if item.status != "ready":
             raise NotReady(
-                f"Version {version} of {name} is {item.status}; an alias needs one that is ready.",
-                status=item.status,
+                f"Version {version} of {name} is {item.status}; an alias needs one that is ready."
             )
         return item
     raise NotFound(f"{name} has no version {version}.")
@@ -159,11 +158,3 @@ def _write(
         ],
         NameItem.revision == item.revision,
     )
-
-
-def _commits(transaction: Transaction) -> bool:
-    try:
-        transaction.commit()
-    except Cancelled:
-        return False
-    return True

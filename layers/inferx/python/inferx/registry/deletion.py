@@ -14,7 +14,7 @@ from inferx.registry.records import owned
 from inferx.storage import objects
 from inferx.storage.keys import model_prefix, upload_prefix
 from inferx.storage.tables.models import ModelItem, TombstoneItem, tombstone_pk
-from inferx.storage.transactions import Cancelled, Transaction, attempts
+from inferx.storage.transactions import Transaction, attempts
 
 
 def delete(principal: Principal, model_id: str) -> None:
@@ -80,11 +80,7 @@ def _bury(item: ModelItem) -> bool:
     transaction.put(TombstoneItem(tombstone_pk(item.id), owner_id=item.owner_id, due_at=iso(now())))
     newest.leave(transaction, item, changed_on=journal.today(item.owner_id))
     quotas.refund(transaction, item.owner_id, size=item.counted_bytes, models=1)
-    try:
-        transaction.commit()
-    except Cancelled:
-        return False
-    return True
+    return transaction.commits()
 
 
 def _is_half_deleted(owner_id: str, model_id: str) -> bool:

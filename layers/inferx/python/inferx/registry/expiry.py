@@ -58,13 +58,16 @@ def release(item: ModelItem) -> bool:
     """Remove a reservation whose time is over.
 
     Returns:
-        Whether it did; not when the file arrived, or somebody else removed it, meanwhile.
+        Whether it did; not when the file arrived, or somebody removed or renamed it, meanwhile.
     """
     if not is_lapsed(item):
         return False
     for _ in attempts():
         transaction = Transaction()
-        transaction.delete(item, ModelItem.status == "pending_upload")
+        transaction.delete(
+            item,
+            (ModelItem.status == "pending_upload") & (ModelItem.owner_name == item.owner_name),
+        )
         quotas.refund(transaction, item.owner_id, size=item.counted_bytes, models=1)
         transaction.update(
             NameItem,

@@ -128,11 +128,8 @@ def fail(item: ModelItem, error: str) -> None:
             (ModelItem.status == found.status) & (ModelItem.counted_bytes == found.counted_bytes),
         )
         quotas.refund(transaction, found.owner_id, size=found.counted_bytes, models=0)
-        try:
-            transaction.commit()
-        except Cancelled:
-            continue
-        return
+        if transaction.commits():
+            return
 
 
 def make_ready(
@@ -157,11 +154,8 @@ def make_ready(
         transaction = Transaction()
         _write_outcome(transaction, item, manifest, sha256, artifact)
         _point_to(transaction, item)
-        try:
-            transaction.commit()
-        except Cancelled:
-            continue
-        return True
+        if transaction.commits():
+            return True
     return False
 
 

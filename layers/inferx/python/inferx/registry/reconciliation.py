@@ -19,7 +19,7 @@ from inferx.registry.quotas import calculate_storage_size
 from inferx.registry.records import find_name, newest_ready_of
 from inferx.storage.tables.models import ModelItem, NameItem, name_pk
 from inferx.storage.tables.users import UserItem, user_key
-from inferx.storage.transactions import Cancelled, Transaction
+from inferx.storage.transactions import Transaction
 
 
 @dataclass
@@ -95,13 +95,13 @@ def _mend(owner_id: str, names: set[str], report: Report) -> None:
             (UserItem.storage_bytes == counted.storage_bytes)
             & (UserItem.model_count == counted.model_count),
         )
-        if _commits(transaction):
+        if transaction.commits():
             report.drifted += 1
             report.drifted_bytes += abs(counted.storage_bytes - true.storage_bytes)
     versions = _by_name(models)
     for name in names | versions.keys():
         wrong = _wrong_name(owner_id, name, versions[name])
-        if wrong is not None and _commits(wrong):
+        if wrong is not None and wrong.commits():
             report.drifted += 1
 
 
@@ -147,11 +147,3 @@ def _by_name(models: list[ModelItem]) -> defaultdict[str, list[ModelItem]]:
     for item in models:
         found[item.name].append(item)
     return found
-
-
-def _commits(transaction: Transaction) -> bool:
-    try:
-        transaction.commit()
-    except Cancelled:
-        return False
-    return True

@@ -15,7 +15,7 @@ from inferx.storage.tables.models import (
     name_pk,
     owner_name_key,
 )
-from inferx.storage.transactions import Cancelled, Transaction, attempts
+from inferx.storage.transactions import Transaction, attempts
 
 _NO_ALIAS = ModelItem.aliases.does_not_exist()
 
@@ -65,11 +65,8 @@ def change(
             & (ModelItem.status == item.status)
             & (ModelItem.aliases == item.aliases if item.aliases else _NO_ALIAS),
         )
-        try:
-            transaction.commit()
-        except Cancelled:
-            continue
-        break
+        if transaction.commits():
+            break
     return owned(principal, model_id)
 
 

@@ -108,9 +108,9 @@ class Models:
             self._forget(model_id)
             raise NotFound(NO_MODEL)
         if record.owner_id != owner_id:
-            raise Forbidden("You do not have permission to access this model.")
+            raise Forbidden("You do not have permission to access this model")
         if record.status != "ready":
-            raise NotReady(_NOT_READY.format(record.status), status=record.status)
+            raise NotReady(_NOT_READY.format(record.status))
         return record
 
     def _forget(self, model_id: str) -> None:
@@ -133,5 +133,5 @@ class Models:
                 raise NotFound(f"{address.name!r} has no alias {address.alias!r}.")
             return name.aliases[address.alias]
         if name.newest_ready is None:
-            raise NotReady(f"No version of {address.name!r} is ready.", status="converting")
+            raise NotReady(f"No version of {address.name!r} is ready.")
         return name.newest_ready

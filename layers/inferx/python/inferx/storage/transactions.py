@@ -109,6 +109,14 @@ class Transaction:
         except TransactWriteError as error:
             raise _explain(error, [pk for pk, _ in writes]) from error
 
+    def commits(self) -> bool:
+        """:meth:`commit`, and whether it was written; not when it was cancelled."""
+        try:
+            self.commit()
+        except Cancelled:
+            return False
+        return True
+
 
 def _explain(error: TransactWriteError, keys: list[str]) -> Exception:
     codes = [reason.code if reason else None for reason in error.cancellation_reasons]
