@@ -1,11 +1,13 @@
 """Finding, opening, keeping and forgetting models."""
 
+from contextlib import nullcontext
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from inferx.errors import NotFound
+from inferx.errors import NotFound, Unavailable
 from inferx.serving import known, loading, records
 from inferx.serving.artifacts import Artifacts
 from inferx.storage import lean, lean_objects
@@ -188,6 +190,24 @@ def test_the_folder_of_files_is_bounded(db: Cloud, tmp_path: Path) -> None:
         artifacts.download("owner-1", model_id)
 
     assert [artifacts.path(model_id).exists() for model_id in ids] == [False, True, True]
+
+
+class _BreaksOff(BytesIO):
+    def read(self, size: int | None = -1) -> bytes:
+        raise ConnectionResetError
+
+
+@pytest.mark.parametrize("content", [BytesIO(b"too short"), _BreaksOff()])
+def test_a_download_that_breaks_off_leaves_nothing(
+    db: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: BytesIO
+) -> None:
+    monkeypatch.setattr(lean_objects, "get_object", lambda *_: nullcontext((100, content)))
+    artifacts = Artifacts(tmp_path, capacity=1_000)
+
+    with pytest.raises(Unavailable):
+        artifacts.download("owner-1", "model-1")
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_record_is_read_as_pynamodb_wrote_it(db: Cloud) -> None:

@@ -10,7 +10,6 @@ import shutil
 import threading
 from http.client import HTTPException
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO
 
 from inferx.errors import ArtifactMissing, InferXError, Unavailable
@@ -68,12 +67,16 @@ class Artifacts:
 
     def _keep(self, model_id: str, size: int, content: IO[bytes]) -> None:
         self._make_room(size)
-        with NamedTemporaryFile(dir=self._folder, delete=False) as file:
-            shutil.copyfileobj(content, file, _CHUNK)
-        if Path(file.name).stat().st_size != size:
-            Path(file.name).unlink()
-            raise Unavailable
-        Path(file.name).replace(self.path(model_id))
+        # A file that no reader looks for, and that nothing but this would ever remove.
+        part = self._folder / f"{model_id}.part"
+        try:
+            with part.open("wb") as file:
+                shutil.copyfileobj(content, file, _CHUNK)
+            if part.stat().st_size != size:
+                raise Unavailable
+            part.replace(self.path(model_id))
+        finally:
+            part.unlink(missing_ok=True)
 
     def take(self, fetch: "Fetch", owner_id: str, model_id: str, sha256: str) -> Path:
         """The model's file, once the fetch has finished, after a look at its content.
