@@ -44,7 +44,7 @@ bench: setup ## Measure predictions beside their floors and other servers; ARGS=
 
 budgets: setup ## The part of the benchmark that has budgets and needs no other servers
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
-	@$(BIN)/python -W ignore -m bench warm cold package models listing
+	@$(BIN)/python -W ignore -m bench warm cold package models listing authorizer
 
 fuzz: fuzz-loader fuzz-api ## Look for what breaks the model loader and the API; SECONDS=60 each
 

@@ -8,7 +8,17 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import cold, cpu, listing, many_models, memory_sizes, package, subject, warm
+from bench import (
+    authorizer,
+    cold,
+    cpu,
+    listing,
+    many_models,
+    memory_sizes,
+    package,
+    subject,
+    warm,
+)
 from bench.figures import Figure
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -20,6 +30,7 @@ PARTS: dict[str, Callable[[subject.Subject], list[Figure]]] = {
     "models": many_models.measure,
     "listing": listing.measure,
     "memory": memory_sizes.measure,
+    "authorizer": authorizer.measure,
 }
 
 
