@@ -7,6 +7,7 @@ from sklearn.compose import ColumnTransformer
 from sklearn.decomposition import TruncatedSVD
 from sklearn.ensemble import (
     GradientBoostingClassifier,
+    HistGradientBoostingClassifier,
     RandomForestClassifier,
 )
 from sklearn.experimental import enable_iterative_imputer  # noqa: F401  # switches it on
@@ -80,6 +81,19 @@ def of_tables() -> dict[str, tuple[Any, Any, Any]]:
         ),
         "ordinal and plain, forest": (
             make_pipeline(_columns("passthrough", encoder=ordinal), forest),
+            rows,
+            labels,
+        ),
+        "categories in histogram boosting": (
+            HistGradientBoostingClassifier(categorical_features=[0, 1], max_iter=20),
+            rows,
+            labels,
+        ),
+        "ordinal, histogram boosting over codes": (
+            make_pipeline(
+                _columns("passthrough", encoder=ordinal),
+                HistGradientBoostingClassifier(categorical_features=[0, 1], max_iter=20),
+            ),
             rows,
             labels,
         ),

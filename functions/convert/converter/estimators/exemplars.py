@@ -200,7 +200,9 @@ def _thresholds(step: Any) -> dict[int, Any]:
 def _beside(thresholds: dict[int, Any], rows: Any, draw: np.random.Generator) -> Any:
     for feature, values in thresholds.items():
         if len(values):
-            offset = draw.choice(_MARGINS, size=len(rows)) * (np.std(values) + 1e-3)
+            # Beside them in float32, too: a millionth of a threshold is some ten of its steps.
+            step = np.std(values) + 1e-3 * (1 + np.abs(values).max())
+            offset = draw.choice(_MARGINS, size=len(rows)) * step
             rows[:, feature] = draw.choice(values, size=len(rows)) + offset
     return rows
 

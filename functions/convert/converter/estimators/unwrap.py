@@ -7,6 +7,7 @@ from typing import Any
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import VotingClassifier
 from sklearn.ensemble._hist_gradient_boosting.gradient_boosting import BaseHistGradientBoosting
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.feature_selection import RFE
 from sklearn.impute import SimpleImputer
 from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
@@ -16,6 +17,7 @@ from sklearn.preprocessing import FunctionTransformer
 
 from converter.estimators.categories import encoded_before
 from converter.estimators.own.codes import Codes
+from converter.estimators.own.sublinear import counted_first
 
 _INNER = {"FrozenEstimator": "estimator", "SelfTrainingClassifier": "estimator_"}
 
@@ -125,6 +127,7 @@ _RULES: dict[type, Callable[[Any], Any]] = {
     SimpleImputer: _imputed,
     VotingClassifier: _apart,
     BaseHistGradientBoosting: _boosting,
+    TfidfVectorizer: counted_first,
     FixedThresholdClassifier: _thresholded,
     TunedThresholdClassifierCV: _thresholded,
 }

@@ -15,6 +15,7 @@ from converter.estimators.own import (
     powers,
     several_outputs,
     splines,
+    sublinear,
     wrappers,
 )
 
@@ -35,6 +36,7 @@ def add_all() -> None:
         powers,
         several_outputs,
         splines,
+        sublinear,
         wrappers,
     ):
         module.add()
