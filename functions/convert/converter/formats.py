@@ -14,6 +14,11 @@ _EXPORT_PYTORCH = (
     "This is a PyTorch file; export it with torch.onnx.export(model, (example,), 'model.onnx', "
     "dynamo=True, dynamic_shapes=...) and upload the .onnx file."
 )
+_EXPORT_TENSORFLOW = (
+    "This is a TensorFlow SavedModel; export it with python -m tf2onnx.convert --saved-model . "
+    "--output model.onnx and upload the .onnx file."
+)
+_OLD_PYTORCH = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # its magic number, before 1.6
 
 
 def detect(path: Path) -> str:
@@ -30,6 +35,8 @@ def detect(path: Path) -> str:
         raise Refused(_EXPORT_KERAS)
     if head.startswith(b"PK"):
         return _archive(path)
+    if head.startswith(_OLD_PYTORCH):
+        raise Refused(_EXPORT_PYTORCH)
     if head.startswith(_COMPRESSED) or _is_pickle(head):
         return "pickle"
     if _is_onnx(head):
@@ -62,4 +69,6 @@ def _archive(path: Path) -> str:
         raise Refused(_EXPORT_KERAS)
     if any(name.endswith(("data.pkl", "archive_format", "constants.pkl")) for name in names):
         raise Refused(_EXPORT_PYTORCH)
+    if any(name.endswith("saved_model.pb") for name in names):
+        raise Refused(_EXPORT_TENSORFLOW)
     raise Refused("The file is a zip archive, but none that skops.io.dump writes.")
