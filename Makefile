@@ -6,7 +6,7 @@ LOCAL := .venv-sam/bin/python -m local
 BIN := .venv/bin
 PACKAGES := layers/inferx/python local tests bench
 
-.PHONY: help setup up url logs down demo test bench budgets fuzz fuzz-loader fuzz-api coverage-estimators openapi lint fmt lock rotate-keys clean
+.PHONY: help setup up url logs down demo test bench budgets fuzz fuzz-loader fuzz-api coverage-estimators conversion-costs openapi lint fmt lock rotate-keys clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 30
@@ -59,6 +59,9 @@ fuzz-api: setup ## Ask the routes of the served OpenAPI document for what breaks
 
 coverage-estimators: setup ## Convert every estimator; rewrite the tables of docs/conversion.md
 	@PYTHONPATH=layers/inferx/python:functions/convert $(BIN)/python -m tests.unit.convert.coverage_table
+
+conversion-costs: setup ## Measure conversions, and sessions before and after trees are made smaller
+	@PYTHONPATH=layers/inferx/python:functions/convert $(BIN)/python -W ignore -m tests.unit.convert.costs
 
 openapi: setup ## Write the OpenAPI document that the API serves
 	@$(BIN)/python -m openapi.build

@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import onnx
 from sklearn.datasets import load_digits
@@ -57,11 +58,10 @@ def classic_cost(model: Any) -> str:
         seen.append(classic)
         return smaller_forms(classic)
 
-    convert.smaller_forms = watched
     with tempfile.TemporaryDirectory() as workspace:
         directory = Path(workspace)
-        convert.convert_estimator(model, directory / "served.onnx")
-        convert.smaller_forms = smaller_forms
+        with patch.object(convert, "smaller_forms", watched):
+            convert.convert_estimator(model, directory / "served.onnx")
         if not smaller_forms(seen[0]):
             return "the same"
         onnx.save(seen[0], directory / "model.onnx")
