@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from tests.e2e.conftest import TIMEOUT_S, Http
+from tests.support.deployed import Deployed
 
 CONTENT = b"not a model, but as many bytes as announced"
 
@@ -56,3 +57,15 @@ def test_another_checksum_is_refused(form: Any) -> None:
 
 def test_a_changed_signature_is_refused(form: Any) -> None:
     assert post(form, {"x-amz-signature": "0" * 64}) == 403
+
+
+def test_an_expired_form_is_refused(form: Any, deployed: Deployed) -> None:
+    s3 = deployed.client("s3", deployed.acting_as("UploadFunction"))
+    bucket, key = deployed.resource("Bucket"), form["fields"]["key"]
+    signed = {
+        lifetime: s3.generate_presigned_post(bucket, key, ExpiresIn=lifetime)
+        for lifetime in (60, -60)
+    }
+
+    assert post(signed[-60]) == 403
+    assert post(signed[60]) == 204
