@@ -143,6 +143,17 @@ def test_a_name_without_a_ready_version_is_a_conflict(server: Server) -> None:
     assert server.predict("iris", ROW).status == 409
 
 
+def test_a_name_with_none_ready_tells_the_newest_versions_status(server: Server) -> None:
+    stored_models.store(server.owner, None, version=1, status="failed")
+    stored_models.store(server.owner, None, version=2, status="converting")
+    stored_models.point(server.owner, None)
+
+    answer = server.predict("iris", ROW)
+
+    assert answer.status == 409
+    assert "converting" in answer.json()["detail"]
+
+
 def test_names_are_the_callers_own(server: Server) -> None:
     model_id = stored_models.store(server.owner, onnx_models.summing())
     stored_models.point(server.owner, (model_id, 1))

@@ -132,6 +132,8 @@ class Models:
             if address.alias not in name.aliases:
                 raise NotFound(f"{address.name!r} has no alias {address.alias!r}.")
             return name.aliases[address.alias]
-        if name.newest_ready is None:
+        # With none ready, the newest version's own status tells the caller what to wait for.
+        newest = name.newest_ready or records.find_newest(owner_id, address.name)
+        if newest is None:
             raise NotReady(f"No version of {address.name!r} is ready.")
-        return name.newest_ready
+        return newest

@@ -84,15 +84,31 @@ def find_version(owner_id: str, name: str, version: int) -> str | None:
     Raises:
         Unavailable: DynamoDB does not answer.
     """
+    return _find_by_name(
+        owner_id, name, " AND version = :version", {":version": {"N": str(version)}}
+    )
+
+
+def find_newest(owner_id: str, name: str) -> str | None:
+    """The id of a name's highest version, ready or not; ``None`` when there is none.
+
+    Raises:
+        Unavailable: DynamoDB does not answer.
+    """
+    return _find_by_name(owner_id, name)
+
+
+def _find_by_name(
+    owner_id: str, name: str, condition: str = "", values: dict[str, Any] | None = None
+) -> str | None:
     answer = _call(
         "Query",
         {
             "IndexName": "ByName",
-            "KeyConditionExpression": "owner_name = :name AND version = :version",
-            "ExpressionAttributeValues": {
-                ":name": {"S": f"{owner_id}#{name}"},
-                ":version": {"N": str(version)},
-            },
+            "KeyConditionExpression": f"owner_name = :name{condition}",
+            "ExpressionAttributeValues": {":name": {"S": f"{owner_id}#{name}"}, **(values or {})},
+            "ScanIndexForward": False,
+            "Limit": 1,
         },
     )
     return next((item["pk"]["S"].removeprefix("model#") for item in answer["Items"]), None)
