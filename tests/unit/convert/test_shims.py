@@ -8,9 +8,14 @@ import numpy as np
 import pytest
 from sklearn.cross_decomposition import PLSRegression
 from sklearn.datasets import load_diabetes, load_iris
-from sklearn.ensemble import AdaBoostClassifier, IsolationForest, RandomForestClassifier
+from sklearn.ensemble import (
+    AdaBoostClassifier,
+    GradientBoostingClassifier,
+    IsolationForest,
+    RandomForestClassifier,
+)
 from sklearn.impute import SimpleImputer
-from sklearn.linear_model import RidgeClassifier
+from sklearn.linear_model import RidgeClassifier, SGDClassifier
 from sklearn.neighbors import NearestCentroid
 from sklearn.preprocessing import MaxAbsScaler
 
@@ -90,6 +95,37 @@ def test_partial_least_squares_of_scaled_inputs_is_rescaled(tmp_path: Path) -> N
     loaded = load_estimator(aged(model, "1.4.2", tmp_path), "1.4.2")
 
     np.testing.assert_allclose(loaded.predict(people.data), expected)
+
+
+class PicklerOf18(pickle.Pickler):
+    """Writes an empty state after a loss, as the Cython of scikit-learn 1.8 did."""
+
+    def reducer_override(self, target: Any) -> Any:
+        if type(target).__name__ == "CyHalfMultinomialLoss":
+            make, arguments = target.__reduce__()[:2]
+            return make, arguments, ()
+        return NotImplemented
+
+
+def test_loss_with_an_empty_state_is_read(tmp_path: Path) -> None:
+    model = GradientBoostingClassifier(n_estimators=2).fit(ROWS, LABELS)
+    path = tmp_path / "model.pkl"
+    with path.open("wb") as file:
+        PicklerOf18(file, 4).dump(model)
+
+    loaded = load_estimator(path, "1.8.0")
+
+    np.testing.assert_array_equal(loaded.predict(ROWS), model.predict(ROWS))
+
+
+def test_descent_with_a_loss_that_has_moved_is_read(tmp_path: Path) -> None:
+    model = SGDClassifier(loss="hinge", random_state=0).fit(ROWS, LABELS)
+    path = aged(model, "1.5.2", tmp_path)
+    path.write_bytes(path.read_bytes().replace(b"Hinge", b"Huber"))
+
+    loaded = load_estimator(path, "1.5.2")
+
+    np.testing.assert_array_equal(loaded.predict(ROWS), model.predict(ROWS))
 
 
 def test_boosting_that_the_installed_version_lacks_is_refused_naming_both(tmp_path: Path) -> None:

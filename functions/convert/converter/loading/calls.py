@@ -175,6 +175,10 @@ _CALLS: dict[tuple[str, str], Callable[..., Any]] = {
     ("collections", "defaultdict"): _default_dict,
     ("functools", "partial"): _check_kept_for_later,
     ("copyreg", "_reconstructor"): _plain_instance,
+    # Losses of stochastic gradient descent up to 1.5; predictions read the loss's name, not it.
+    ("sklearn.linear_model._sgd_fast", "Huber"): _unused,
+    ("sklearn.linear_model._sgd_fast", "Log"): _unused,
+    ("sklearn.linear_model._sgd_fast", "SquaredLoss"): _unused,
     ("sklearn.metrics._dist_metrics", "newObj"): _native("sklearn.metrics._dist_metrics"),
     ("sklearn.neighbors._ball_tree", "newObj"): _native("sklearn.neighbors._ball_tree"),
     ("sklearn.neighbors._kd_tree", "newObj"): _native("sklearn.neighbors._kd_tree"),

@@ -50,6 +50,8 @@ def apply_state(target: Any, state: Any) -> None:  # any object of a pickle
         apply_masked_state(target, state)
     elif isinstance(target, np.random.RandomState | Unused):
         return
+    elif kind.__module__ == "sklearn._loss._loss" and state == ():
+        return  # 1.8 writes a state for losses that have none
     elif kind.__module__ == "sklearn.tree._tree":
         apply_tree_state(target, state)
     elif kind.__module__ == "sklearn.metrics._dist_metrics":
