@@ -1,9 +1,9 @@
 """Body fields that several routes take, with what is wrong with them said in words."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from inferx.registry.names import NAME_LENGTH, NAME_PATTERN
@@ -26,3 +26,14 @@ ModelName = Annotated[
     AfterValidator(_well_formed),
 ]
 """A model's name."""
+
+
+def _no_boolean(value: Any) -> Any:
+    # JSON's true is no number; pydantic would read it as 1.
+    if isinstance(value, bool):
+        raise PydanticCustomError("int_type", "Input should be a valid integer")
+    return value
+
+
+WholeNumber = Annotated[int, BeforeValidator(_no_boolean)]
+"""A whole number, also as text in a form."""
