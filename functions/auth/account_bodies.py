@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from inferx.edge.fields import WholeNumber
+from inferx.edge.fields import NotBoolean
 from inferx.identity.emails import normalize_email
 from inferx.identity.password_policy import MAX_LENGTH, MIN_LENGTH, password_fault
 from inferx.identity.text import is_printable
@@ -94,4 +94,4 @@ class NewApiKey(BaseModel):
 
     name: Label
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=3)] = ["predict"]
-    expires_in_days: Annotated[WholeNumber, Field(ge=1, le=3650)] | None = None
+    expires_in_days: Annotated[int, Field(ge=1, le=3650), NotBoolean] | None = None

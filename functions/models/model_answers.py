@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from inferx.edge.fields import ModelName, WholeNumber
+from inferx.edge.fields import ModelName, NotBoolean
 from inferx.edge.model_view import ModelView
 from inferx.registry.aliases import Name
 from inferx.registry.listing import Page
@@ -45,7 +45,7 @@ class AliasTarget(BaseModel):
     """Which version an alias shall mean."""
 
     # DynamoDB refuses numbers of more than 38 digits; versions get nowhere near this bound.
-    version: Annotated[WholeNumber, Field(ge=1, lt=10**12)]
+    version: Annotated[int, Field(ge=1, lt=10**12), NotBoolean]
 
 
 class VersionView(BaseModel):

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from upload_forms import Form
 
-from inferx.edge.fields import ModelName, WholeNumber
+from inferx.edge.fields import ModelName, NotBoolean
 from inferx.errors import BadInput, Fault, Invalid
 from inferx.registry.names import SHA256_PATTERN, ModelType
 from inferx.registry.uploads import NewVersion
@@ -20,9 +20,9 @@ class UploadFields(BaseModel):
     description: Annotated[str | None, Field(max_length=1_000)] = None
     model_type: Annotated[ModelType, Field(examples=["sklearn"])]
     file_name: Annotated[str, Field(min_length=1, examples=["iris.pkl"])]
-    file_size: Annotated[
-        WholeNumber | None, Field(gt=0, description="Bytes; the file must have them.")
-    ] = None
+    file_size: Annotated[int, Field(gt=0), NotBoolean] | None = Field(
+        None, description="Bytes; the file must have them."
+    )
     sha256: Annotated[
         str | None, Field(pattern=SHA256_PATTERN, description="Of the file, in hex.")
     ] = None

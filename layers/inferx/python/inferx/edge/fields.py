@@ -35,5 +35,5 @@ def _no_boolean(value: Any) -> Any:
     return value
 
 
-WholeNumber = Annotated[int, BeforeValidator(_no_boolean)]
-"""A whole number, also as text in a form."""
+NotBoolean = BeforeValidator(_no_boolean)
+"""Beside a field of whole numbers, after its bounds, which the OpenAPI document then keeps."""
