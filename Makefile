@@ -4,7 +4,7 @@ MAKEFLAGS += --no-print-directory
 SETUP := local/python -m local.setup
 LOCAL := .venv-sam/bin/python -m local
 BIN := .venv/bin
-PACKAGES := layers/inferx/python local tests bench
+PACKAGES := layers/inferx/python local tools tests bench
 
 .PHONY: help setup up url logs down demo test bench budgets fuzz fuzz-loader fuzz-api coverage-estimators conversion-costs openapi lint fmt lock rotate-keys clean
 
@@ -35,7 +35,7 @@ demo: setup ## From a trained model to predictions, on the local stack
 test: setup ## Run all tests; ARGS= for pytest
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
 	@$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
-	@$(BIN)/python -m tests.support.coverage_floors
+	@$(BIN)/python -m tools.coverage_floors
 
 bench: setup ## Measure predictions beside their floors and other servers; ARGS= for parts
 	@$(SETUP) fastapi mlserver
@@ -49,7 +49,7 @@ budgets: setup ## The part of the benchmark that has budgets and needs no other 
 fuzz: fuzz-loader fuzz-api ## Look for what breaks the model loader and the API; SECONDS=60 each
 
 fuzz-loader: setup ## Feed the model loader files that nobody would write
-	@PYTHONPATH=.:layers/inferx/python:functions/convert $(BIN)/python tests/security/fuzz_loader.py \
+	@$(BIN)/python tests/security/fuzz_loader.py \
 		-max_total_time=$(or $(SECONDS),60)
 
 fuzz-api: setup ## Ask the routes of the served OpenAPI document for what breaks them
@@ -58,13 +58,13 @@ fuzz-api: setup ## Ask the routes of the served OpenAPI document for what breaks
 		$(BIN)/python -m tests.fuzz "$$url" $(or $(SECONDS),60)
 
 coverage-estimators: setup ## Convert every estimator; rewrite the tables of docs/conversion.md
-	@PYTHONPATH=layers/inferx/python:functions/convert $(BIN)/python -m tests.unit.convert.coverage_table
+	@$(BIN)/python -m tools.conversion.estimator_table
 
 conversion-costs: setup ## Measure conversions, and sessions before and after trees are made smaller
-	@PYTHONPATH=layers/inferx/python:functions/convert $(BIN)/python -W ignore -m tests.unit.convert.costs
+	@$(BIN)/python -W ignore -m tools.conversion.costs
 
 openapi: setup ## Write the OpenAPI document that the API serves
-	@$(BIN)/python -m openapi.build
+	@$(BIN)/python -m tools.openapi.build
 
 lint: setup ## Check style, types and the template
 	@$(BIN)/ruff check .
@@ -83,7 +83,7 @@ lock: ## Pin every requirements.in; UPGRADE=1 for newer versions
 	@local/python -m local.pins
 
 rotate-keys: setup ## Rotate the keys that sign tokens; STACK=inferx, LEAKED=1
-	@PYTHONPATH=layers/inferx/python $(BIN)/python -m inferx.identity.rotate_keys \
+	@$(BIN)/python -m inferx.identity.rotate_keys \
 		$(or $(STACK),inferx) $(if $(LEAKED),--leaked)
 
 clean: down ## Remove all that these commands made

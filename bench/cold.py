@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from bench import asking, fake_aws, subject
+from bench import fake_aws, prediction_requests, subject
 from bench.figures import Figure
 
 ROOT = Path(__file__).parents[1]
@@ -36,10 +36,10 @@ def question(model: subject.Subject, aws: fake_aws.FakeAws) -> Question:
         "PYTHONPATH": os.pathsep.join(
             [str(ROOT / "layers/inferx/python"), str(ROOT / "functions/predict")]
         ),
-        "OWNER": asking.OWNER,
-        "MODEL_ID": asking.MODEL_ID,
+        "OWNER": prediction_requests.OWNER,
+        "MODEL_ID": prediction_requests.MODEL_ID,
     }
-    return Question(json.dumps(asking.event(model.rows[0])), environment)
+    return Question(json.dumps(prediction_requests.event(model.rows[0])), environment)
 
 
 def measure(model: subject.Subject) -> list[Figure]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 from time import monotonic, process_time, sleep
 
-from bench import asking, fake_aws, subject
+from bench import fake_aws, prediction_requests, subject
 from bench.figures import Figure
 from bench.warm import handler_of
 
@@ -71,7 +71,7 @@ def measure(model: subject.Subject) -> list[Figure]:
 
 def _ours(model: subject.Subject) -> float:
     """The handler, with the event parsed and the response dumped as Lambda's runtime does it."""
-    text = json.dumps(asking.event(model.rows[0]))
+    text = json.dumps(prediction_requests.event(model.rows[0]))
     with fake_aws.serving(model.onnx) as aws, Path(os.devnull).open("w") as nowhere:
         handler = handler_of(aws.environment())
         with redirect_stdout(nowhere):

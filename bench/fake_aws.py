@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from bench.asking import MODEL_ID, OWNER
+from bench.prediction_requests import MODEL_ID, OWNER
 
 
 def item(content: bytes, memory: int = 1_000_000) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from inferx.registry import listing
 from inferx.storage import aws
 from inferx.storage.tables.models import ModelItem, model_pk, owner_name_key
 from inferx.storage.tables.users import UserItem, user_key
-from tests.support.cloud import build, environment
+from tools.cloud import build, environment
 
 _FEW, _MANY = 10, 10_000
 _PER_PAGE = 10

@@ -12,7 +12,7 @@ from sklearn.ensemble import RandomForestClassifier
 from bench import fake_aws
 from bench.figures import Figure
 from bench.subject import Subject
-from tests.support import onnx_models
+from tools import onnx_models
 
 SCRIPT = Path(__file__).parent / "scripts/many_models.py"
 ROOT = Path(__file__).parents[1]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import joblib
 
-from tests.support import onnx_models
+from tools import onnx_models
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,15 @@
 
 import json
 import os
-import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
-from bench import asking, fake_aws, subject
+from bench import fake_aws, prediction_requests, subject
 from bench.figures import Figure, side_by_side
 from bench.floor import Floor
+from tools.lambdas import app
 
 ROOT = Path(__file__).parents[1]
 
@@ -18,10 +18,7 @@ ROOT = Path(__file__).parents[1]
 def handler_of(environment: dict[str, str]) -> Callable[[Any, Any], Any]:
     """The predict function's handler, in this process."""
     os.environ.update(environment)
-    sys.path.insert(0, str(ROOT / "functions/predict"))
-    import app  # noqa: PLC0415 - it reads the environment as it is imported
-
-    handle: Callable[[Any, Any], Any] = app.handler
+    handle: Callable[[Any, Any], Any] = app("PredictFunction").handler
     return handle
 
 
@@ -31,7 +28,7 @@ def measure(model: subject.Subject) -> list[Figure]:
     with fake_aws.serving(model.onnx) as aws, Path(os.devnull).open("w") as nowhere:
         handler = handler_of(aws.environment())
         with redirect_stdout(nowhere):
-            first = handler(asking.event(model.rows[0]), None)
+            first = handler(prediction_requests.event(model.rows[0]), None)
             assert first["statusCode"] == 200, first
             cold_calls = len(aws.calls)
             one = _compare(handler, floor, model.rows[0], 1_000)
@@ -56,5 +53,5 @@ def measure(model: subject.Subject) -> list[Figure]:
 def _compare(
     handler: Callable[[Any, Any], Any], floor: Floor, given: Any, times: int
 ) -> tuple[float, float]:
-    event, body = asking.event(given), asking.body(given)
+    event, body = prediction_requests.event(given), prediction_requests.body(given)
     return side_by_side(lambda: handler(event, None), lambda: floor.answer(body), times)

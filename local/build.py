@@ -14,12 +14,17 @@ BUILT_TEMPLATE = BUILD / "template.yaml"
 LOG = LOGS / "build.log"
 STAMP = STATE / "build.sha256"
 SAM = ROOT / ".venv-sam/bin/sam"
-INSTALLERS = (ROOT / "layers/install.sh", ROOT / "layers/compile.sh")
+INSTALLERS = (
+    ROOT / "layers/install.sh",
+    ROOT / "layers/compile.sh",
+    ROOT / "tools/strip_symbols.py",
+    ROOT / "tools/check_size.py",
+)
 
 
 def sources_digest() -> str:
     """A hash of all that the deployed stack is made of: template, code, and this package."""
-    sources = (TEMPLATE, ROOT / "functions", ROOT / "layers", ROOT / "local")
+    sources = (TEMPLATE, ROOT / "functions", ROOT / "layers", ROOT / "local", *INSTALLERS)
     return digest_of(*sources, ignored=CACHES)
 
 
@@ -29,7 +34,8 @@ def build() -> bool:
     Raises:
         Failure: `sam build` failed; the sentence names the log.
     """
-    wanted = digest_of(TEMPLATE, ROOT / "functions", ROOT / "layers", ignored=CACHES)
+    sources = (TEMPLATE, ROOT / "functions", ROOT / "layers", *INSTALLERS)
+    wanted = digest_of(*sources, ignored=CACHES)
     if STAMP.is_file() and STAMP.read_text() == wanted and BUILT_TEMPLATE.is_file():
         return False
     STAMP.unlink(missing_ok=True)

@@ -28,6 +28,8 @@ class Environment:
 
     folder: Path
     requirements: Path
+    editable: bool = False
+    """Whether the checkout's own packages are installed in it, editable."""
 
     @property
     def python(self) -> Path:
@@ -42,6 +44,8 @@ class Environment:
     def digest(self) -> str:
         """A hash of all that the environment depends on: its requirements and the Python."""
         inputs = self.requirements.read_bytes() + sys.version.encode()
+        if self.editable:
+            inputs += (ROOT / "pyproject.toml").read_bytes()
         return hashlib.sha256(inputs).hexdigest()
 
     def is_current(self) -> bool:
@@ -50,7 +54,7 @@ class Environment:
 
 
 ENVIRONMENTS = {
-    "dev": Environment(ROOT / ".venv", ROOT / "requirements-dev.txt"),
+    "dev": Environment(ROOT / ".venv", ROOT / "requirements-dev.txt", editable=True),
     # Apart from each other: the SAM CLI and the emulator each pin another botocore.
     "sam": Environment(ROOT / ".venv-sam", ROOT / "local/requirements-sam.txt"),
     "stack": Environment(ROOT / ".venv-stack", ROOT / "local/requirements-stack.txt"),
@@ -99,10 +103,14 @@ def install(environment: Environment, uv: str | None) -> None:
     if uv:
         _run([uv, "venv", "--seed", "--clear", "--python", sys.executable, folder], log)
         _run([uv, "pip", "sync", "--python", python, requirements], log)
+        pip = [uv, "pip", "install", "--python", python]
     else:
         _run([sys.executable, "-m", "venv", "--clear", folder], log)
-        pip = [python, "-m", "pip", "install", "--no-compile", "--no-deps"]
-        _run([*pip, "--requirement", requirements], log)
+        pip = [python, "-m", "pip", "install", "--no-compile"]
+        _run([*pip, "--no-deps", "--requirement", requirements], log)
+    if environment.editable:
+        # The build backend is pinned among the requirements, so nothing is fetched for it.
+        _run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], log)
     environment.stamp.write_text(environment.digest())
 
 

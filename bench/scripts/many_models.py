@@ -8,7 +8,7 @@ import random
 import sys
 from pathlib import Path
 
-from bench.asking import OWNER, body
+from bench.prediction_requests import OWNER, body
 from inferx.serving.loading import Models
 from inferx.serving.predictor import predict
 

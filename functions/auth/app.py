@@ -2,13 +2,16 @@
 
 from typing import Annotated, Any
 
-from account_answers import (
+from aws_lambda_powertools.event_handler import Depends, Request
+
+from account_requests import Login, NewApiKey, PasswordChange, Refresh, Registration
+from account_responses import (
     Account,
-    Answer,
     ApiKeyCreated,
     ApiKeyList,
     Nothing,
     Registered,
+    Success,
     Tokens,
     account,
     api_key_view,
@@ -16,14 +19,11 @@ from account_answers import (
     tokens,
     user_view,
 )
-from account_bodies import Login, NewApiKey, PasswordChange, Refresh, Registration
-from aws_lambda_powertools.event_handler import Depends, Request
-
-from inferx.edge import events
-from inferx.edge.entry import entry
-from inferx.edge.events import Event, Response
-from inferx.edge.web import Caller, json_only, web_app
 from inferx.errors import TooLarge
+from inferx.http import events
+from inferx.http.entry import entry
+from inferx.http.events import Event, Response
+from inferx.http.web import Caller, json_only, web_app
 from inferx.identity import api_keys, login, refresh_tokens, registration, users
 
 PREFIX = "/api/v1/auth"
@@ -41,10 +41,10 @@ Ip = Annotated[str, Depends(_ip)]
 
 
 @app.post(f"{PREFIX}/register", status_code=201, summary="Register", tags=["Accounts"])
-def register(body: Registration) -> Answer[Registered]:
+def register(body: Registration) -> Success[Registered]:
     """Create an account. A welcome mail follows; the address must be new."""
     user = registration.register(body.email, body.password, body.full_name)
-    return Answer(data=Registered(user=user_view(user)))
+    return Success(data=Registered(user=user_view(user)))
 
 
 @app.post(f"{PREFIX}/login", summary="Log in", tags=["Accounts"])
@@ -60,46 +60,46 @@ def refresh(body: Refresh) -> Tokens:
 
 
 @app.post(f"{PREFIX}/logout", summary="Log out", tags=["Accounts"])
-def log_out(body: Refresh) -> Answer[Nothing]:
+def log_out(body: Refresh) -> Success[Nothing]:
     """End the session of a refresh token. Always succeeds."""
     refresh_tokens.revoke(body.refresh_token)
-    return Answer(data=Nothing())
+    return Success(data=Nothing())
 
 
 @app.get(f"{PREFIX}/me", summary="Show the account", tags=["Accounts"])
-def me(caller: Caller) -> Answer[Account]:
+def me(caller: Caller) -> Success[Account]:
     """The caller's profile, use of storage and plan."""
-    return Answer(data=account(users.find_user(caller.user_id)))
+    return Success(data=account(users.find_user(caller.user_id)))
 
 
 @app.put(f"{PREFIX}/password", summary="Change the password", tags=["Accounts"])
-def change_password(caller: Caller, body: PasswordChange, ip: Ip) -> Answer[Nothing]:
+def change_password(caller: Caller, body: PasswordChange, ip: Ip) -> Success[Nothing]:
     """Set a new password. Every refresh token stops working; API keys go on."""
     login.change_password(caller.user_id, body.current_password, body.new_password, ip)
-    return Answer(data=Nothing())
+    return Success(data=Nothing())
 
 
 @app.post(f"{PREFIX}/api-keys", status_code=201, summary="Create an API key", tags=["API keys"])
-def create_api_key(caller: Caller, body: NewApiKey) -> Answer[ApiKeyCreated]:
+def create_api_key(caller: Caller, body: NewApiKey) -> Success[ApiKeyCreated]:
     """Create an API key. Its text is in this answer and in no other."""
     key, text = api_keys.create_api_key(
         caller.user_id, body.name, body.scopes, body.expires_in_days
     )
-    return Answer(data=ApiKeyCreated(api_key=new_api_key_view(key, text)))
+    return Success(data=ApiKeyCreated(api_key=new_api_key_view(key, text)))
 
 
 @app.get(f"{PREFIX}/api-keys", summary="List the API keys", tags=["API keys"])
-def list_api_keys(caller: Caller) -> Answer[ApiKeyList]:
+def list_api_keys(caller: Caller) -> Success[ApiKeyList]:
     """The caller's keys that are not revoked, newest first, without their text."""
     keys = api_keys.list_api_keys(caller.user_id)
-    return Answer(data=ApiKeyList(api_keys=[api_key_view(key) for key in keys]))
+    return Success(data=ApiKeyList(api_keys=[api_key_view(key) for key in keys]))
 
 
 @app.delete(f"{PREFIX}/api-keys/<id>", summary="Revoke an API key", tags=["API keys"])
-def revoke_api_key(caller: Caller, id: str) -> Answer[Nothing]:  # noqa: A002 - the route's name
+def revoke_api_key(caller: Caller, id: str) -> Success[Nothing]:  # noqa: A002 - the route's name
     """Revoke an API key. It stops working within a minute."""
     api_keys.revoke_api_key(caller.user_id, id)
-    return Answer(data=Nothing())
+    return Success(data=Nothing())
 
 
 _read = json_only(app.resolve)

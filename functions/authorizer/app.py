@@ -1,14 +1,14 @@
 """The authorizer: a credential in, a principal or the reason why not out.
 
 It always allows: an HTTP API would answer its refusal with 403, where clients need 401, so the
-functions answer it (:mod:`inferx.edge.entry`). What it imports is on the way of every first
+functions answer it (:mod:`inferx.http.entry`). What it imports is on the way of every first
 request, so it imports neither pydantic nor pynamodb nor boto3; a test holds it to that.
 """
 
 from typing import Any
 
-from inferx.edge.events import Event, authorizer_context, headers
 from inferx.errors import Unauthenticated
+from inferx.http.events import Event, authorizer_context, headers
 from inferx.identity.authenticate import authenticate
 
 

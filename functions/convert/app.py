@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from converter import confine
+from converter.conversion_job import convert_in
 from converter.job import SOURCE, TARGET
 from converter.limits import ONNX_BYTES, SOURCE_BYTES
 from converter.sandbox import open_result
-from converter.service import convert_in
 from converter.transfer import download, upload
 from inferx.errors import Refused
 

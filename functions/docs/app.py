@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from inferx import __version__
-from inferx.edge import events
-from inferx.edge.entry import entry
-from inferx.edge.events import Event, Response
-from inferx.edge.protocol_errors import protocol_errors
 from inferx.errors import NotFound
+from inferx.http import events
+from inferx.http.entry import entry
+from inferx.http.events import Event, Response
+from inferx.http.protocol_errors import protocol_errors
 
 _ASSETS = Path(__file__).parent / "assets"
 _HOUR = "public, max-age=3600"

@@ -3,8 +3,8 @@
 from typing import Any
 
 from inferx.conversion.ingestion import Arrival, ingest
-from inferx.edge.log import log
-from inferx.edge.queue_events import Event, Message, each_message, stored_objects
+from inferx.queues.events import Event, Message, each_message, stored_objects
+from inferx.telemetry.log import log
 
 # The queue's maxReceiveCount in template.yaml: after it the message goes to the dead letters.
 _LAST_RECEIVE = 3

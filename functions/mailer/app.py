@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from inferx.edge.queue_events import Event, each_message
 from inferx.notifications.delivery import deliver
+from inferx.queues.events import Event, each_message
 
 
 def handler(event: Event, _: Any) -> Event:

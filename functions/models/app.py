@@ -3,14 +3,21 @@
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from model_answers import AliasTarget, Changes, DeletedAnswer, DeletedData, ModelsAnswer, NameAnswer
 
-from inferx.edge import events
-from inferx.edge.entry import entry
-from inferx.edge.model_view import ModelAnswer
-from inferx.edge.web import Caller, json_only, web_app
+from inferx.http import events
+from inferx.http.entry import entry
+from inferx.http.model_view import ModelResponse
+from inferx.http.web import Caller, json_only, web_app
 from inferx.registry import aliases, deletion, listing, renaming, showing
 from inferx.registry.names import check_alias
+from model_responses import (
+    AliasTarget,
+    Changes,
+    DeletedData,
+    DeletionResponse,
+    ModelListResponse,
+    NameResponse,
+)
 
 _DETAIL: dict[str, Any] = {
     "application/json": {"schema": {"type": "object", "properties": {"detail": {"type": "string"}}}}
@@ -25,10 +32,10 @@ def list_models(
     page: Annotated[int, Query(ge=1)] = 1,
     per_page: Annotated[int, Query(ge=1, le=100)] = 20,
     name: Annotated[str | None, Query(description="Only this name's versions.")] = None,
-) -> ModelsAnswer:
+) -> ModelListResponse:
     """One page of the caller's models; empty past the end."""
     found = listing.page_of(caller, page=page, per_page=per_page, name=name)
-    return ModelsAnswer.of(found, page=page, per_page=per_page)
+    return ModelListResponse.of(found, page=page, per_page=per_page)
 
 
 @app.get("/api/v1/models/<id>", summary="Show a model", tags=["Models"])
@@ -37,19 +44,19 @@ def show_model(
     wait: Annotated[
         float, Query(ge=0, le=25, description="Hold so many seconds while it is converting.")
     ] = 0,
-) -> ModelAnswer:
+) -> ModelResponse:
     """One model; with `wait`, as soon as it is ready or failed."""
-    return ModelAnswer.of(showing.show(caller, _parameter("id"), wait_seconds=wait))
+    return ModelResponse.of(showing.show(caller, _parameter("id"), wait_seconds=wait))
 
 
 @app.put("/api/v1/models/<id>", summary="Rename or describe a model", tags=["Models"])
-def change_model(caller: Caller, changes: Changes) -> ModelAnswer:
+def change_model(caller: Caller, changes: Changes) -> ModelResponse:
     """A rename moves the model under the other name, as that name's next version."""
     description = (
         changes.description if "description" in changes.model_fields_set else renaming.KEEP
     )
     item = renaming.change(caller, _parameter("id"), name=changes.name, description=description)
-    return ModelAnswer.of(item)
+    return ModelResponse.of(item)
 
 
 @app.delete(
@@ -59,38 +66,38 @@ def change_model(caller: Caller, changes: Changes) -> ModelAnswer:
     responses={
         200: {
             "description": "Successful Response",
-            "content": {"application/json": {"model": DeletedAnswer}},
+            "content": {"application/json": {"model": DeletionResponse}},
         },
         409: {"description": "An alias means this version", "content": _DETAIL},
     },
 )
-def delete_model(caller: Caller) -> DeletedAnswer:
+def delete_model(caller: Caller) -> DeletionResponse:
     """Deletes the record and every stored object, and frees the quota."""
     model_id = _parameter("id")
     deletion.delete(caller, model_id)
-    return DeletedAnswer(data=DeletedData(id=model_id))
+    return DeletionResponse(data=DeletedData(id=model_id))
 
 
 @app.get("/api/v1/models/names/<name>", summary="Show a name", tags=["Names"])
-def show_name(caller: Caller) -> NameAnswer:
+def show_name(caller: Caller) -> NameResponse:
     """What a name and its aliases mean now."""
-    return NameAnswer.of(aliases.show(caller, _parameter("name")))
+    return NameResponse.of(aliases.show(caller, _parameter("name")))
 
 
 @app.put("/api/v1/models/names/<name>/aliases/<alias>", summary="Move an alias", tags=["Names"])
-def set_alias(caller: Caller, target: AliasTarget) -> NameAnswer:
+def set_alias(caller: Caller, target: AliasTarget) -> NameResponse:
     """Lets the alias mean this version: roll forward and back in one call."""
     alias = _parameter("alias")
     check_alias(alias)
-    return NameAnswer.of(aliases.point(caller, _parameter("name"), alias, target.version))
+    return NameResponse.of(aliases.point(caller, _parameter("name"), alias, target.version))
 
 
 @app.delete(
     "/api/v1/models/names/<name>/aliases/<alias>", summary="Remove an alias", tags=["Names"]
 )
-def remove_alias(caller: Caller) -> NameAnswer:
+def remove_alias(caller: Caller) -> NameResponse:
     """Lets the alias mean nothing any more."""
-    return NameAnswer.of(aliases.remove(caller, _parameter("name"), _parameter("alias")))
+    return NameResponse.of(aliases.remove(caller, _parameter("name"), _parameter("alias")))
 
 
 def _parameter(name: str) -> str:

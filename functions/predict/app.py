@@ -4,26 +4,26 @@ from time import perf_counter
 from typing import Any
 
 import inference_protocol
-import served
-
-from inferx.edge import events
-from inferx.edge.entry import entry
-from inferx.edge.events import Event, Response
-from inferx.edge.protocol_errors import protocol_errors
-from inferx.edge.snapshots import renew_when_restored
+import model_pool
+import prediction_metrics
 from inferx.errors import InferXError, NotFound
+from inferx.http import events
+from inferx.http.entry import entry
+from inferx.http.events import Event, Response
+from inferx.http.protocol_errors import protocol_errors
+from inferx.http.snapshots import renew_when_restored
 from inferx.serving.predictor import predict
 
 
 def _predict(event: Event) -> Response:
     started = perf_counter()
-    loaded = served.load(event, events.path_parameter(event, "id"))
+    loaded = model_pool.load(event, events.path_parameter(event, "id"))
     try:
         answer, rows = predict(loaded, events.body(event))
     except InferXError:
-        served.refused(loaded)
+        prediction_metrics.record_failure(loaded)
         raise
-    served.answered(event, loaded, rows, started)
+    prediction_metrics.record_success(event, loaded, rows, started)
     return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": answer}
 
 

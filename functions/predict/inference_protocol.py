@@ -5,11 +5,11 @@ import json
 from collections.abc import Callable
 from time import perf_counter
 
-import served
-
-from inferx.edge import events
-from inferx.edge.events import Event, Response
+import model_pool
+import prediction_metrics
 from inferx.errors import BadInput, InferXError
+from inferx.http import events
+from inferx.http.events import Event, Response
 from inferx.serving.oip.infer import infer
 from inferx.serving.oip.metadata import model_metadata, model_readiness, server_metadata
 
@@ -28,25 +28,25 @@ def _address(event: Event) -> str:
 
 
 def _metadata(event: Event) -> Response:
-    loaded = served.load(event, _address(event))
+    loaded = model_pool.load(event, _address(event))
     return _json(model_metadata(loaded.record, loaded.model.signature))
 
 
 def _ready(event: Event) -> Response:
     caller = events.principal(event)
     caller.require("predict")
-    return _json(model_readiness(served.models.record(caller.user_id, _address(event))))
+    return _json(model_readiness(model_pool.models.record(caller.user_id, _address(event))))
 
 
 def _infer(event: Event) -> Response:
     started = perf_counter()
-    loaded = served.load(event, _address(event))
+    loaded = model_pool.load(event, _address(event))
     try:
         response, rows = infer(loaded, events.body(event), _json_length(event))
     except InferXError:
-        served.refused(loaded)
+        prediction_metrics.record_failure(loaded)
         raise
-    served.answered(event, loaded, rows, started)
+    prediction_metrics.record_success(event, loaded, rows, started)
     if response.json_length is None:
         headers = {"content-type": "application/json"}
         return {"statusCode": 200, "headers": headers, "body": response.body.decode()}

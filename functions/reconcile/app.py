@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from inferx.clock import now
-from inferx.edge.metrics import measure
 from inferx.registry.reconciliation import reconcile
+from inferx.telemetry.metrics import measure
 
 
 def handler(event: dict[str, Any], _: Any) -> dict[str, int]:

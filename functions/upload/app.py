@@ -3,16 +3,16 @@
 from typing import Literal
 
 from pydantic import BaseModel, Field
-from upload_fields import REQUEST_BODY, UploadFields
-from upload_forms import read_form
 
 from inferx.clock import iso
-from inferx.edge import events
-from inferx.edge.entry import entry
-from inferx.edge.model_view import ModelAnswer, ModelView
-from inferx.edge.web import Caller, web_app
 from inferx.errors import WrongMediaType
+from inferx.http import events
+from inferx.http.entry import entry
+from inferx.http.model_view import ModelResponse, ModelView
+from inferx.http.web import Caller, web_app
 from inferx.registry import uploads
+from upload_fields import REQUEST_BODY, UploadFields
+from upload_forms import read_form
 
 # The gateway gives up after 30 s; this leaves time for what comes before and after.
 _WAIT_SECONDS = 25.0
@@ -36,7 +36,7 @@ class ReservedData(BaseModel):
     upload: FormView
 
 
-class ReservedAnswer(BaseModel):
+class ReservationResponse(BaseModel):
     """The answer to a reservation."""
 
     success: Literal[True] = True
@@ -57,7 +57,7 @@ class ReservedAnswer(BaseModel):
     # The content type decides how the body is read, so the body is no parameter of the route.
     openapi_extensions={"requestBody": REQUEST_BODY},
 )
-def upload_model(caller: Caller) -> ReservedAnswer | ModelAnswer:
+def upload_model(caller: Caller) -> ReservationResponse | ModelResponse:
     """Reserve a version, or take a small file."""
     event = app.current_event.raw_event
     media_type = events.media_type(event)
@@ -68,7 +68,7 @@ def upload_model(caller: Caller) -> ReservedAnswer | ModelAnswer:
     raise WrongMediaType("Send Content-Type: application/json or multipart/form-data.")
 
 
-def _reserve(caller: Caller, body: bytes) -> ReservedAnswer:
+def _reserve(caller: Caller, body: bytes) -> ReservationResponse:
     item, form = uploads.reserve(caller, UploadFields.from_json(body).as_new_version())
     shown = FormView(
         url=form.url,
@@ -76,14 +76,14 @@ def _reserve(caller: Caller, body: bytes) -> ReservedAnswer:
         expires_at=iso(form.expires_at),
         max_bytes=form.max_bytes,
     )
-    return ReservedAnswer(data=ReservedData(model=ModelView.of(item), upload=shown))
+    return ReservationResponse(data=ReservedData(model=ModelView.of(item), upload=shown))
 
 
-def _take(caller: Caller, body: bytes, content_type: str) -> ModelAnswer:
+def _take(caller: Caller, body: bytes, content_type: str) -> ModelResponse:
     form = read_form(body, content_type)
     new = UploadFields.from_form(form).as_new_version()
     item = uploads.upload(caller, new, form.content, wait_seconds=_WAIT_SECONDS)
-    return ModelAnswer.of(item)
+    return ModelResponse.of(item)
 
 
 handler = entry(app.resolve)

@@ -3,12 +3,12 @@
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from upload_forms import Form
 
-from inferx.edge.fields import ModelName, NotBoolean
 from inferx.errors import BadInput, Fault, Invalid
+from inferx.http.fields import ModelName, NotBoolean
 from inferx.registry.names import SHA256_PATTERN, ModelType
 from inferx.registry.uploads import NewVersion
+from upload_forms import Form
 
 
 class UploadFields(BaseModel):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.template import ROOT
+from tools.template import ROOT
 
 _BLOCK = re.compile(r"^```bash\n(.*?)^```", re.MULTILINE | re.DOTALL)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.template import ROOT, resources
+from tools.template import ROOT, resources
 
 BUILT = ROOT / ".local" / "build"
 # AWS Lambda Developer Guide, "Lambda quotas": a .zip function and its layers, unzipped.

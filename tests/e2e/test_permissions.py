@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.support.deployed import Deployed
-from tests.support.template import resources
+from tools.template import resources
 
 FUNCTIONS = sorted(resources("AWS::Serverless::Function"))
 

@@ -15,11 +15,12 @@ from sklearn.preprocessing import StandardScaler
 
 from inferx import settings
 from inferx.identity import signing_keys
-from inferx.storage import aws, functions, lean, lean_objects
-from tests.support import lean_by_moto
-from tests.support.cloud import Cloud, build, environment
+from inferx.storage import aws, functions
+from inferx.storage.signed import json_api, s3
+from tests.support import signed_by_moto
 from tests.support.gateway import Client
-from tests.support.real_sandbox import invoke_converter
+from tests.support.real_converter import invoke_converter
+from tools.cloud import Cloud, build, environment
 
 PASSWORD = "SecurePass123!"
 
@@ -33,8 +34,8 @@ def db(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     settings.forget()
     aws.forget()
     signing_keys.forget()
-    monkeypatch.setattr(lean, "call", lean_by_moto.call)
-    monkeypatch.setattr(lean_objects, "get_object", lean_by_moto.get_object)
+    monkeypatch.setattr(json_api, "call", signed_by_moto.call)
+    monkeypatch.setattr(s3, "get_object", signed_by_moto.get_object)
     # moto's SQS names queues by this account unless told otherwise.
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "123456789012")
     with mock_aws():

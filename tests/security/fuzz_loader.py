@@ -18,7 +18,7 @@ with atheris.instrument_imports(include=["converter.loading"]):
 
 from inferx.errors import Refused
 from tests.security.attacks import all_attacks
-from tests.unit.convert.estimator_zoo import small_pipeline
+from tools.conversion.estimator_zoo import small_pipeline
 
 _FILE = Path(tempfile.mkdtemp(prefix="fuzz-")) / "model"
 

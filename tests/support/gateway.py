@@ -13,8 +13,8 @@ from uuid import uuid4
 
 import requests
 
-from tests.support.lambdas import invoke
-from tests.support.template import Route, routes
+from tools.lambdas import invoke
+from tools.template import Route, routes
 
 _ORIGIN = "https://api.test"
 _TEXT = re.compile(r"text/|application/(json|javascript|xml|x-www-form-urlencoded)")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 from uuid import uuid4
 
-from tests.support.lambdas import invoke
+from tools.lambdas import invoke
 
 
 class Answer(NamedTuple):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.template import ROOT
+from tools.template import ROOT
 
 _PACKAGE = ROOT / "layers/inferx/python/inferx"
 _DOMAIN = {"identity", "registry", "serving", "conversion", "notifications"}
@@ -38,7 +38,7 @@ def _sources(folder: Path) -> list[Path]:
 @pytest.mark.parametrize("package", sorted(_DOMAIN))
 def test_the_domain_knows_nothing_of_the_edge(package: str) -> None:
     for path in _sources(_PACKAGE / package):
-        assert not _within(_imports(path), "inferx.edge", "aws_lambda_powertools"), path
+        assert not _within(_imports(path), "inferx.http", "aws_lambda_powertools"), path
 
 
 def test_storage_imports_neither_domain_nor_edge() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from inferx import errors
-from inferx.edge.entry import entry
+from inferx.http.entry import entry
 
 ROUTE = "GET /api/v1/things/{id}"
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
-from inferx.edge.fields import ModelName, NotBoolean
+from inferx.http.fields import ModelName, NotBoolean
 
 WHOLE_NUMBER: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=1), NotBoolean])
 

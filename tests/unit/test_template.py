@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.support.template import function_folders, resources, routes, template
+from tools.template import function_folders, resources, routes, template
 
 _STATE = ("AWS::DynamoDB::Table", "AWS::S3::Bucket")
 

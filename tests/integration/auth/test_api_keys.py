@@ -8,9 +8,9 @@ import pytest
 
 from inferx.storage.tables.credentials import ApiKeyItem, api_key_key
 from tests.integration.auth.conftest import AUTH, Clock, bearer
-from tests.support.cloud import Cloud
 from tests.support.gateway import Client
-from tests.support.lambdas import invoke
+from tools.cloud import Cloud
+from tools.lambdas import invoke
 
 KEYS = f"{AUTH}/api-keys"
 NewKey = Callable[..., dict[str, Any]]
@@ -155,7 +155,7 @@ def test_the_last_use_is_noted_once_a_minute(
 
 
 def test_of_two_uses_at_once_one_is_noted(new_key: NewKey, time: Clock) -> None:
-    from inferx.storage.api_key_records import record_use
+    from inferx.storage.signed.api_keys import record_use
 
     key = new_key()
     authorize(key["key"])
@@ -166,7 +166,7 @@ def test_of_two_uses_at_once_one_is_noted(new_key: NewKey, time: Clock) -> None:
 
 
 def test_noting_the_use_of_a_key_that_is_gone_makes_none(db: Cloud) -> None:
-    from inferx.storage.api_key_records import record_use
+    from inferx.storage.signed.api_keys import record_use
 
     record_use("019ab0c1-0000-7000-8000-000000000001", 100, 40)
 

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inferx.identity.access_tokens import issue_access_token
-from tests.support.cloud import Cloud
-from tests.support.lambdas import invoke
+from tools.cloud import Cloud
+from tools.lambdas import invoke
 
 NewKey = Callable[..., dict[str, Any]]
 LogIn = Callable[..., requests.Response]

@@ -11,7 +11,7 @@ from inferx.identity import api_keys, registration
 from inferx.identity.throttle import Attempt
 from inferx.storage.tables.credentials import CounterItem
 from inferx.storage.transactions import Cancelled, Transaction
-from tests.support.cloud import Cloud
+from tools.cloud import Cloud
 
 GOOD = ("ada@example.com", "SecurePass123!")
 

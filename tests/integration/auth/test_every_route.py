@@ -12,10 +12,10 @@ import requests
 
 from inferx.identity.access_tokens import issue_access_token
 from tests.integration.auth.conftest import AUTH
-from tests.support.cloud import Cloud
 from tests.support.gateway import Client
-from tests.support.lambdas import invoke
-from tests.support.template import Route, routes
+from tools.cloud import Cloud
+from tools.lambdas import invoke
+from tools.template import Route, routes
 
 GUARDED = [route for route in routes() if not route.public]
 

@@ -14,8 +14,8 @@ from inferx.identity.throttle import ADDRESS, ATTEMPTS_PER_MINUTE, Attempt
 from inferx.storage.tables.credentials import CounterItem
 from inferx.storage.tables.users import UserItem, user_key
 from tests.integration.auth.conftest import AUTH, Clock, bearer
-from tests.support.cloud import Cloud
 from tests.support.gateway import Client
+from tools.cloud import Cloud
 
 LogIn = Callable[..., requests.Response]
 

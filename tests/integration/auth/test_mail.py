@@ -11,8 +11,8 @@ from inferx import settings
 from inferx.errors import Unavailable
 from inferx.notifications import welcome
 from inferx.storage import aws
-from tests.support.cloud import REGION, Cloud
 from tests.support.gateway import Client
+from tools.cloud import REGION, Cloud
 
 BODY = {"email": "ada@example.com", "password": "SecurePass123!", "full_name": "Ada Example"}
 

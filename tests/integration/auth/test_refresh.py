@@ -10,8 +10,8 @@ import requests
 from inferx.identity.refresh_tokens import GRACE_S, IDLE_S, LONGEST_S
 from inferx.storage.tables.users import UserItem, user_key
 from tests.integration.auth.conftest import AUTH, Clock, bearer
-from tests.support.cloud import Cloud
 from tests.support.gateway import Client
+from tools.cloud import Cloud
 
 LogIn = Callable[..., requests.Response]
 Refresh = Callable[[str], requests.Response]

@@ -6,8 +6,8 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.support.cloud import Cloud
 from tests.support.gateway import Client
+from tools.cloud import Cloud
 
 REGISTER = "/api/v1/auth/register"
 BODY = {"email": "ada@example.com", "password": "SecurePass123!", "full_name": "Ada Example"}

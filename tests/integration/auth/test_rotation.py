@@ -6,10 +6,10 @@ import pytest
 import requests
 
 from inferx.identity import rotate_keys, signing_keys
-from inferx.storage.secrets import read_json
+from inferx.storage.signed.secrets import read_json
 from tests.integration.auth.conftest import AUTH, Clock, bearer
-from tests.support.cloud import Cloud
 from tests.support.gateway import Client
+from tools.cloud import Cloud
 
 LogIn = Callable[..., requests.Response]
 

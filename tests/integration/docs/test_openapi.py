@@ -5,9 +5,9 @@ import json
 import pytest
 
 from inferx import settings
-from openapi.build import DOCUMENT, build
-from tests.support.cloud import environment
-from tests.support.template import Route, routes
+from tools.cloud import environment
+from tools.openapi.build import DOCUMENT, build
+from tools.template import Route, routes
 
 
 @pytest.fixture(autouse=True)

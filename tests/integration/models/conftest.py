@@ -9,9 +9,9 @@ import requests
 from inferx.plans import PLANS, Plan
 from inferx.storage import functions
 from inferx.storage.tables.models import ModelItem, model_pk
-from tests.support.cloud import Cloud
-from tests.support.fake_sandbox import FakeSandbox
+from tests.support.fake_converter import FakeConverter
 from tests.support.gateway import Client
+from tools.cloud import Cloud
 
 FILE = b"a model file"
 UPLOAD = {"name": "iris", "model_type": "sklearn", "file_name": "iris.pkl"}
@@ -23,9 +23,9 @@ type Storage = Callable[[], tuple[int, int]]
 
 
 @pytest.fixture
-def sandbox(monkeypatch: pytest.MonkeyPatch) -> FakeSandbox:
+def sandbox(monkeypatch: pytest.MonkeyPatch) -> FakeConverter:
     """What conversions answer."""
-    fake = FakeSandbox()
+    fake = FakeConverter()
     monkeypatch.setattr(functions, "invoke", fake)
     return fake
 
@@ -46,7 +46,7 @@ def reserve(client: Client, auth_headers: dict[str, str]) -> Reserve:
 
 
 @pytest.fixture
-def deliver(db: Cloud, sandbox: FakeSandbox) -> Callable[[], list[Any]]:
+def deliver(db: Cloud, sandbox: FakeConverter) -> Callable[[], list[Any]]:
     """Hands waiting S3 events to ingest."""
     return lambda: db.deliver("IngestQueue", "IngestFunction")
 

@@ -8,8 +8,8 @@ import pytest
 from inferx.errors import Unavailable
 from inferx.storage import objects
 from tests.integration.models.conftest import Api, Reserve, Storage, Upload
-from tests.support.cloud import Cloud
 from tests.support.gateway import Client
+from tools.cloud import Cloud
 
 
 @pytest.fixture

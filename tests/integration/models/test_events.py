@@ -10,14 +10,14 @@ from inferx.plans import Plan
 from inferx.storage.functions import FunctionFailed
 from inferx.storage.tables.models import ModelItem
 from tests.integration.models.conftest import FILE, Api, Reserve, Storage, Upload, record, send
-from tests.support.cloud import Cloud
-from tests.support.fake_sandbox import FakeSandbox, manifest
+from tests.support.fake_converter import FakeConverter, manifest
+from tools.cloud import Cloud
 
 type Deliver = Callable[[], list[Any]]
 
 
 def test_a_second_upload_over_a_used_form_is_ignored_and_removed(
-    reserve: Reserve, deliver: Deliver, sandbox: FakeSandbox, db: Cloud
+    reserve: Reserve, deliver: Deliver, sandbox: FakeConverter, db: Cloud
 ) -> None:
     data = reserve()
     send(data["upload"])
@@ -33,7 +33,7 @@ def test_a_second_upload_over_a_used_form_is_ignored_and_removed(
 
 
 def test_of_two_uploads_one_is_converted(
-    reserve: Reserve, deliver: Deliver, sandbox: FakeSandbox
+    reserve: Reserve, deliver: Deliver, sandbox: FakeConverter
 ) -> None:
     data = reserve()
     send(data["upload"])
@@ -46,7 +46,7 @@ def test_of_two_uploads_one_is_converted(
 
 
 def test_an_event_while_converting_changes_nothing(
-    reserve: Reserve, deliver: Deliver, sandbox: FakeSandbox, db: Cloud
+    reserve: Reserve, deliver: Deliver, sandbox: FakeConverter, db: Cloud
 ) -> None:
     data = reserve()
     send(data["upload"])
@@ -67,7 +67,7 @@ def test_an_event_while_converting_changes_nothing(
 
 
 def test_a_conversion_whose_worker_died_is_taken_up_again(
-    reserve: Reserve, deliver: Deliver, sandbox: FakeSandbox
+    reserve: Reserve, deliver: Deliver, sandbox: FakeConverter
 ) -> None:
     data = reserve()
     send(data["upload"])
@@ -83,7 +83,7 @@ def test_a_conversion_whose_worker_died_is_taken_up_again(
 
 
 def test_a_message_comes_again_when_the_sandbox_breaks(
-    reserve: Reserve, deliver: Deliver, sandbox: FakeSandbox
+    reserve: Reserve, deliver: Deliver, sandbox: FakeConverter
 ) -> None:
     data = reserve()
     send(data["upload"])
@@ -96,7 +96,7 @@ def test_a_message_comes_again_when_the_sandbox_breaks(
 
 
 def test_the_last_try_records_the_failure(
-    reserve: Reserve, db: Cloud, sandbox: FakeSandbox, storage: Storage
+    reserve: Reserve, db: Cloud, sandbox: FakeConverter, storage: Storage
 ) -> None:
     data = reserve()
     send(data["upload"])
@@ -113,7 +113,7 @@ def test_the_last_try_records_the_failure(
 
 @pytest.mark.parametrize("kind", ["Sandbox.Timedout", "Runtime.ExitError"])
 def test_a_file_that_exhausts_the_sandbox_is_refused_at_once(
-    upload: Upload, sandbox: FakeSandbox, kind: str
+    upload: Upload, sandbox: FakeConverter, kind: str
 ) -> None:
     sandbox.failure = FunctionFailed(kind)
 
@@ -136,7 +136,7 @@ def test_a_file_that_exhausts_the_sandbox_is_refused_at_once(
     ],
 )
 def test_a_sandbox_that_talks_nonsense_makes_no_model(
-    upload: Upload, sandbox: FakeSandbox, answer: Any
+    upload: Upload, sandbox: FakeConverter, answer: Any
 ) -> None:
     sandbox.answer = answer
 
@@ -146,14 +146,16 @@ def test_a_sandbox_that_talks_nonsense_makes_no_model(
     assert model["error"]
 
 
-def test_a_sandbox_that_leaves_nothing_makes_no_model(upload: Upload, sandbox: FakeSandbox) -> None:
+def test_a_sandbox_that_leaves_nothing_makes_no_model(
+    upload: Upload, sandbox: FakeConverter
+) -> None:
     sandbox.result = None
 
     assert upload()["status"] == "failed"
 
 
 def test_a_failed_conversion_frees_the_bytes_and_leaves_no_result(
-    upload: Upload, sandbox: FakeSandbox, storage: Storage, db: Cloud
+    upload: Upload, sandbox: FakeConverter, storage: Storage, db: Cloud
 ) -> None:
     sandbox.answer = {"status": "converted", "manifest": manifest(b"something else")}
 
@@ -166,7 +168,7 @@ def test_a_failed_conversion_frees_the_bytes_and_leaves_no_result(
 def test_a_model_deleted_while_it_is_converted_leaves_nothing(
     reserve: Reserve,
     deliver: Deliver,
-    sandbox: FakeSandbox,
+    sandbox: FakeConverter,
     api: Api,
     db: Cloud,
 ) -> None:

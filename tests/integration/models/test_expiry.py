@@ -12,7 +12,7 @@ from tests.integration.models.conftest import (
     record,
     send,
 )
-from tests.support.cloud import Cloud
+from tools.cloud import Cloud
 
 
 def test_an_unused_reservation_is_gone_from_the_list_and_the_quota(

@@ -11,8 +11,8 @@ from inferx.storage import objects
 from inferx.storage.tables.models import NameItem, name_pk
 from inferx.storage.tables.users import UserItem, user_key
 from tests.integration.models.conftest import FILE, Api, Reserve, Storage, Upload, make_overdue
-from tests.support.cloud import Cloud
-from tests.support.lambdas import invoke
+from tools.cloud import Cloud
+from tools.lambdas import invoke
 
 type Run = Callable[[], dict[str, int]]
 

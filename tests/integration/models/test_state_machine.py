@@ -21,12 +21,12 @@ from inferx.errors import Conflict, NotFound
 from inferx.identity.principal import SCOPES, Principal
 from inferx.registry import aliases, deletion, listing, renaming, showing, uploads
 from inferx.storage import aws
-from inferx.storage.keys import upload_key
+from inferx.storage.object_keys import upload_key
 from inferx.storage.tables.users import UserItem, user_key
 from tests.integration.models.conftest import make_overdue
-from tests.support.cloud import Cloud
-from tests.support.fake_sandbox import FakeSandbox
+from tests.support.fake_converter import FakeConverter
 from tests.support.registry_rules import Rules, Version
+from tools.cloud import Cloud
 
 NAMES = st.sampled_from(["iris", "wine", "my iris"])
 ALIASES = st.sampled_from(["champion", "challenger"])
@@ -46,7 +46,7 @@ def allowed(*, unless: bool, error: type[Exception]) -> Iterator[None]:
 class Registry(RuleBasedStateMachine):
     """One owner's registry; ``steps`` counts what all runs have done."""
 
-    sandbox: FakeSandbox
+    sandbox: FakeConverter
     steps = 0
     models = Bundle("models")
 
@@ -166,7 +166,7 @@ class Registry(RuleBasedStateMachine):
         if refused:
             self.sandbox.refuse("The file is no pickle.")
         else:
-            fresh = FakeSandbox()
+            fresh = FakeConverter()
             self.sandbox.answer, self.sandbox.result = fresh.answer, fresh.result
 
     def _put(self, model_id: str, size: int) -> Arrival:
@@ -176,7 +176,7 @@ class Registry(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
-def test_any_order_of_changes_keeps_the_rules(db: Cloud, sandbox: FakeSandbox) -> None:
+def test_any_order_of_changes_keeps_the_rules(db: Cloud, sandbox: FakeConverter) -> None:
     Registry.sandbox = sandbox
 
     run_state_machine_as_test(

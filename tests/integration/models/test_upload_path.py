@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.integration.models.conftest import FILE, Reserve, Upload, send
-from tests.support.cloud import Cloud
-from tests.support.fake_sandbox import FakeSandbox
+from tests.support.fake_converter import FakeConverter
 from tests.support.gateway import Client
+from tools.cloud import Cloud
 
 
 def test_a_reservation_answers_the_model_and_a_form(reserve: Reserve) -> None:
@@ -32,7 +32,7 @@ def test_a_sent_file_becomes_a_ready_model(upload: Upload) -> None:
 
 
 def test_the_sandbox_is_called_for_the_owner_alone(
-    upload: Upload, sandbox: FakeSandbox, test_user: dict[str, Any]
+    upload: Upload, sandbox: FakeConverter, test_user: dict[str, Any]
 ) -> None:
     upload()
 
@@ -42,7 +42,7 @@ def test_the_sandbox_is_called_for_the_owner_alone(
 
 
 def test_a_refused_file_leaves_a_failed_model_that_says_why(
-    upload: Upload, sandbox: FakeSandbox
+    upload: Upload, sandbox: FakeConverter
 ) -> None:
     sandbox.refuse("The file is no pickle.")
 
@@ -92,7 +92,7 @@ def test_a_number_is_not_given_out_again(
 
 
 def test_the_same_event_twice_converts_once(
-    reserve: Reserve, deliver: Callable[[], list[Any]], db: Cloud, sandbox: FakeSandbox
+    reserve: Reserve, deliver: Callable[[], list[Any]], db: Cloud, sandbox: FakeConverter
 ) -> None:
     send(reserve()["upload"])
     db.repeat("IngestQueue")

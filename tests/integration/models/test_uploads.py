@@ -9,7 +9,7 @@ import pytest
 
 from inferx.plans import Plan
 from tests.integration.models.conftest import FILE, UPLOAD, Reserve
-from tests.support.fake_sandbox import FakeSandbox
+from tests.support.fake_converter import FakeConverter
 from tests.support.gateway import Client
 
 ROUTE = "/api/v1/models/upload"
@@ -163,7 +163,7 @@ def test_a_small_file_is_ready_when_answered(client: Client, auth_headers: dict[
 
 @pytest.mark.usefixtures("converting_while_waiting")
 def test_a_small_file_that_is_no_model_is_refused(
-    client: Client, auth_headers: dict[str, str], sandbox: FakeSandbox
+    client: Client, auth_headers: dict[str, str], sandbox: FakeConverter
 ) -> None:
     sandbox.refuse("The file is no pickle.")
 

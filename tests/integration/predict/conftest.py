@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from inferx.serving.loading import Models
-from tests.support.cloud import Cloud
-from tests.support.lambdas import app
 from tests.support.prediction import Server
+from tools.cloud import Cloud
+from tools.lambdas import app
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import inferx
-from tests.support import onnx_models, stored_models
+from tests.support import stored_models
 from tests.support.prediction import Answer, Server
+from tools import onnx_models
 
 INFER = "POST /v2/models/{name}/infer"
 ROWS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.0, 5.2, 2.3]]

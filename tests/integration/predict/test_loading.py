@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from inferx.errors import NotFound, Unavailable
-from inferx.serving import known, loading, records
+from inferx.serving import loading, ttl_cache
 from inferx.serving.artifacts import Artifacts
-from inferx.storage import lean, lean_objects
-from tests.support import onnx_models, stored_models
-from tests.support.cloud import Cloud
-from tests.support.lambdas import app
+from inferx.storage.signed import json_api, model_records, s3
+from tests.support import stored_models
 from tests.support.prediction import Server
+from tools import onnx_models
+from tools.cloud import Cloud
+from tools.lambdas import app
 
 ROW = [1, 2]
 
@@ -23,7 +24,7 @@ ROW = [1, 2]
 def calls(server: Server, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every AWS call that is made from now on."""
     made: list[str] = []
-    call, get_object = lean.call, lean_objects.get_object
+    call, get_object = json_api.call, s3.get_object
 
     def counted_call(service: str, operation: str, parameters: dict[str, Any]) -> Any:
         made.append(operation)
@@ -33,8 +34,8 @@ def calls(server: Server, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         made.append("GetObject")
         return get_object(bucket, key)
 
-    monkeypatch.setattr(lean, "call", counted_call)
-    monkeypatch.setattr(lean_objects, "get_object", counted_get)
+    monkeypatch.setattr(json_api, "call", counted_call)
+    monkeypatch.setattr(s3, "get_object", counted_get)
     return made
 
 
@@ -42,8 +43,10 @@ def calls(server: Server, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def moment(server: Server, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds on the clock of the record cache."""
     seconds = [0.0]
-    loaded = app("PredictFunction").served.models
-    monkeypatch.setattr(loaded, "_known", known.Known(loading.RECORD_SECONDS, lambda: seconds[0]))
+    loaded = app("PredictFunction").observed_models.models
+    monkeypatch.setattr(
+        loaded, "_known", ttl_cache.TtlCache(loading.RECORD_SECONDS, lambda: seconds[0])
+    )
     return seconds
 
 
@@ -81,13 +84,13 @@ def test_a_deleted_model_is_gone_within_half_a_minute(server: Server, moment: li
     moment[0] = 30
 
     assert server.predict(model_id, ROW).status == 404
-    assert len(app("PredictFunction").served.models._sessions) == 0
+    assert len(app("PredictFunction").observed_models.models._sessions) == 0
 
 
 def test_a_closed_model_opens_again_from_its_file(server: Server, calls: list[str]) -> None:
     model_id = stored_models.store(server.owner, onnx_models.summing())
     server.predict(model_id, ROW)
-    app("PredictFunction").served.models._sessions.drop(model_id)
+    app("PredictFunction").observed_models.models._sessions.drop(model_id)
     calls.clear()
 
     assert server.predict(model_id, ROW).status == 200
@@ -97,7 +100,7 @@ def test_a_closed_model_opens_again_from_its_file(server: Server, calls: list[st
 def test_a_damaged_copy_is_read_again(server: Server, calls: list[str]) -> None:
     model_id = stored_models.store(server.owner, onnx_models.summing())
     server.predict(model_id, ROW)
-    models = app("PredictFunction").served.models
+    models = app("PredictFunction").observed_models.models
     models._sessions.drop(model_id)
     models._artifacts.path(model_id).write_bytes(b"damaged")
     calls.clear()
@@ -169,9 +172,9 @@ def test_a_file_that_is_no_model_is_our_fault(server: Server) -> None:
 
 def test_a_refusal_of_dynamodb_is_a_503(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     def declined(*_: object) -> None:
-        raise lean.Declined("ResourceNotFoundException")
+        raise json_api.Declined("ResourceNotFoundException")
 
-    monkeypatch.setattr(lean, "call", declined)
+    monkeypatch.setattr(json_api, "call", declined)
 
     assert server.predict("iris", ROW).status == 503
 
@@ -185,9 +188,9 @@ def test_a_refusal_of_s3_is_told_apart(
     model_id = stored_models.store(server.owner, onnx_models.summing())
 
     def declined(*_: object) -> None:
-        raise lean.Declined(code)
+        raise json_api.Declined(code)
 
-    monkeypatch.setattr(lean_objects, "get_object", declined)
+    monkeypatch.setattr(s3, "get_object", declined)
 
     assert server.predict(model_id, ROW).status == status
 
@@ -212,7 +215,7 @@ class _BreaksOff(BytesIO):
 def test_a_download_that_breaks_off_leaves_nothing(
     db: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: BytesIO
 ) -> None:
-    monkeypatch.setattr(lean_objects, "get_object", lambda *_: nullcontext((100, content)))
+    monkeypatch.setattr(s3, "get_object", lambda *_: nullcontext((100, content)))
     artifacts = Artifacts(tmp_path, capacity=1_000)
 
     with pytest.raises(Unavailable):
@@ -224,7 +227,7 @@ def test_a_download_that_breaks_off_leaves_nothing(
 def test_a_record_is_read_as_pynamodb_wrote_it(db: Cloud) -> None:
     model_id = stored_models.store("owner-1", b"content", name="a name", version=12)
 
-    record = records.read_record(model_id)
+    record = model_records.read_record(model_id)
 
     assert record is not None
     assert (record.owner_id, record.name, record.version) == ("owner-1", "a name", 12)

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from tests.support import onnx_models, stored_models
+from tests.support import stored_models
 from tests.support.prediction import Server
+from tools import onnx_models
 
 ROW = [5.1, 3.5, 1.4, 0.2]
 NAMED = dict(zip(onnx_models.IRIS, ROW, strict=True))

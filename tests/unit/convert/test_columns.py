@@ -14,7 +14,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from converter.estimators.columns import Column, columns_of
 from converter.estimators.layout import layout_for
 from converter.estimators.unwrap import unwrapped
-from tests.unit.convert.pipelines_of_words import table
+from tools.conversion.pipelines_of_words import table
 
 
 def test_plain_model_takes_numbers() -> None:

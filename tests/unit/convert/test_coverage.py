@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.unit.convert.coverage_table import DOCUMENT, END, START, document, rows
-from tests.unit.convert.estimator_zoo import predictors
-from tests.unit.convert.pipeline_zoo import pipelines
+from tools.conversion.estimator_table import DOCUMENT, END, START, document, rows
+from tools.conversion.estimator_zoo import predictors
+from tools.conversion.pipeline_zoo import pipelines
 
 
 @pytest.mark.slow

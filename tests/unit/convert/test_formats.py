@@ -9,7 +9,7 @@ from skops import io as skops_io
 
 from converter.formats import detect
 from inferx.errors import Refused
-from tests.unit.convert.estimator_zoo import small_pipeline
+from tools.conversion.estimator_zoo import small_pipeline
 
 
 def detected(content: bytes, tmp_path: Path) -> str:

@@ -17,7 +17,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from converter.estimators.convert import convert_estimator
 from inferx.manifest import Signature
-from inferx.serving.outputs import AnswerWriter
+from inferx.serving.outputs import PredictionWriter
 
 ROWS, KINDS = load_iris(return_X_y=True)
 ALIKE = np.column_stack([KINDS, (KINDS + 1) % 3])
@@ -30,7 +30,7 @@ def answered(model: Any, tmp_path: Path) -> tuple[Signature, dict[str, Any]]:
     signature = convert_estimator(model, tmp_path / "model.onnx").signature
     session = ort.InferenceSession(str(tmp_path / "model.onnx"))
     rows = ROWS.astype(signature.inputs[0].dtype)
-    writer = AnswerWriter(signature)
+    writer = PredictionWriter(signature)
     return signature, writer.write(session.run(writer.names, {"X": rows}), single=False)
 
 

@@ -25,7 +25,7 @@ from converter.loading import load_estimator
 from converter.loading.derive import derive
 from converter.loading.names import _table
 from inferx.errors import Refused
-from tests.unit.convert.estimator_zoo import predictors, small_pipeline
+from tools.conversion.estimator_zoo import predictors, small_pipeline
 
 
 def _dumped_by_joblib(model: Any, **options: Any) -> bytes:

@@ -23,7 +23,7 @@ from converter.estimators.from_file import convert_file
 from converter.loading import load_estimator
 from converter.loading.versions import saved_by
 from inferx.errors import Refused
-from tests.unit.convert.estimator_zoo import small_pipeline
+from tools.conversion.estimator_zoo import small_pipeline
 
 ROWS, LABELS = load_iris(return_X_y=True)
 CURRENT = b"1.9.1"

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from tests.support.template import ROOT
+from tools.template import ROOT
 
 HEAVY = {"boto3", "botocore", "pydantic", "pynamodb", "bcrypt", "aws_lambda_powertools", "uuid6"}
 

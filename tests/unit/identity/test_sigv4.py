@@ -9,7 +9,7 @@ from botocore.credentials import Credentials
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inferx.storage.sigv4 import AwsCredentials, sign
+from inferx.storage.signed.sigv4 import AwsCredentials, sign
 
 
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])

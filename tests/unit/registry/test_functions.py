@@ -12,7 +12,7 @@ from inferx.storage import aws, functions
 
 
 class FakeLambda:
-    """Answers ``invoke`` as told, and remembers how it was called."""
+    """Predictions ``invoke`` as told, and remembers how it was called."""
 
     def __init__(self, content: Any = None, failed: bool = False, raising: Any = None) -> None:
         self.content, self.failed, self.raising = content, failed, raising

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inferx.storage.keys import (
+from inferx.storage.object_keys import (
     UploadKey,
     manifest_key,
     model_key,

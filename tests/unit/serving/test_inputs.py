@@ -10,7 +10,7 @@ from inferx.errors import BadInput, InferXError, TooLarge
 from inferx.serving import json_text
 from inferx.serving.inputs import Feed, reader_for
 from inferx.signature import Signature
-from tests.support.onnx_models import feature, signature, tensor
+from tools.onnx_models import feature, signature, tensor
 
 MIXED: dict[str, Any] = {
     "inputs": [tensor("age"), tensor("city", "string"), tensor("member", "bool")],

@@ -9,7 +9,7 @@ from inferx.errors import BadInput
 from inferx.serving.oip.datatypes import datatype_of, from_bytes, from_json, to_bytes
 from inferx.serving.oip.tensors import fit
 from inferx.signature import Signature
-from tests.support.onnx_models import signature, tensor
+from tools.onnx_models import signature, tensor
 
 ELEMENTS: dict[str, list[Any]] = {
     "BOOL": [True, False],

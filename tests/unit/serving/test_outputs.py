@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from inferx.serving.outputs import AnswerWriter
+from inferx.serving.outputs import PredictionWriter
 from inferx.signature import Signature
-from tests.support.onnx_models import signature, tensor
+from tools.onnx_models import signature, tensor
 
 PROBABILITIES = [tensor("label", "int64", (None,)), tensor("p", shape=(None, 2))]
 
 
 def write(results: list[Any], *, single: bool = False, **about: Any) -> dict[str, Any]:
-    writer = AnswerWriter(Signature.from_dict(signature(**about)))
+    writer = PredictionWriter(Signature.from_dict(signature(**about)))
     return writer.write([np.array(each) for each in results], single)
 
 

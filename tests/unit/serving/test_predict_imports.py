@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from tests.support.template import ROOT
+from tools.template import ROOT
 
 _HEAVY = ("pydantic", "aws_lambda_powertools", "pynamodb", "boto3", "botocore", "requests", "uuid6")
 

@@ -6,9 +6,9 @@ from typing import Any, cast
 import pytest
 
 from inferx.errors import Broken
-from inferx.serving.known import Known
 from inferx.serving.model import Model
 from inferx.serving.sessions import SessionCache
+from inferx.serving.ttl_cache import TtlCache
 
 MB = 1 << 20
 
@@ -119,7 +119,7 @@ def test_many_who_ask_at_once_open_it_once(cache: SessionCache, process: Process
 
 def test_what_is_known_is_forgotten_in_time() -> None:
     moment = [0.0]
-    known: Known[str, int] = Known(30, lambda: moment[0])
+    known: TtlCache[str, int] = TtlCache(30, lambda: moment[0])
     known.put("a", 1)
 
     moment[0] = 29.9
@@ -129,7 +129,7 @@ def test_what_is_known_is_forgotten_in_time() -> None:
 
 
 def test_what_is_known_is_bounded() -> None:
-    known: Known[int, int] = Known(30)
+    known: TtlCache[int, int] = TtlCache(30)
 
     for number in range(10_001):
         known.put(number, number)

@@ -9,15 +9,15 @@ import onnx
 import onnxruntime as ort
 
 from converter import graph
-from converter.estimators.answers import Answers, graph_answers, original_answers, task_of
 from converter.estimators.categories import refuse_inner_sets
 from converter.estimators.columns import columns_of
 from converter.estimators.export import export, plans
 from converter.estimators.layout import Layout, Rows, layout_for
 from converter.estimators.missing import route_missing
 from converter.estimators.parity import Verdict, compare
+from converter.estimators.predictions import Predictions, graph_answers, original_answers, task_of
 from converter.estimators.probes import probe_rows, with_missing
-from converter.estimators.sentences import fails_itself, no_form, not_equal
+from converter.estimators.refusals import fails_itself, no_form, not_equal
 from converter.estimators.signature import signature_for, title_of
 from converter.estimators.unwrap import unwrapped
 from converter.tree_ensembles import smaller_forms
@@ -51,7 +51,7 @@ class _Original:
     task: str
     layout: Layout
     rows: Rows
-    answers: Answers
+    answers: Predictions
 
 
 def convert_estimator(fitted: Any, target: Path) -> Converted:
@@ -118,7 +118,7 @@ def _export(
     return model
 
 
-def _run(original: _Original, rows: Rows, dtype: str, path: Path) -> Answers:
+def _run(original: _Original, rows: Rows, dtype: str, path: Path) -> Predictions:
     return graph_answers(_outputs(original, rows, dtype, path), original.task)
 
 
@@ -161,14 +161,14 @@ def _smaller(
     original: _Original, model: onnx.ModelProto, dtype: str, path: Path
 ) -> onnx.ModelProto:
     """Prefer a smaller form of the trees where every bit of the answers is the same."""
-    before: Answers | None = None
+    before: Predictions | None = None
     for form in smaller_forms(model):
         before = before or _run(original, original.rows, dtype, path)
         graph.write(form, signature_for(form, original.layout, original.estimator, dtype), path)
         try:
             after = _run(original, original.rows, dtype, path)
         except Exception:  # noqa: BLE001  # another operator in the file ends with the older set
-            after = Answers()
+            after = Predictions()
         if before.is_same(after):
             return form
     if before is not None:  # the last form tried is what the path holds

@@ -13,8 +13,8 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
+from converter.estimators.custom_converters import boosters
 from converter.estimators.layout import Rows
-from converter.estimators.own import boosters
 from converter.loading.structure import parts_of
 
 _STORED = (

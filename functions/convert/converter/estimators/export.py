@@ -15,12 +15,12 @@ from sklearn.ensemble._gb import BaseGradientBoosting
 from sklearn.pipeline import Pipeline
 from sklearn.tree import BaseDecisionTree
 
-from converter.estimators import own
+from converter.estimators import custom_converters
 from converter.estimators.categories import comparing
+from converter.estimators.custom_converters import boosters
+from converter.estimators.custom_converters.several_outputs import apart
 from converter.estimators.layout import Layout
 from converter.estimators.options import OPSET, options_for
-from converter.estimators.own import boosters
-from converter.estimators.own.several_outputs import apart
 from converter.loading.structure import parts_of
 from inferx.errors import Refused
 
@@ -51,7 +51,7 @@ def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
     Raises:
         Refused: naming the step that has no ONNX form.
     """
-    own.add_all()
+    custom_converters.add_all()
     estimator = apart(comparing(estimator))
     for part in parts_of(estimator):
         library = boosters.library_of(part)

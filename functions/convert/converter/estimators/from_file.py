@@ -6,7 +6,7 @@ from typing import Any
 import sklearn
 
 from converter.estimators.convert import convert_estimator
-from converter.estimators.own.boosters import library_of
+from converter.estimators.custom_converters.boosters import library_of
 from converter.loading import load_estimator
 from converter.loading.skops_file import load_skops
 from converter.loading.versions import saved_by

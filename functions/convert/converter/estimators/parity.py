@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from converter.estimators.answers import Answers
+from converter.estimators.predictions import Predictions
 from inferx.manifest import ParityReport
 
 PROBABILITY_BAR = 1e-4
@@ -24,7 +24,7 @@ class Verdict:
     worst_row: int
 
 
-def compare(original: Answers, graph: Answers, dtype: str) -> Verdict:
+def compare(original: Predictions, graph: Predictions, dtype: str) -> Verdict:
     """Judge the graph's answers by the original's, row by row.
 
     Args:

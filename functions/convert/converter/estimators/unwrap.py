@@ -16,8 +16,8 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from converter.estimators.categories import encoded_before
-from converter.estimators.own.codes import Codes
-from converter.estimators.own.sublinear import counted_first
+from converter.estimators.custom_converters.codes import Codes
+from converter.estimators.custom_converters.sublinear import counted_first
 
 _INNER = {"FrozenEstimator": "estimator", "SelfTrainingClassifier": "estimator_"}
 

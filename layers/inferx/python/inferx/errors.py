@@ -18,7 +18,7 @@
         ├── ArtifactMissing   the record is there and the stored object is gone
         └── Unavailable       a dependency does not answer now; try again
 
-``inferx.edge.errors`` maps each to an HTTP status. The message of each is a sentence for
+``inferx.http.errors`` maps each to an HTTP status. The message of each is a sentence for
 the user and holds no secret and no internal name.
 """
 

@@ -3,13 +3,13 @@
 import json
 from dataclasses import dataclass
 
-from inferx.conversion import sandbox
+from inferx.conversion import invocation
 from inferx.errors import Refused, Unavailable
 from inferx.registry import lifecycle, records
 from inferx.registry.lifecycle import Claim
 from inferx.storage import objects
 from inferx.storage.functions import FunctionFailed
-from inferx.storage.keys import manifest_key, model_prefix, parse_upload_key, upload_key
+from inferx.storage.object_keys import manifest_key, model_prefix, parse_upload_key, upload_key
 from inferx.storage.tables.models import ModelItem
 
 _OURS = "The file could not be converted for reasons of our own. Please upload it again."
@@ -88,7 +88,7 @@ def _run(model_id: str, arrival: Arrival, sha256: str, *, last_try: bool) -> Non
 
 
 def _convert(item: ModelItem, arrival: Arrival, sha256: str) -> None:
-    converted = sandbox.convert(item)
+    converted = invocation.convert(item)
     facts = converted.manifest.to_dict()
     if len(ModelItem.manifest.serialize(facts)) > _MANIFEST_BYTES:
         raise Refused("The model has more features or classes than can be kept.")

@@ -7,7 +7,7 @@ from inferx.errors import Unauthenticated
 from inferx.identity import opaque
 from inferx.identity.access_tokens import user_of_access_token
 from inferx.identity.principal import SCOPES, Principal
-from inferx.storage.api_key_records import find_api_key, record_use
+from inferx.storage.signed.api_keys import find_api_key, record_use
 
 API_KEY_KIND = "ifx"
 USE_RECORDED_EVERY_S = 60

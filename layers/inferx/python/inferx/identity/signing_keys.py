@@ -10,7 +10,7 @@ from typing import Any
 
 from inferx import clock
 from inferx.settings import settings
-from inferx.storage.secrets import read_json
+from inferx.storage.signed.secrets import read_json
 
 MAX_AGE_S = 300
 

@@ -13,7 +13,7 @@ from inferx.registry import expiry, journal, quotas
 from inferx.registry.names import ModelType, check_file_name
 from inferx.registry.records import find_name, wait_until_settled
 from inferx.storage import objects
-from inferx.storage.keys import upload_key
+from inferx.storage.object_keys import upload_key
 from inferx.storage.tables.models import (
     ModelItem,
     NameItem,

@@ -14,8 +14,8 @@ from typing import IO
 
 from inferx.errors import ArtifactMissing, InferXError, Unavailable
 from inferx.settings import settings
-from inferx.storage import lean, lean_objects
-from inferx.storage.keys import model_key
+from inferx.storage.object_keys import model_key
+from inferx.storage.signed import json_api, s3
 
 _CHUNK = 1 << 20
 # What S3 answers for an object that is not there: the last, when the role may not list.
@@ -56,9 +56,9 @@ class Artifacts:
         self._folder.mkdir(parents=True, exist_ok=True)
         key = model_key(owner_id, model_id)
         try:
-            with lean_objects.get_object(settings.bucket, key) as (size, content):
+            with s3.get_object(settings.bucket, key) as (size, content):
                 self._keep(model_id, size, content)
-        except lean.Declined as error:
+        except json_api.Declined as error:
             if error.code in _ABSENT:
                 raise ArtifactMissing from error
             raise Unavailable from error

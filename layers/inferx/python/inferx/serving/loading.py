@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from inferx.errors import Broken, Forbidden, NotFound, NotReady
-from inferx.serving import memory, records
+from inferx.serving import memory
 from inferx.serving.addresses import NO_MODEL, Address, parse_address
 from inferx.serving.artifacts import Artifacts, Fetch
-from inferx.serving.known import Known
 from inferx.serving.model import Model, threads_for
-from inferx.serving.records import Record
 from inferx.serving.sessions import SessionCache
+from inferx.serving.ttl_cache import TtlCache
+from inferx.storage.signed import model_records
+from inferx.storage.signed.model_records import Record
 
 RECORD_SECONDS = 30
 
@@ -46,7 +47,7 @@ class Models:
         self._threads = threads_for(memory_mb)
         self._sessions = SessionCache(memory_mb * _MB - memory.resident() - _REQUESTS)
         self._artifacts = Artifacts(folder, _FOLDER_BYTES)
-        self._known: Known[tuple[str, str], Record] = Known(RECORD_SECONDS)
+        self._known: TtlCache[tuple[str, str], Record] = TtlCache(RECORD_SECONDS)
         self._loading = threading.Lock()
 
     def load(self, owner_id: str, address: str) -> Loaded:
@@ -103,7 +104,7 @@ class Models:
         )
 
     def _ready(self, owner_id: str, model_id: str) -> Record:
-        record = records.read_record(model_id)
+        record = model_records.read_record(model_id)
         if record is None:
             self._forget(model_id)
             raise NotFound(NO_MODEL)
@@ -121,11 +122,11 @@ class Models:
         if address.id is not None:
             return address.id
         if address.version is not None:
-            found = records.find_version(owner_id, address.name, address.version)
+            found = model_records.find_version(owner_id, address.name, address.version)
             if found is None:
                 raise NotFound(f"There is no version {address.version} of {address.name!r}.")
             return found
-        name = records.read_name(owner_id, address.name)
+        name = model_records.read_name(owner_id, address.name)
         if name is None or not name.versions:
             raise NotFound(f"You have no model named {address.name!r}.")
         if address.alias is not None:
@@ -133,7 +134,7 @@ class Models:
                 raise NotFound(f"{address.name!r} has no alias {address.alias!r}.")
             return name.aliases[address.alias]
         # With none ready, the newest version's own status tells the caller what to wait for.
-        newest = name.newest_ready or records.find_newest(owner_id, address.name)
+        newest = name.newest_ready or model_records.find_newest(owner_id, address.name)
         if newest is None:
             raise NotReady(f"No version of {address.name!r} is ready.")
         return newest

@@ -11,7 +11,7 @@ from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, R
 from inferx.errors import BadInput, Broken
 from inferx.serving.inputs import Feed, reader_for
 from inferx.serving.inputs.reader import Array
-from inferx.serving.outputs import AnswerWriter
+from inferx.serving.outputs import PredictionWriter
 from inferx.signature import METADATA_KEY, Signature
 
 ort.set_default_logger_severity(3)  # errors only: its warnings are about graphs, not requests
@@ -37,7 +37,7 @@ class Model:
             # onnxruntime's errors have no common root but Exception.
             raise Broken from error
         self._reader = reader_for(self.signature)
-        self._writer = AnswerWriter(self.signature)
+        self._writer = PredictionWriter(self.signature)
         self._one_by_one = any(spec.shape[:1] == (1,) for spec in self.signature.inputs)
 
     def predict(self, given: Any) -> tuple[dict[str, Any], int]:

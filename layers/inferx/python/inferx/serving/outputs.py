@@ -9,7 +9,7 @@ from inferx.serving.inputs.reader import Array
 from inferx.signature import Label, Signature
 
 
-class AnswerWriter:
+class PredictionWriter:
     """Writes answers for one model."""
 
     def __init__(self, signature: Signature) -> None:

@@ -1,6 +1,6 @@
 """What an operator's commands need of AWS, with the operator's own profile.
 
-Functions read secrets by :mod:`inferx.storage.secrets`, which knows roles only.
+Functions read secrets by :mod:`inferx.storage.signed.secrets`, which knows roles only.
 """
 
 import json

@@ -29,7 +29,7 @@ class _Problem(Exception):
     """Why a value does not fit, as the end of a sentence about it."""
 
 
-class MisfitValue(Exception):
+class InvalidValue(Exception):
     """A value that the model cannot take: in which row, and why."""
 
     def __init__(self, row: int, problem: str) -> None:
@@ -47,7 +47,7 @@ def column_of(values: Sequence[Any], feature: Feature, dtype: str) -> Array:
         dtype: the type of the graph's input that they go to.
 
     Raises:
-        MisfitValue: the model cannot take one of them.
+        InvalidValue: the model cannot take one of them.
     """
     at_once = _all_alike(values, feature.kind, dtype)
     if at_once is not None:
@@ -57,7 +57,7 @@ def column_of(values: Sequence[Any], feature: Feature, dtype: str) -> Array:
         try:
             converted[row] = _value(value, feature, dtype)
         except _Problem as problem:
-            raise MisfitValue(row, str(problem)) from None
+            raise InvalidValue(row, str(problem)) from None
     return converted
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from inferx.errors import BadInput
-from inferx.serving.inputs import misfits
-from inferx.serving.inputs.columns import CODES, MisfitValue, column_of
+from inferx.serving.inputs import input_errors
+from inferx.serving.inputs.columns import CODES, InvalidValue, column_of
 from inferx.serving.inputs.reader import NUMPY, Array, Feed, check_rows
 from inferx.signature import Feature, Signature
 
@@ -50,7 +50,7 @@ class FeatureReader:
         if isinstance(given, dict):
             return [self._by_name(given, None)], True
         if not isinstance(given, list):
-            raise BadInput(misfits.NO_ROWS)
+            raise BadInput(input_errors.NO_ROWS)
         if not given:
             raise BadInput("The input holds no rows.")
         if not isinstance(given[0], list | dict):
@@ -62,19 +62,19 @@ class FeatureReader:
 
     def _by_name(self, row: dict[str, Any], place: int | None) -> Row:
         if len(row) != self._width:
-            raise misfits.wrong_names(self._features, row, self._named, place)
+            raise input_errors.wrong_names(self._features, row, self._named, place)
         if self._pick is None:
             return list(row.values())
         try:
             return self._pick(row)
         except KeyError:
-            raise misfits.wrong_names(self._features, row, self._named, place) from None
+            raise input_errors.wrong_names(self._features, row, self._named, place) from None
 
     def _by_position(self, row: Any, place: int | None) -> Row:
         if type(row) is not list:
-            raise misfits.mixed_batch(place)
+            raise input_errors.mixed_batch(place)
         if len(row) != self._width:
-            raise misfits.wrong_count(self._features, row, self._named, place)
+            raise input_errors.wrong_count(self._features, row, self._named, place)
         return row
 
     def _as_matrix(self, rows: list[Row]) -> dict[str, Array] | None:
@@ -94,13 +94,13 @@ class FeatureReader:
 
     def _as_columns(self, rows: list[Row], single: bool) -> dict[str, Array]:
         found: dict[str, list[tuple[int, Array]]] = {name: [] for name in self._dtypes}
-        wrong: list[tuple[Feature, int, MisfitValue]] = []
+        wrong: list[tuple[Feature, int, InvalidValue]] = []
         columns = zip(*rows, strict=True)
         for position, (feature, values) in enumerate(zip(self._features, columns, strict=True)):
             try:
                 column = column_of(values, feature, self._dtypes[feature.input])
-            except MisfitValue as misfit:
-                wrong.append((feature, position, misfit))
+            except InvalidValue as invalid:
+                wrong.append((feature, position, invalid))
             else:
                 found[feature.input].append((feature.column, column))
         if wrong:
@@ -114,15 +114,15 @@ def _picker(names: list[str]) -> Callable[[dict[str, Any]], Row]:
     return itemgetter(*names)
 
 
-def _explained(wrong: list[tuple[Feature, int, MisfitValue]], single: bool) -> BadInput:
+def _explained(wrong: list[tuple[Feature, int, InvalidValue]], single: bool) -> BadInput:
     # One row at a time: the first that has a fault, with all its faults.
-    row = min(misfit.row for *_, misfit in wrong)
+    row = min(invalid.row for *_, invalid in wrong)
     faults = [
-        (feature, position, misfit.problem)
-        for feature, position, misfit in wrong
-        if misfit.row == row
+        (feature, position, invalid.problem)
+        for feature, position, invalid in wrong
+        if invalid.row == row
     ]
-    return misfits.wrong_values(faults, None if single else row)
+    return input_errors.wrong_values(faults, None if single else row)
 
 
 def _side_by_side(columns: list[tuple[int, Array]]) -> Array:

@@ -5,8 +5,8 @@ from typing import Any
 from inferx import __version__
 from inferx.serving.inputs.reader import NUMPY
 from inferx.serving.oip.datatypes import datatype_of
-from inferx.serving.records import Record
 from inferx.signature import Signature, TensorSpec
+from inferx.storage.signed.model_records import Record
 
 
 def server_metadata() -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from inferx.serving import json_text
 from inferx.serving.inputs.reader import Array
 from inferx.serving.oip.datatypes import datatype_of, to_bytes
-from inferx.serving.records import Record
+from inferx.storage.signed.model_records import Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,7 @@ class ModelItem(TableModel):
     """One version of a named model.
 
     ``object_version`` pins the uploaded object that is (or was) converted; ``artifact_*``
-    describe the converted ``model.onnx``, which lies at ``storage.keys.model_key``. Times are
+    describe the converted ``model.onnx``, stored at ``storage.object_keys.model_key``. Times are
     ISO 8601 in UTC. ``manifest`` is ``inferx.manifest.Manifest.to_dict()``, present when ready.
     """
 

@@ -1,0 +1,42 @@
+"""Converters of our own, for estimators that skl2onnx lacks or answers wrongly for."""
+
+from functools import cache
+
+from converter.estimators.custom_converters import (
+    centres,
+    codes,
+    constants,
+    curves,
+    functions,
+    gaussians,
+    imputing,
+    kernels,
+    linear_maps,
+    powers,
+    several_outputs,
+    splines,
+    sublinear,
+    wrappers,
+)
+
+
+@cache
+def add_all() -> None:
+    """Register every converter with skl2onnx, once a process."""
+    for module in (
+        centres,
+        codes,
+        constants,
+        curves,
+        functions,
+        gaussians,
+        imputing,
+        kernels,
+        linear_maps,
+        powers,
+        several_outputs,
+        splines,
+        sublinear,
+        wrappers,
+    ):
+        module.add()

@@ -1,0 +1,116 @@
+"""What a model answers, in one shape for the original and for its ONNX form."""
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.base import is_classifier, is_clusterer, is_outlier_detector, is_regressor
+
+from converter.estimators.custom_converters.several_outputs import gives_probabilities
+from inferx.errors import Refused
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Predictions to ``n`` rows.
+
+    ``labels`` ``(n,)`` or ``(n, outputs)``; ``probabilities`` ``(n, classes)`` or
+    ``(n, outputs, classes)``; ``values`` ``(n, outputs)`` for regression and transformation;
+    ``margin`` ``(n,)``: how far the best class is ahead, where the model tells. What a model does
+    not give is ``None``.
+    """
+
+    labels: Any = None
+    probabilities: Any = None
+    values: Any = None
+    margin: Any = None
+
+    def is_same(self, other: "Predictions") -> bool:
+        """Whether every answer is the same to the last bit."""
+        pairs = (
+            (self.labels, other.labels),
+            (self.probabilities, other.probabilities),
+            (self.values, other.values),
+        )
+        return all(
+            (left is None) == (right is None) and (left is None or np.array_equal(left, right))
+            for left, right in pairs
+        )
+
+
+def task_of(estimator: Any) -> str:
+    """Say what a model is for, in the manifest's words.
+
+    Raises:
+        Refused: for a model that can neither predict nor transform new rows.
+    """
+    if is_classifier(estimator):
+        return "classification"
+    if is_regressor(estimator):
+        return "regression"
+    last = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
+    if is_outlier_detector(last) and hasattr(last, "predict"):
+        return "outlier_detection"
+    if hasattr(last, "predict"):
+        return "clustering"
+    if hasattr(last, "transform"):
+        return "transformation"
+    kind = "cluster" if is_clusterer(last) else "work"
+    raise Refused(
+        f"{type(last).__name__} can only {kind} on the rows it was fitted with: it has no predict "
+        "for new ones."
+    )
+
+
+def original_answers(estimator: Any, rows: Any, task: str) -> Predictions:
+    """Ask the original. Whatever it raises for the rows passes through."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if task == "transformation":
+            return Predictions(values=_matrix(estimator.transform(rows)))
+        predicted = np.asarray(estimator.predict(rows))
+        if task == "regression":
+            return Predictions(values=_matrix(predicted))
+        if task == "classification":
+            probabilities = _probabilities(estimator, rows, predicted.ndim)
+            margin = _margin(estimator, rows, probabilities)
+            return Predictions(predicted, probabilities=probabilities, margin=margin)
+        return Predictions(predicted)
+
+
+def graph_answers(outputs: dict[str, Any], task: str) -> Predictions:
+    """Arrange the graph's outputs, by the names :mod:`converter.graph` gives them."""
+    if task in ("transformation", "regression"):
+        return Predictions(values=_matrix(outputs["prediction"]))
+    return Predictions(outputs["label"], probabilities=outputs.get("probabilities"))
+
+
+def _probabilities(estimator: Any, rows: Any, dimensions: int) -> Any:
+    if not hasattr(estimator, "predict_proba"):
+        return None
+    if dimensions == 1:
+        probabilities = estimator.predict_proba(rows)
+        return probabilities if isinstance(probabilities, np.ndarray) else None
+    if not gives_probabilities(estimator):
+        return None
+    return np.stack(estimator.predict_proba(rows), axis=1)
+
+
+def _margin(estimator: Any, rows: Any, probabilities: Any) -> Any:
+    scores = probabilities
+    if scores is None and hasattr(estimator, "decision_function"):
+        scores = np.asarray(estimator.decision_function(rows))
+    if scores is None:
+        return None
+    if scores.ndim == 1:
+        return np.abs(scores)
+    best = np.sort(scores, axis=-1)
+    ahead = best[..., -1] - best[..., -2] if best.shape[-1] > 1 else np.abs(best[..., 0])
+    return ahead if ahead.ndim == 1 else ahead.min(axis=1)
+
+
+def _matrix(values: Any) -> Any:
+    dense = values.toarray() if hasattr(values, "toarray") else np.asarray(values)
+    dense = np.asarray(dense, dtype=float)
+    return dense.reshape(len(dense), -1)

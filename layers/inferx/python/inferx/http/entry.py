@@ -1,0 +1,55 @@
+"""The one entry of every function behind the API.
+
+It answers 401 unless the authorizer found a principal, gives every response its request id,
+and turns every error into the contract's shape. A route is public only when the function
+names it here *and* the template gives it no authorizer; a test compares the two.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from inferx.errors import Broken, InferXError
+from inferx.http.errors import response_to, status_of
+from inferx.http.events import Event, Response, principal, request_id, route_key
+from inferx.telemetry.log import log
+
+type Handle = Callable[[Event, Any], Response]
+
+
+def entry(handle: Handle, *, public: frozenset[str] = frozenset()) -> Handle:
+    """A Lambda handler around ``handle``.
+
+    Args:
+        handle: answers an authenticated event; may raise any :class:`InferXError`.
+        public: the route keys that need no credential.
+    """
+
+    def handler(event: Event, context: Any) -> Response:
+        identity = request_id(event)
+        route = route_key(event)
+        try:
+            if route not in public:
+                principal(event)
+            response = handle(event, context)
+        except Exception as error:  # noqa: BLE001 - the last line of defence: logged, answered 500
+            response = error_response(error, route, identity)
+        response.setdefault("headers", {})["x-request-id"] = identity
+        return response
+
+    return handler
+
+
+def error_response(error: Exception, route: str, identity: str) -> Response:
+    """Log the error and build its response.
+
+    Args:
+        error: what was raised; anything but an InferXError is ours, and is told as such.
+        route: the route key, for the log line.
+        identity: the request id, for the log line and for the client to quote.
+    """
+    if isinstance(error, InferXError) and not isinstance(error, Broken):
+        status = int(status_of(error))
+        log("info", "refused", route=route, request_id=identity, status=status)
+        return response_to(error, identity)
+    log("error", "failed", route=route, request_id=identity, error=error)
+    return response_to(error if isinstance(error, Broken) else Broken(), identity)

@@ -1,0 +1,1 @@
+"""Between SQS and the domain: batches in, partial batch responses out."""

@@ -1,0 +1,1 @@
+"""AWS calls signed by hand, for the functions whose cold start cannot afford botocore."""

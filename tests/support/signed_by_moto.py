@@ -1,0 +1,35 @@
+"""The hand-signed AWS calls made through boto3, which moto intercepts; it cannot see raw sockets.
+
+The deployed stack's tests and ``tests/unit/identity`` prove the signed calls themselves.
+"""
+
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import IO, Any
+
+import boto3
+from botocore import xform_name
+from botocore.exceptions import ClientError
+
+from inferx.storage.signed import json_api
+
+
+def call(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """What :func:`inferx.storage.signed.json_api.call` does."""
+    client = boto3.client(service)  # type: ignore[call-overload]  # the name is a variable
+    try:
+        answer: dict[str, Any] = getattr(client, xform_name(operation))(**parameters)
+    except ClientError as error:
+        raise json_api.Declined(error.response["Error"]["Code"]) from error
+    return answer
+
+
+@contextmanager
+def get_object(bucket: str, key: str) -> Iterator[tuple[int, IO[bytes]]]:
+    """What :func:`inferx.storage.signed.s3.get_object` does."""
+    try:
+        answer = boto3.client("s3").get_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        raise json_api.Declined(error.response["Error"]["Code"]) from error
+    yield answer["ContentLength"], io.BytesIO(answer["Body"].read())

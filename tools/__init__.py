@@ -1,0 +1,1 @@
+"""What builds, measures and documents InferX; nothing of it runs in a function."""

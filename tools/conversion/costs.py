@@ -1,0 +1,89 @@
+"""Prints what conversions cost, and what sessions cost before and after trees are made smaller.
+
+``python -m tools.conversion.costs`` makes the two tables of docs/conversion.md. The conversion
+runs in its real child process; the classic form is measured by the same child as the served one.
+"""
+
+import pickle
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import onnx
+from sklearn.datasets import load_digits
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+
+from converter import conversion_job, sandbox
+from converter.estimators import convert
+from converter.tree_ensembles import smaller_forms
+
+
+def models() -> dict[str, Any]:
+    """The models that the document speaks of, fitted on scikit-learn's digits."""
+    recipes = {
+        "logistic regression": LogisticRegression(max_iter=1_000),
+        "forest, 100 trees": RandomForestClassifier(100, random_state=0),
+        "forest, 500 trees": RandomForestClassifier(500, random_state=0),
+    }
+    return {name: model.fit(*load_digits(return_X_y=True)) for name, model in recipes.items()}
+
+
+def cost(model: Any) -> str:
+    """Convert in the sandbox: the file's size, seconds, and the children's peak memory so far."""
+    with tempfile.TemporaryDirectory() as workspace:
+        directory = Path(workspace)
+        (directory / "source").write_bytes(pickle.dumps(model))
+        size = (directory / "source").stat().st_size
+        started = time.perf_counter()
+        manifest = conversion_job.convert_in(directory)["manifest"]
+        seconds = time.perf_counter() - started
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        session = manifest["session"]
+        return (
+            f"{size / 1e6:.2f} MB | {seconds:.1f} s | {peak:.0f} MB | "
+            f"{_session(manifest['onnx_size'], session)}"
+        )
+
+
+def classic_cost(model: Any) -> str:
+    """Size, opening time and memory of the session that the classic operators would need."""
+    seen: list[onnx.ModelProto] = []
+
+    def watched(classic: onnx.ModelProto) -> list[onnx.ModelProto]:
+        seen.append(classic)
+        return smaller_forms(classic)
+
+    with tempfile.TemporaryDirectory() as workspace:
+        directory = Path(workspace)
+        with patch.object(convert, "smaller_forms", watched):
+            convert.convert_estimator(model, directory / "served.onnx")
+        if not smaller_forms(seen[0]):
+            return "the same"
+        onnx.save(seen[0], directory / "model.onnx")
+        (directory / "job.json").write_text('{"memory_mb": 2752}')
+        sandbox.run("converter.measure", directory, 40)
+        session = sandbox.read_json(directory / "converter.measure.out")
+        return _session((directory / "model.onnx").stat().st_size, session)
+
+
+def _session(size: int, session: Any) -> str:
+    return f"{size / 1e6:.2f} MB, {session['open_ms']:.0f} ms, {session['memory_bytes'] >> 20} MB"
+
+
+def main() -> None:
+    """Print one row a model, the smallest first: the peak is of all children so far."""
+    sys.stdout.write(
+        "| model | pickle | conversion | peak memory | served: file, opening, memory | "
+        "in classic operators |\n| --- | --- | --- | --- | --- | --- |\n"
+    )
+    for name, model in models().items():
+        sys.stdout.write(f"| {name} | {cost(model)} | {classic_cost(model)} |\n")
+
+
+if __name__ == "__main__":
+    main()

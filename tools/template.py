@@ -1,0 +1,85 @@
+"""``template.yaml`` read as data, so that tests follow it and cannot drift from it."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with CloudFormation's short tags, each read as its long form."""
+
+
+def _long_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        assert isinstance(node, yaml.MappingNode)
+        value = loader.construct_mapping(node, deep=True)
+    if suffix == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {"Ref" if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _long_form)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route of the API; ``$default``, without a method, is for what no other matches."""
+
+    method: str
+    path: str
+    function: str
+    public: bool
+
+    @property
+    def key(self) -> str:
+        """The route key, as the gateway names it."""
+        return f"{self.method} {self.path}".strip()
+
+
+@cache
+def template() -> dict[str, Any]:
+    """The whole template."""
+    with (ROOT / "template.yaml").open() as file:
+        loaded: dict[str, Any] = yaml.load(file, Loader=_Loader)
+    return loaded
+
+
+def resources(kind: str) -> dict[str, dict[str, Any]]:
+    """Each resource of one type: its logical id and its properties."""
+    return {
+        name: resource["Properties"]
+        for name, resource in template()["Resources"].items()
+        if resource["Type"] == kind
+    }
+
+
+def function_folders() -> dict[str, Path]:
+    """Each function's logical id and folder."""
+    functions = resources("AWS::Serverless::Function")
+    return {name: ROOT / function["CodeUri"] for name, function in functions.items()}
+
+
+@cache
+def routes() -> tuple[Route, ...]:
+    """Every route of the API, the most specific first, as the gateway picks them."""
+    found = [
+        Route(
+            method=event["Properties"].get("Method", ""),
+            path=event["Properties"].get("Path", "$default"),
+            function=name,
+            public=event["Properties"].get("Auth", {}).get("Authorizer") == "NONE",
+        )
+        for name, function in resources("AWS::Serverless::Function").items()
+        for event in function.get("Events", {}).values()
+        if event["Type"] == "HttpApi"
+    ]
+    return tuple(sorted(found, key=lambda route: (not route.method, route.path.count("{"))))
