@@ -14,7 +14,7 @@ from time import monotonic, process_time, sleep
 
 from bench import fake_aws, prediction_requests, subject
 from bench.figures import Figure
-from bench.warm import handler_of
+from bench.warm import CONTEXT, handler_of
 
 ROOT = Path(__file__).parents[1]
 PEERS = Path(__file__).parent / "peers"
@@ -75,12 +75,12 @@ def _ours(model: subject.Subject) -> float:
     with fake_aws.serving(model.onnx) as aws, Path(os.devnull).open("w") as nowhere:
         handler = handler_of(aws.environment())
         with redirect_stdout(nowhere):
-            handler(json.loads(text), None)
+            handler(json.loads(text), CONTEXT)
             rounds = []
             for _ in range(_ROUNDS):
                 started = process_time()
                 for _ in range(_REQUESTS):
-                    json.dumps(handler(json.loads(text), None))
+                    json.dumps(handler(json.loads(text), CONTEXT))
                 rounds.append((process_time() - started) / _REQUESTS)
     return median(rounds)
 

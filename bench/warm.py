@@ -10,9 +10,12 @@ from typing import Any
 from bench import fake_aws, prediction_requests, subject
 from bench.figures import Figure, side_by_side
 from bench.floor import Floor
-from tools.lambdas import app
+from tools.lambdas import Context, app
 
 ROOT = Path(__file__).parents[1]
+
+
+CONTEXT = Context("predict")
 
 
 def handler_of(environment: dict[str, str]) -> Callable[[Any, Any], Any]:
@@ -28,7 +31,7 @@ def measure(model: subject.Subject) -> list[Figure]:
     with fake_aws.serving(model.onnx) as aws, Path(os.devnull).open("w") as nowhere:
         handler = handler_of(aws.environment())
         with redirect_stdout(nowhere):
-            first = handler(prediction_requests.event(model.rows[0]), None)
+            first = handler(prediction_requests.event(model.rows[0]), CONTEXT)
             assert first["statusCode"] == 200, first
             cold_calls = len(aws.calls)
             one = _compare(handler, floor, model.rows[0], 1_000)
@@ -54,4 +57,4 @@ def _compare(
     handler: Callable[[Any, Any], Any], floor: Floor, given: Any, times: int
 ) -> tuple[float, float]:
     event, body = prediction_requests.event(given), prediction_requests.body(given)
-    return side_by_side(lambda: handler(event, None), lambda: floor.answer(body), times)
+    return side_by_side(lambda: handler(event, CONTEXT), lambda: floor.answer(body), times)

@@ -7,7 +7,9 @@ import pytest
 
 from inferx import errors
 from inferx.http.entry import entry
+from tools.lambdas import Context
 
+CONTEXT = Context("test")
 ROUTE = "GET /api/v1/things/{id}"
 
 
@@ -24,7 +26,7 @@ PRINCIPAL = {"user_id": "u", "scopes": "predict", "kind": "api_key"}
 def test_a_principal_reaches_the_function() -> None:
     handler = entry(lambda event, context: {"statusCode": 200, "body": "{}"})
 
-    response = handler(event(PRINCIPAL), None)
+    response = handler(event(PRINCIPAL), CONTEXT)
 
     assert response["statusCode"] == 200
     assert response["headers"]["x-request-id"] == "request-1"
@@ -44,7 +46,7 @@ def test_nobody_gets_past_without_a_principal(
 ) -> None:
     handler = entry(lambda event, context: pytest.fail("reached the function"))
 
-    response = handler(event(context), None)
+    response = handler(event(context), CONTEXT)
 
     assert response["statusCode"] == 401
     assert response["headers"]["www-authenticate"] == challenge
@@ -54,7 +56,7 @@ def test_nobody_gets_past_without_a_principal(
 def test_a_public_route_needs_no_principal() -> None:
     handler = entry(lambda event, context: {"statusCode": 200}, public=frozenset({ROUTE}))
 
-    assert handler(event(None), None)["statusCode"] == 200
+    assert handler(event(None), CONTEXT)["statusCode"] == 200
 
 
 @pytest.mark.parametrize(
@@ -78,7 +80,7 @@ def test_each_error_has_its_status(error: errors.InferXError, status: int) -> No
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         raise error
 
-    response = entry(handle)(event(PRINCIPAL), None)
+    response = entry(handle)(event(PRINCIPAL), CONTEXT)
 
     assert response["statusCode"] == status
 
@@ -87,7 +89,7 @@ def test_a_rate_limit_says_when_to_come_back() -> None:
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         raise errors.RateLimited("Slow down.", retry_after=7)
 
-    assert entry(handle)(event(PRINCIPAL), None)["headers"]["retry-after"] == "7"
+    assert entry(handle)(event(PRINCIPAL), CONTEXT)["headers"]["retry-after"] == "7"
 
 
 def test_every_fault_of_an_invalid_body_is_told() -> None:
@@ -96,7 +98,7 @@ def test_every_fault_of_an_invalid_body_is_told() -> None:
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         raise errors.Invalid(faults)
 
-    response = entry(handle)(event(PRINCIPAL), None)
+    response = entry(handle)(event(PRINCIPAL), CONTEXT)
 
     assert response["statusCode"] == 422
     assert json.loads(response["body"])["detail"] == [
@@ -111,7 +113,7 @@ def test_an_unforeseen_error_tells_nothing_but_the_request_id(
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         raise ValueError("a secret value")
 
-    response = entry(handle)(event(PRINCIPAL), None)
+    response = entry(handle)(event(PRINCIPAL), CONTEXT)
 
     assert response["statusCode"] == 500
     assert json.loads(response["body"]) == {

@@ -8,6 +8,7 @@ names it here *and* the template gives it no authorizer; a test compares the two
 from collections.abc import Callable
 from typing import Any
 
+from inferx import deadline
 from inferx.errors import Broken, InferXError
 from inferx.http.errors import response_to, status_of
 from inferx.http.events import Event, Response, principal, request_id, route_key
@@ -25,6 +26,7 @@ def entry(handle: Handle, *, public: frozenset[str] = frozenset()) -> Handle:
     """
 
     def handler(event: Event, context: Any) -> Response:
+        deadline.start(context.get_remaining_time_in_millis() / 1000)
         identity = request_id(event)
         route = route_key(event)
         try:

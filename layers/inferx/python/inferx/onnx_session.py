@@ -1,0 +1,37 @@
+"""How an ONNX session is opened: the same for converting, measuring and serving.
+
+Everything that needs onnxruntime imports it from here, as ``ort``. Since 1.29 it collects usage
+telemetry (a device id, facts about the models it opens) and uploads it to its vendor, unless
+``ORT_DISABLE_TELEMETRY`` is set before it is imported.
+"""
+
+import os
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+import onnxruntime as ort
+
+__all__ = ["PROVIDERS", "ort", "session_options"]
+
+PROVIDERS = ["CPUExecutionProvider"]
+
+ort.set_default_logger_severity(3)  # errors only: its warnings are about graphs, not requests
+
+
+def session_options(threads: int = 1) -> ort.SessionOptions:
+    """Return the options with which predictions open a session.
+
+    Args:
+        threads: how many threads one run may use.
+    """
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
+    # The conversion has optimised the graph already.
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
+    # An arena keeps each session's largest scratch space for ever, and hundreds of sessions
+    # share one container.
+    options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False
+    return options
