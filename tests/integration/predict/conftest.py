@@ -13,5 +13,5 @@ from tools.lambdas import app
 @pytest.fixture
 def server(db: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
     """The function, with nothing loaded."""
-    monkeypatch.setattr(app("PredictFunction").served, "models", Models(1024, tmp_path))
+    monkeypatch.setattr(app("PredictFunction").model_pool, "models", Models(1024, tmp_path))
     return Server()

@@ -43,7 +43,7 @@ def calls(server: Server, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def moment(server: Server, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds on the clock of the record cache."""
     seconds = [0.0]
-    loaded = app("PredictFunction").observed_models.models
+    loaded = app("PredictFunction").model_pool.models
     monkeypatch.setattr(
         loaded, "_known", ttl_cache.TtlCache(loading.RECORD_SECONDS, lambda: seconds[0])
     )
@@ -84,13 +84,13 @@ def test_a_deleted_model_is_gone_within_half_a_minute(server: Server, moment: li
     moment[0] = 30
 
     assert server.predict(model_id, ROW).status == 404
-    assert len(app("PredictFunction").observed_models.models._sessions) == 0
+    assert len(app("PredictFunction").model_pool.models._sessions) == 0
 
 
 def test_a_closed_model_opens_again_from_its_file(server: Server, calls: list[str]) -> None:
     model_id = stored_models.store(server.owner, onnx_models.summing())
     server.predict(model_id, ROW)
-    app("PredictFunction").observed_models.models._sessions.drop(model_id)
+    app("PredictFunction").model_pool.models._sessions.drop(model_id)
     calls.clear()
 
     assert server.predict(model_id, ROW).status == 200
@@ -100,7 +100,7 @@ def test_a_closed_model_opens_again_from_its_file(server: Server, calls: list[st
 def test_a_damaged_copy_is_read_again(server: Server, calls: list[str]) -> None:
     model_id = stored_models.store(server.owner, onnx_models.summing())
     server.predict(model_id, ROW)
-    models = app("PredictFunction").observed_models.models
+    models = app("PredictFunction").model_pool.models
     models._sessions.drop(model_id)
     models._artifacts.path(model_id).write_bytes(b"damaged")
     calls.clear()

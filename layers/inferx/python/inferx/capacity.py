@@ -16,7 +16,7 @@ REQUEST_MB = 128
 """Memory for one request's body, its rows as Python objects, and its response."""
 
 _RUNTIME_MB = 105
-"""Memory of the interpreter, numpy, onnxruntime and Lambda's own runtime, as measured, rounded up."""
+"""Memory of the interpreter, numpy, onnxruntime and Lambda's runtime, measured and rounded up."""
 
 _DISK_RESERVE_MB = 112
 """Disk that models leave free."""
