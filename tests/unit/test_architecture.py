@@ -1,4 +1,4 @@
-"""Arrows run one way: functions → edge → domain → storage. Files stay small."""
+"""What may import what: functions → http, queues → domain → storage. Files stay small."""
 
 import ast
 import subprocess
@@ -9,7 +9,39 @@ import pytest
 from tools.template import ROOT
 
 _PACKAGE = ROOT / "layers/inferx/python/inferx"
-_DOMAIN = {"identity", "registry", "serving", "conversion", "notifications"}
+_SANDBOX = ROOT / "layers/sandbox/python/sandbox"
+_FUNCTIONS = ROOT / "functions"
+
+# Modules and packages that know of no other part of InferX, so that every part may use them.
+_LEAVES = {
+    "",
+    "capacity",
+    "clock",
+    "deadline",
+    "entities",
+    "errors",
+    "ids",
+    "manifest",
+    "onnx_session",
+    "plans",
+    "settings",
+    "signature",
+    "telemetry",
+    "untrusted",
+}
+# Which parts each other part may import besides the leaves and itself.
+_ARROWS = {
+    "storage": set(),
+    "identity": {"storage"},
+    "registry": {"identity", "storage"},
+    "conversion": {"registry", "identity", "storage"},
+    "serving": {"storage"},
+    "notifications": {"storage"},
+    "http": {"identity", "registry", "storage"},
+    "queues": set(),
+}
+_STORES = ("boto3", "botocore", "pynamodb")
+_MODEL_LIBRARIES = ("joblib", "lightgbm", "onnxmltools", "skl2onnx", "sklearn", "skops", "xgboost")
 
 
 def _imports(path: Path) -> set[str]:
@@ -31,31 +63,83 @@ def _within(modules: set[str], *packages: str) -> set[str]:
     }
 
 
-def _sources(folder: Path) -> list[Path]:
-    return sorted(folder.rglob("*.py"))
+def _sources(*folders: Path) -> list[Path]:
+    return sorted(path for folder in folders for path in folder.rglob("*.py"))
 
 
-@pytest.mark.parametrize("package", sorted(_DOMAIN))
-def test_the_domain_knows_nothing_of_the_edge(package: str) -> None:
-    for path in _sources(_PACKAGE / package):
-        assert not _within(_imports(path), "inferx.http", "aws_lambda_powertools"), path
+def _part(module: str) -> str:
+    """Return which part of the package a module belongs to; ``""`` for the package itself."""
+    return module.removeprefix("inferx").removeprefix(".").partition(".")[0]
 
 
-def test_storage_imports_neither_domain_nor_edge() -> None:
-    above = [f"inferx.{name}" for name in (*_DOMAIN, "edge")]
-    for path in _sources(_PACKAGE / "storage"):
-        assert not _within(_imports(path), *above), path
+def _parts_imported_by(path: Path) -> set[str]:
+    modules = _within(_imports(path), "inferx")
+    return {_part(module) for module in modules if (_PACKAGE / _part(module)).exists()} | {
+        _part(module) for module in modules if (_PACKAGE / f"{_part(module)}.py").exists()
+    }
 
 
-def test_only_storage_and_serving_speak_to_aws() -> None:
-    for path in _sources(_PACKAGE):
-        if path.relative_to(_PACKAGE).parts[0] not in {"storage", "serving"}:
-            assert not _within(_imports(path), "boto3", "botocore"), path
+def test_every_part_of_the_package_has_its_rule() -> None:
+    parts = {path.stem for path in _PACKAGE.iterdir() if path.suffix in {"", ".py"}}
+
+    assert parts - {"__init__", "__pycache__", "py"} == _LEAVES - {""} | _ARROWS.keys()
 
 
-def test_handlers_touch_no_store() -> None:
-    for path in sorted((ROOT / "functions").glob("*/app.py")):
-        assert not _within(_imports(path), "boto3", "botocore", "pynamodb", "onnxruntime"), path
+@pytest.mark.parametrize("part", sorted(_ARROWS))
+def test_a_part_imports_only_what_lies_below_it(part: str) -> None:
+    for path in _sources(_PACKAGE / part):
+        above = _parts_imported_by(path) - _LEAVES - _ARROWS[part] - {part}
+        assert not above, f"{path} imports {above}"
+
+
+@pytest.mark.parametrize("leaf", sorted(_LEAVES - {""}))
+def test_a_leaf_imports_only_leaves(leaf: str) -> None:
+    module = _PACKAGE / f"{leaf}.py"
+    for path in [module] if module.exists() else _sources(_PACKAGE / leaf):
+        assert _parts_imported_by(path) <= _LEAVES, path
+
+
+def test_only_storage_imports_clients_of_aws() -> None:
+    for path in _sources(_PACKAGE, _SANDBOX, _FUNCTIONS):
+        if path.relative_to(ROOT).parts[:5] != ("layers", "inferx", "python", "inferx", "storage"):
+            assert not _within(_imports(path), *_STORES), path
+
+
+def test_only_one_module_imports_onnxruntime() -> None:
+    importing = {path for path in _sources(_PACKAGE, _SANDBOX, _FUNCTIONS) if _imports_ort(path)}
+
+    assert importing == {_PACKAGE / "onnx_session.py"}
+
+
+def _imports_ort(path: Path) -> bool:
+    # The exceptions that sessions raise live in a submodule, which imports nothing anew.
+    modules = _within(_imports(path), "onnxruntime")
+    return any(
+        not module.startswith("onnxruntime.capi.") for module in modules - {"onnxruntime.capi"}
+    )
+
+
+def test_the_domain_knows_nothing_of_events() -> None:
+    for part in _ARROWS.keys() - {"http", "queues"}:
+        for path in _sources(_PACKAGE / part):
+            assert not _within(_imports(path), "aws_lambda_powertools"), path
+
+
+def test_the_sandbox_knows_of_no_model_library_and_of_leaves_only() -> None:
+    for path in _sources(_SANDBOX):
+        assert not _within(_imports(path), "converter", *_MODEL_LIBRARIES), path
+        assert _parts_imported_by(path) <= _LEAVES | {"conversion"}, path
+
+
+def test_functions_are_doorways() -> None:
+    for path in sorted(_FUNCTIONS.glob("*/app.py")):
+        assert not _within(_imports(path), "onnxruntime", "inferx.storage.tables"), path
+
+
+def test_nothing_but_tests_imports_tests() -> None:
+    folders = [ROOT / name for name in ("bench", "functions", "layers", "local", "tools")]
+    for path in _sources(*folders):
+        assert not _within(_imports(path), "tests"), path
 
 
 def test_no_python_file_is_longer_than_300_lines() -> None:

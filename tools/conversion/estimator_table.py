@@ -48,8 +48,8 @@ def rows(models: Iterable[tuple[str, Any]]) -> Iterator[Row]:
 
 
 def _reason(sentence: str) -> str:
-    if "does not answer as the original" in sentence:
-        return "refused: the converted model would answer differently"
+    if "does not predict as the original" in sentence:
+        return "refused: the converted model would predict differently"
     return f"refused: {sentence}"
 
 

@@ -42,7 +42,7 @@ def test_what_the_model_itself_raised_is_not_shown(
     def failing(*_: object) -> None:
         raise ValueError("could not broadcast input array")
 
-    monkeypatch.setattr(convert, "original_answers", failing)
+    monkeypatch.setattr(convert, "original_predictions", failing)
 
     sentence = refusal(LogisticRegression(max_iter=500).fit(ROWS, KINDS), tmp_path)
 

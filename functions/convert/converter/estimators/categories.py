@@ -20,7 +20,7 @@ from inferx.errors import Refused
 
 
 def encoded_before(model: BaseHistGradientBoosting) -> Any:
-    """Move the encoder that a model keeps to a step of its own.
+    """Move the encoder inside a model to a separate step.
 
     Returns:
         a pipeline of the encoder and the trees; ``model`` itself when it has no encoder.
@@ -104,7 +104,7 @@ def _has_sets(model: BaseHistGradientBoosting) -> bool:
 
 
 def _without_sets(tree: Any) -> Any:
-    """The nodes of one tree, the comparisons that stand for a set chained by their right child.
+    """Return one tree's nodes; comparisons that stand for a set chain by their right child.
 
     Codes are whole numbers. Sorted, they fall into runs that go to one side; a comparison with
     each run's end sends it there. Several comparisons share a child, which the runtime allows for
@@ -128,7 +128,7 @@ def _without_sets(tree: Any) -> Any:
 
 
 def _runs(words: Any) -> tuple[Any, Any]:
-    """Where each run of codes ends, and whether it goes left; what follows the last goes right.
+    """Return where each run of codes ends and whether it goes left; the rest goes right.
 
     Args:
         words: eight 32-bit words, the bit of each code that goes left set.

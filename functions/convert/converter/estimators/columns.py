@@ -47,7 +47,7 @@ def columns_of(estimator: Any) -> list[Column]:  # any fitted estimator
 
 
 def first_step(estimator: Any) -> Any:
-    """The estimator that sees the input first: the first real step of nested pipelines."""
+    """Return the estimator that sees the input first: the first real step of nested pipelines."""
     while isinstance(estimator, Pipeline):
         steps = [step for _, step in estimator.steps if step is not None and step != "passthrough"]
         if not steps:
@@ -129,7 +129,7 @@ def _unknown_is_nan(encoder: Any) -> bool:  # which then takes a missing value, 
 
 
 def _passed_through(estimator: Any, columns: list[Column]) -> list[Column]:
-    """Columns that a transformer hands on as they are may be missing where the last step says."""
+    """Allow missing values in columns passed through to a last step that takes them."""
     steps = [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else []
     if len(steps) != 2 or not isinstance(steps[0], ColumnTransformer):
         return columns

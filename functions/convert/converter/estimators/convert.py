@@ -15,7 +15,12 @@ from converter.estimators.export import export, plans
 from converter.estimators.layout import Layout, Rows, layout_for
 from converter.estimators.missing import route_missing
 from converter.estimators.parity import Verdict, compare
-from converter.estimators.predictions import Predictions, graph_answers, original_answers, task_of
+from converter.estimators.predictions import (
+    Predictions,
+    graph_predictions,
+    original_predictions,
+    task_of,
+)
 from converter.estimators.probes import probe_rows, with_missing
 from converter.estimators.refusals import fails_itself, no_form, not_equal
 from converter.estimators.signature import signature_for, title_of
@@ -27,7 +32,7 @@ from inferx.manifest import ParityReport, Signature
 _log = logging.getLogger(__name__)
 
 _NO_MISSING = (
-    "Rows with missing values are refused: the converted model would answer them differently."
+    "Rows with missing values are refused: the converted model would predict them differently."
 )
 
 
@@ -45,20 +50,20 @@ class Converted:
 
 @dataclass(frozen=True)
 class _Original:
-    """The unwrapped estimator, what it takes, and its answers to the probe rows."""
+    """The unwrapped estimator, what it takes, and its predictions for the probe rows."""
 
     estimator: Any
     task: str
     layout: Layout
     rows: Rows
-    answers: Predictions
+    predictions: Predictions
 
 
 def convert_estimator(fitted: Any, target: Path) -> Converted:
     """Write the ONNX form of a fitted estimator to ``target``, proved on generated rows.
 
     Raises:
-        Refused: when no form of it answers as the original does, saying where it differs.
+        Refused: when no form of it predicts as the original does, saying where it differs.
     """
     original = _ask(unwrapped(fitted))
     failure: Exception | None = None
@@ -88,15 +93,15 @@ def _ask(estimator: Any) -> _Original:
     layout = layout_for(columns_of(estimator))
     rows = probe_rows(estimator, layout)
     try:
-        answers = original_answers(estimator, layout.for_original(rows), task)
+        predictions = original_predictions(estimator, layout.for_original(rows), task)
     except Exception:  # noqa: BLE001  # an encoder that refuses unknown categories, say
         rows = probe_rows(estimator, layout, unknown=False)
         try:
-            answers = original_answers(estimator, layout.for_original(rows), task)
+            predictions = original_predictions(estimator, layout.for_original(rows), task)
         except Exception as failure:
             _log.warning("the model itself fails: %r", failure)
             raise Refused(fails_itself(title_of(estimator))) from failure
-    return _Original(estimator, task, layout, rows, answers)
+    return _Original(estimator, task, layout, rows, predictions)
 
 
 def _export(
@@ -106,11 +111,11 @@ def _export(
     target: Path,
 ) -> onnx.ModelProto:
     model = export(candidate, original.layout, dtype)
-    names = ["prediction"] if original.answers.values is not None else ["label"]
-    if original.answers.probabilities is not None:
+    names = ["prediction"] if original.predictions.values is not None else ["label"]
+    if original.predictions.probabilities is not None:
         names.append("probabilities")
     graph.name_outputs(model, names)
-    if original.answers.labels is not None and original.answers.labels.dtype == bool:
+    if original.predictions.labels is not None and original.predictions.labels.dtype == bool:
         graph.answer_booleans(model)
     route_missing(model, candidate)
     model = graph.optimised(model, target.parent)
@@ -119,7 +124,7 @@ def _export(
 
 
 def _run(original: _Original, rows: Rows, dtype: str, path: Path) -> Predictions:
-    return graph_answers(_outputs(original, rows, dtype, path), original.task)
+    return graph_predictions(_outputs(original, rows, dtype, path), original.task)
 
 
 def _outputs(original: _Original, rows: Rows, dtype: str, path: Path) -> dict[str, Any]:
@@ -132,7 +137,7 @@ def _outputs(original: _Original, rows: Rows, dtype: str, path: Path) -> dict[st
 
 
 def _judge(original: _Original, dtype: str, path: Path) -> Verdict:
-    return compare(original.answers, _run(original, original.rows, dtype, path), dtype)
+    return compare(original.predictions, _run(original, original.rows, dtype, path), dtype)
 
 
 def _settle(
@@ -160,7 +165,7 @@ def _settle(
 def _smaller(
     original: _Original, model: onnx.ModelProto, dtype: str, path: Path
 ) -> onnx.ModelProto:
-    """Prefer a smaller form of the trees where every bit of the answers is the same."""
+    """Prefer a smaller form of the trees where every bit of the predictions is the same."""
     before: Predictions | None = None
     for form in smaller_forms(model):
         before = before or _run(original, original.rows, dtype, path)
@@ -177,18 +182,20 @@ def _smaller(
 
 
 def _settle_missing(original: _Original, dtype: str, path: Path) -> tuple[Layout, tuple[str, ...]]:
-    """Leave columns nullable only where rows with NaN get the original's answers, too."""
+    """Leave columns nullable only where rows with NaN get the original's predictions, too."""
     layout = original.layout
     if not any(column.nullable for column in layout.columns):
         return layout, ()
     strict = Layout(tuple(replace(column, nullable=False) for column in layout.columns))
     rows = with_missing(original.rows, layout)
     try:
-        answers = original_answers(original.estimator, layout.for_original(rows), original.task)
+        predictions = original_predictions(
+            original.estimator, layout.for_original(rows), original.task
+        )
     except Exception:  # noqa: BLE001  # the original refuses NaN itself, in a later step
         return strict, ()
     try:
-        alike = compare(answers, _run(original, rows, dtype, path), dtype).passed
+        alike = compare(predictions, _run(original, rows, dtype, path), dtype).passed
     except Exception:  # noqa: BLE001  # the graph refuses NaN: so does the signature, then
         alike = False
     return (layout, ()) if alike else (strict, (_NO_MISSING,))

@@ -67,7 +67,7 @@ def _pipeline_rows(step: Pipeline, width: int, count: int, draw: np.random.Gener
 
 
 def _passed_through(pipeline: Pipeline, rows: Rows, count: int, draw: np.random.Generator) -> Rows:
-    """Columns that reach the last step as they are get values near what it learned."""
+    """Draw values near what the last step learned, for columns that reach it unchanged."""
     transformer, last = pipeline.steps[0][1], pipeline.steps[1][1]
     if not _thresholds(last):
         return rows
@@ -154,7 +154,7 @@ def _numbers(step: Any, width: int, count: int, draw: np.random.Generator) -> An
         picked = stored[draw.integers(0, len(stored), count)]
         noise = np.std(stored, axis=0) / 4 + 1e-9
         if hasattr(step, "radius") and hasattr(step, "outlier_label"):
-            noise = step.radius / (20 * width)  # farther off there are no neighbours, and no answer
+            noise = step.radius / (20 * width)  # farther off there are no neighbours
         return picked + rows * noise
     thresholds = _thresholds(step)
     if thresholds:

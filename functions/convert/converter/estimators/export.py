@@ -28,7 +28,7 @@ _TREES = (BaseDecisionTree, ForestClassifier, ForestRegressor, BaseGradientBoost
 
 
 def plans(estimator: Any, layout: Layout) -> Iterator[tuple[Any, str]]:
-    """What to try, best first: ``(estimator, input dtype)``.
+    """Return what to try, best first: ``(estimator, input dtype)``.
 
     scikit-learn's trees round their input to float32, so a float32 graph equals them exactly; with
     a numeric step before the trees, rounding before that step moves rows across thresholds, and

@@ -16,7 +16,7 @@ def convert_file(source: Path, kind: str, target: Path) -> dict[str, Any]:
     """Load an estimator of format ``kind`` and write its ONNX form to ``target``.
 
     Returns:
-        the manifest's fields that only the estimator can tell.
+        the manifest's fields that only the estimator knows.
 
     Raises:
         Refused: as loading and converting do.
@@ -31,7 +31,7 @@ def convert_file(source: Path, kind: str, target: Path) -> dict[str, Any]:
         warnings.insert(
             0,
             f"Saved by scikit-learn {version} and read by {sklearn.__version__}; "
-            "compare its answers with the ones you know.",
+            "compare its predictions with known ones.",
         )
     parity = converted.parity
     return {

@@ -42,7 +42,7 @@ class Layout:
         return name if name and _PLAIN_NAME.fullmatch(name) else f"x{position}"
 
     def initial_types(self, dtype: str) -> list[tuple[str, Any]]:
-        """The inputs as skl2onnx wants them; ``dtype`` is ``float32`` or ``float64``."""
+        """Return the inputs as skl2onnx wants them; ``dtype`` is ``float32`` or ``float64``."""
         number = FloatTensorType if dtype == "float32" else DoubleTensorType
         if self.is_matrix:
             kind = number if self.is_numeric else StringTensorType
@@ -56,7 +56,7 @@ class Layout:
         ]
 
     def inputs(self, dtype: str) -> tuple[TensorSpec, ...]:
-        """The inputs as the manifest describes them."""
+        """Return the inputs as the manifest describes them."""
         if self.is_matrix:
             kind = dtype if self.is_numeric else "string"
             return (TensorSpec(MATRIX, kind, (None, len(self.columns))),)
@@ -70,7 +70,7 @@ class Layout:
         )
 
     def features(self) -> tuple[Feature, ...]:
-        """Where each value of a row goes."""
+        """Return where each value of a row goes."""
         return tuple(
             Feature(
                 name=column.name,

@@ -1,4 +1,4 @@
-"""Compares two models' answers: labels, probabilities and values, each against its bar."""
+"""Compares two models' predictions: labels, probabilities and values, each against its bar."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -25,11 +25,11 @@ class Verdict:
 
 
 def compare(original: Predictions, graph: Predictions, dtype: str) -> Verdict:
-    """Judge the graph's answers by the original's, row by row.
+    """Judge the graph's predictions by the original's, row by row.
 
     Args:
-        original: the answers that are right by definition.
-        graph: the ONNX model's answers to the same rows.
+        original: the predictions that are right by definition.
+        graph: the ONNX model's predictions for the same rows.
         dtype: the graph's input type, for the report.
     """
     if original.values is not None:

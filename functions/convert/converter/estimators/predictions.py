@@ -1,4 +1,4 @@
-"""What a model answers, in one shape for the original and for its ONNX form."""
+"""A model's predictions, in one shape for the original and for its ONNX form."""
 
 import warnings
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from inferx.errors import Refused
 
 @dataclass(frozen=True)
 class Predictions:
-    """Predictions to ``n`` rows.
+    """Predictions for ``n`` rows.
 
     ``labels`` ``(n,)`` or ``(n, outputs)``; ``probabilities`` ``(n, classes)`` or
     ``(n, outputs, classes)``; ``values`` ``(n, outputs)`` for regression and transformation;
-    ``margin`` ``(n,)``: how far the best class is ahead, where the model tells. What a model does
-    not give is ``None``.
+    ``margin`` ``(n,)``: how far the best class is ahead, where the model has scores. What a
+    model does not give is ``None``.
     """
 
     labels: Any = None
@@ -27,7 +27,7 @@ class Predictions:
     margin: Any = None
 
     def is_same(self, other: "Predictions") -> bool:
-        """Whether every answer is the same to the last bit."""
+        """Return whether every prediction is the same to the last bit."""
         pairs = (
             (self.labels, other.labels),
             (self.probabilities, other.probabilities),
@@ -63,7 +63,7 @@ def task_of(estimator: Any) -> str:
     )
 
 
-def original_answers(estimator: Any, rows: Any, task: str) -> Predictions:
+def original_predictions(estimator: Any, rows: Any, task: str) -> Predictions:
     """Ask the original. Whatever it raises for the rows passes through."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -79,7 +79,7 @@ def original_answers(estimator: Any, rows: Any, task: str) -> Predictions:
         return Predictions(predicted)
 
 
-def graph_answers(outputs: dict[str, Any], task: str) -> Predictions:
+def graph_predictions(outputs: dict[str, Any], task: str) -> Predictions:
     """Arrange the graph's outputs, by the names :mod:`converter.graph` gives them."""
     if task in ("transformation", "regression"):
         return Predictions(values=_matrix(outputs["prediction"]))

@@ -1,4 +1,4 @@
-"""The rows on which the original and its ONNX form must answer alike."""
+"""The rows on which the original and its ONNX form must predict the same."""
 
 from typing import Any
 

@@ -31,7 +31,7 @@ def no_form(title: str, estimator: Any) -> str:
 
 
 def fails_itself(title: str) -> str:
-    """Say that the original could not answer."""
+    """Say that the original could not predict the generated rows."""
     return (
         f"{title} itself fails on rows like those it was trained with, so that nothing can be "
         "compared; check that its predict takes a table of plain numbers and strings."
@@ -39,7 +39,7 @@ def fails_itself(title: str) -> str:
 
 
 def not_equal(title: str, verdict: Verdict, layout: Layout, rows: Rows) -> str:
-    """Say that the ONNX form answers differently, by how much, and on which row most."""
+    """Say that the ONNX form predicts differently, by how much, and on which row most."""
     shown = ", ".join(
         f"{column.name or position}={values[verdict.worst_row]!s:.20}"
         for position, (column, values) in enumerate(zip(layout.columns[:5], rows[:5], strict=True))
@@ -48,8 +48,8 @@ def not_equal(title: str, verdict: Verdict, layout: Layout, rows: Rows) -> str:
     if report.label_agreement is not None and report.label_agreement < 1:
         what = f"{report.label_agreement:.2%} of the labels agree"
     else:
-        what = f"answers differ by up to {report.max_rel_diff or report.max_abs_diff or 0:.2g}"
+        what = f"predictions differ by up to {report.max_rel_diff or report.max_abs_diff or 0:.2g}"
     return (
-        f"{title} was converted, and does not answer as the original does, so it is not served: "
+        f"{title} was converted, but does not predict as the original does, so it is not served: "
         f"{what} on {report.rows} generated rows, worst at {shown}."
     )

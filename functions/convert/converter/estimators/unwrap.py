@@ -71,7 +71,7 @@ def _union(estimator: FeatureUnion) -> FeatureUnion:
 
 
 def _thresholded(estimator: Any) -> Any:
-    """A threshold over a pipeline applies to its last step's probabilities: move it there."""
+    """Move a threshold over a pipeline to its last step, whose probabilities it applies to."""
     inner = unwrapped(estimator.estimator_)
     if not isinstance(inner, Pipeline):
         return estimator
@@ -97,7 +97,7 @@ def _boosting(estimator: BaseHistGradientBoosting) -> Any:
 
 
 def _numbered(transformer: ColumnTransformer) -> ColumnTransformer:
-    """Columns by number, so that no data frame is needed."""
+    """Select columns by number, so that no data frame is needed."""
     numbered = copy.copy(transformer)
     positions = transformer._transformer_to_input_indices  # no public twin
     numbered.transformers_ = [
@@ -113,7 +113,7 @@ def _numbered(transformer: ColumnTransformer) -> ColumnTransformer:
 
 
 def _apart(estimator: VotingClassifier) -> VotingClassifier:
-    """Voting used as a step: skl2onnx keeps the members' probabilities apart only so."""
+    """Keep the members' probabilities apart where voting is a step, as skl2onnx needs it."""
     voting = copy.copy(estimator)
     voting.flatten_transform = False
     return voting

@@ -1,4 +1,4 @@
-"""Smaller forms of a graph's tree ensembles, with the same answers.
+"""Smaller forms of a graph's tree ensembles, with the same predictions.
 
 The classic operators keep nine values for every node, leaves included, and every weight of a leaf.
 ``TreeEnsemble`` (ai.onnx.ml 5) keeps leaves apart; it has one weight a leaf, so a leaf with several
@@ -21,7 +21,7 @@ type _Form = Callable[[onnx.NodeProto, Ensemble, str], list[onnx.NodeProto] | No
 def smaller_forms(model: onnx.ModelProto) -> list[onnx.ModelProto]:
     """List copies of ``model`` with smaller tree nodes, the smallest first.
 
-    Whether they answer alike is for the caller to see.
+    The caller checks that they predict the same.
     """
     nodes = [node for node in model.graph.node if node.op_type in CLASSIC]
     ensembles = [read(node) for node in nodes]

@@ -37,7 +37,7 @@ def layers_of(ensemble: Ensemble) -> Iterator[Layer]:
 
 
 def _above(ensemble: Ensemble, kept: Any) -> Any:
-    """The given leaves and every node that leads to one."""
+    """Return the given leaves and every node that leads to one."""
     inner = ensemble.inner
     while True:
         more = kept | (inner & (kept[ensemble.true] | kept[ensemble.false]))

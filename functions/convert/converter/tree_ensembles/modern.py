@@ -49,7 +49,7 @@ def _of_several_classes(
 def _of_two_classes(
     node: onnx.NodeProto, ensemble: Ensemble, prefix: str
 ) -> list[onnx.NodeProto] | None:
-    """The second class from the trees, the first as the rest; their logistic adds up to one, too.
+    """Return both classes' scores: the second from the trees, the first as what is left to one.
 
     The classic operator takes weights of any sign for scores, and none below zero for shares.
     """

@@ -50,7 +50,7 @@ class NodeTable:
 def _of_layer(
     ensemble: Ensemble, layer: Layer, branches: int, leaves: int
 ) -> tuple[NodeTable, Any]:
-    """One layer, and the trees it has a part of; a tree that is one leaf gets a branch above it."""
+    """Return one layer and its trees; a tree that is one leaf gets a branch above it."""
     trees = np.flatnonzero(layer.kept[ensemble.roots])
     roots = ensemble.roots[trees]
     inner = np.flatnonzero(layer.kept & ensemble.inner)
@@ -85,7 +85,7 @@ def _of_layer(
 
 
 def _constants(base: tuple[float, ...], branches: int, leaves: int) -> NodeTable:
-    """A tree a target whose two leaves are alike: the operator has no constant to add."""
+    """Return one tree per target with two equal leaves: the operator cannot add a constant."""
     count = len(base)
     each, zeros = np.arange(count), np.zeros(count, dtype=np.int64)
     return NodeTable(

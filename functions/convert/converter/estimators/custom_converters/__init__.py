@@ -1,4 +1,4 @@
-"""Converters of our own, for estimators that skl2onnx lacks or answers wrongly for."""
+"""Custom converters, for estimators that skl2onnx lacks or converts wrongly."""
 
 from functools import cache
 

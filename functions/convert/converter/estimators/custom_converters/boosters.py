@@ -61,7 +61,7 @@ def _register(cls: type, alias: str, converter: Any, options: Any) -> None:
 
 
 def thresholds(estimator: Any) -> Iterator[tuple[int, float]]:
-    """Each split of a fitted booster as ``(feature, threshold)``."""
+    """Yield each split of a fitted booster as ``(feature, threshold)``."""
     if library_of(estimator) == "xgboost":
         names = estimator.get_booster().feature_names
         for tree in estimator.get_booster().get_dump(dump_format="json"):

@@ -1,4 +1,4 @@
-"""Dummy estimators: the same answer for every row.
+"""Dummy estimators: the same prediction for every row.
 
 https://scikit-learn.org/stable/modules/model_evaluation.html#dummy-estimators
 """
@@ -34,7 +34,7 @@ def _regressor(estimator: DummyRegressor, source: Any, dtype: Any) -> list[Any]:
 def _classifier(estimator: DummyClassifier, source: Any, dtype: Any) -> list[Any]:
     if estimator.strategy in ("stratified", "uniform"):
         raise Refused(
-            f"DummyClassifier(strategy='{estimator.strategy}') answers at random; use 'prior'."
+            f"DummyClassifier(strategy='{estimator.strategy}') predicts at random; use 'prior'."
         )
     if estimator.n_outputs_ != 1:
         raise Refused("DummyClassifier with several outputs has no ONNX form here.")

@@ -53,16 +53,16 @@ def _isotonic(estimator: IsotonicRegression, source: Any, dtype: Any) -> list[An
             "IsotonicRegression(out_of_bounds='raise') has no ONNX form here; use 'clip' or 'nan'."
         )
     points, values = estimator.X_thresholds_, estimator.y_thresholds_
-    answer = piecewise(source, points, values, dtype)
+    curve = piecewise(source, points, values, dtype)
     if estimator.out_of_bounds == "clip":
-        return [answer]
+        return [curve]
     low, high = (np.array([bound], dtype=dtype) for bound in (points[0], points[-1]))
     known = OnnxAnd(
         OnnxGreaterOrEqual(source, low, op_version=VERSION),
         OnnxLessOrEqual(source, high, op_version=VERSION),
         op_version=VERSION,
     )
-    return [OnnxWhere(known, answer, np.array([np.nan], dtype=dtype), op_version=VERSION)]
+    return [OnnxWhere(known, curve, np.array([np.nan], dtype=dtype), op_version=VERSION)]
 
 
 def add() -> None:

@@ -29,7 +29,7 @@ from converter.estimators.custom_converters.registry import VERSION, register
 
 
 def _envelope(estimator: EllipticEnvelope, source: Any, dtype: Any) -> list[Any]:
-    """An outlier has a squared Mahalanobis distance over ``-offset_``."""
+    """Convert EllipticEnvelope: an outlier's squared Mahalanobis distance exceeds ``-offset_``."""
     precision = np.asarray(estimator.get_precision(), dtype=dtype)
     apart = OnnxSub(source, estimator.location_.astype(dtype), op_version=VERSION)
     moved = OnnxMatMul(apart, precision, op_version=VERSION)

@@ -23,7 +23,9 @@ from inferx.errors import Refused
 
 def _iterative(estimator: IterativeImputer, source: Any, dtype: Any) -> list[Any]:
     if estimator.sample_posterior:
-        raise Refused("IterativeImputer(sample_posterior=True) answers at random.")
+        raise Refused(
+            "IterativeImputer(sample_posterior=True) fills in random values; set it to False."
+        )
     if estimator.add_indicator or not np.isnan(estimator.missing_values):
         raise Refused("IterativeImputer has an ONNX form here without add_indicator, for NaN only.")
     first = np.asarray(estimator.initial_imputer_.statistics_, dtype=dtype)

@@ -58,7 +58,7 @@ def squared_distances(source: Any, points: Any, dtype: Any) -> Any:
 
 
 def rbf(source: Any, points: Any, gamma: float, dtype: Any) -> Any:
-    """The radial basis function kernel ``exp(-gamma d²)``."""
+    """Return the radial basis function kernel ``exp(-gamma d²)``."""
     distances = squared_distances(source, points, dtype)
     return OnnxExp(
         OnnxMul(distances, np.array([-gamma], dtype=dtype), op_version=VERSION), op_version=VERSION
@@ -66,12 +66,12 @@ def rbf(source: Any, points: Any, gamma: float, dtype: Any) -> Any:
 
 
 def nearest(distances: Any) -> Any:
-    """The index of the smallest value in each row."""
+    """Return the index of the smallest value in each row."""
     return OnnxArgMin(distances, axis=1, keepdims=0, op_version=VERSION)
 
 
 def largest(scores: Any) -> Any:
-    """The index of the largest value in each row."""
+    """Return the index of the largest value in each row."""
     return OnnxArgMax(scores, axis=1, keepdims=0, op_version=VERSION)
 
 
@@ -86,7 +86,7 @@ def pick(table: Any, index: Any) -> Any:
 
 
 def total(node: Any) -> Any:
-    """The sum of each row, kept as a column."""
+    """Return the sum of each row, kept as a column."""
     return OnnxReduceSum(node, LAST, keepdims=1, op_version=VERSION)
 
 
@@ -106,12 +106,12 @@ def squeeze(node: Any) -> Any:
 
 
 def predicted(estimator: Any, source: Any) -> Any:
-    """A regressor's prediction, or a classifier's label, inside the graph."""
+    """Return a regressor's prediction, or a classifier's label, inside the graph."""
     return OnnxSubEstimator(estimator, source, op_version=VERSION, options=_plain(estimator))[0]
 
 
 def probabilities(estimator: Any, source: Any) -> Any:
-    """A classifier's probabilities ``(rows, classes)`` inside the graph."""
+    """Return a classifier's probabilities ``(rows, classes)`` inside the graph."""
     return OnnxSubEstimator(estimator, source, op_version=VERSION, options=_plain(estimator))[1]
 
 

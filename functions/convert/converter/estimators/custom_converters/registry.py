@@ -1,4 +1,4 @@
-"""How a converter of our own joins skl2onnx: one function from an input to output nodes."""
+"""How a custom converter joins skl2onnx: one function from an input to output nodes."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

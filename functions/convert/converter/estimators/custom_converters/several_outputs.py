@@ -18,7 +18,7 @@ from converter.estimators.custom_converters.registry import VERSION, register
 
 
 def gives_probabilities(estimator: Any) -> bool:
-    """Whether the graph of a classifier of several outputs has their probabilities, too.
+    """Return whether the graph of a classifier of several outputs has probabilities as well.
 
     It has where every output has as many classes: a tensor has one width.
     """
@@ -30,7 +30,7 @@ def gives_probabilities(estimator: Any) -> bool:
 
 
 def apart(estimator: Any) -> Any:
-    """Give each output of a forest or tree a model of its own, which is how graphs have them.
+    """Split a forest or tree of several outputs into one model per output, as graphs need them.
 
     The copy is for conversion; it cannot predict. Other models are returned as they are.
     """

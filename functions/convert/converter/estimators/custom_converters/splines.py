@@ -26,7 +26,7 @@ from inferx.errors import Refused
 
 
 def _basis(values: Any, knots: Any, degree: int, dtype: Any) -> Any:
-    """All basis functions of ``degree`` at ``values``, ``(rows, len(knots) - degree - 1)``."""
+    """Evaluate all basis functions of ``degree``: ``(rows, len(knots) - degree - 1)``."""
     low, high = knots[:-1].astype(dtype), knots[1:].astype(dtype)
     reached = OnnxGreaterOrEqual(values, low.reshape(1, -1), op_version=VERSION)
     before = OnnxLess(values, high.reshape(1, -1), op_version=VERSION)

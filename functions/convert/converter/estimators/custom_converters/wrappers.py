@@ -38,7 +38,7 @@ from inferx.errors import Refused
 
 
 def positive_score(estimator: Any, source: Any, position: int = 1) -> Any:
-    """A binary classifier's probability of class ``position``, as a column.
+    """Return a binary classifier's probability of class ``position``, as a column.
 
     Raises:
         Refused: for a classifier without probabilities, whose scores skl2onnx does not give.
@@ -52,7 +52,7 @@ def positive_score(estimator: Any, source: Any, position: int = 1) -> Any:
 
 
 def binary_score(estimator: Any, source: Any, dtype: Any) -> Any:
-    """A binary classifier's decision function as a column, or its probability if it has none."""
+    """Return a binary classifier's decision function, or else its probability, as a column."""
     if type(estimator).__name__ == "_ConstantPredictor":  # a code column with one value only
         return repeated(np.asarray(estimator.y_, dtype=dtype).reshape(1, 1), source)
     if not hasattr(estimator, "decision_function"):
