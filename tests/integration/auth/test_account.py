@@ -8,7 +8,8 @@ import requests
 
 from inferx.identity.passwords import get_password_hash
 from inferx.plans import plan_named
-from inferx.storage.tables.users import UserItem, user_key
+from inferx.storage.item_keys import user_key
+from inferx.storage.tables.users import UserItem
 from tests.integration.auth.conftest import AUTH
 from tests.support.gateway import Client
 

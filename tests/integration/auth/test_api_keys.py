@@ -6,7 +6,8 @@ from typing import Any
 import boto3
 import pytest
 
-from inferx.storage.tables.credentials import ApiKeyItem, api_key_key
+from inferx.storage.item_keys import api_key_key
+from inferx.storage.tables.credentials import ApiKeyItem
 from tests.integration.auth.conftest import AUTH, Clock, bearer
 from tests.support.gateway import Client
 from tools.cloud import Cloud

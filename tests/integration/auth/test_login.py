@@ -11,8 +11,9 @@ import requests
 
 from inferx import settings
 from inferx.identity.throttle import ADDRESS, ATTEMPTS_PER_MINUTE, Attempt
+from inferx.storage.item_keys import user_key
 from inferx.storage.tables.credentials import CounterItem
-from inferx.storage.tables.users import UserItem, user_key
+from inferx.storage.tables.users import UserItem
 from tests.integration.auth.conftest import AUTH, Clock, bearer
 from tests.support.gateway import Client
 from tools.cloud import Cloud

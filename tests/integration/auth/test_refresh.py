@@ -8,7 +8,8 @@ import pytest
 import requests
 
 from inferx.identity.refresh_tokens import GRACE_S, IDLE_S, LONGEST_S
-from inferx.storage.tables.users import UserItem, user_key
+from inferx.storage.item_keys import user_key
+from inferx.storage.tables.users import UserItem
 from tests.integration.auth.conftest import AUTH, Clock, bearer
 from tests.support.gateway import Client
 from tools.cloud import Cloud

@@ -13,8 +13,9 @@ from inferx.identity import opaque
 from inferx.identity.authenticate import API_KEY_KIND
 from inferx.identity.users import item_of_user
 from inferx.ids import is_id, new_id
-from inferx.storage.tables.credentials import ApiKeyItem, api_key_key
-from inferx.storage.tables.users import UserItem, user_key
+from inferx.storage.item_keys import api_key_key, user_key
+from inferx.storage.tables.credentials import ApiKeyItem
+from inferx.storage.tables.users import UserItem
 from inferx.storage.transactions import Cancelled, Transaction, attempts
 
 MOST_KEYS = 20

@@ -19,7 +19,8 @@ from inferx.errors import Unauthenticated
 from inferx.identity import opaque
 from inferx.identity.access_tokens import LIFETIME_S, issue_access_token
 from inferx.identity.users import item_of_user
-from inferx.storage.tables.credentials import FamilyItem, family_key
+from inferx.storage.item_keys import family_key
+from inferx.storage.tables.credentials import FamilyItem
 from inferx.storage.tables.users import UserItem
 
 KIND = "ifr"

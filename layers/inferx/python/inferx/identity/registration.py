@@ -8,7 +8,8 @@ from inferx.identity.passwords import get_password_hash
 from inferx.identity.users import User, user_from
 from inferx.ids import new_id
 from inferx.notifications.welcome import queue_welcome
-from inferx.storage.tables.users import EmailItem, UserItem, email_key, user_key
+from inferx.storage.item_keys import email_key, user_key
+from inferx.storage.tables.users import EmailItem, UserItem
 from inferx.storage.transactions import Cancelled, Transaction, attempts
 
 

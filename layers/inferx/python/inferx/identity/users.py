@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inferx.errors import Unauthenticated
-from inferx.storage.tables.users import EmailItem, UserItem, email_key, user_key
+from inferx.storage.item_keys import email_key, user_key
+from inferx.storage.tables.users import EmailItem, UserItem
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 

@@ -7,17 +7,7 @@ after its ``ttl``, hours late at worst: whoever reads decides by the other times
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
-from inferx.storage.tables.lazy import TableMeta, TableModel
-
-
-def api_key_key(key_id: str) -> str:
-    """The key of an API key's item."""
-    return f"key#{key_id}"
-
-
-def family_key(family_id: str) -> str:
-    """The key of a refresh-token family's item."""
-    return f"family#{family_id}"
+from inferx.storage.tables.connection import TableMeta, TableModel
 
 
 class ApiKeyItem(TableModel):

@@ -13,21 +13,7 @@ from pynamodb.attributes import (
     UTCDateTimeAttribute,
 )
 
-from inferx.storage.tables.lazy import TableMeta, TableModel
-
-
-def user_key(user_id: str) -> str:
-    """The key of a user's item."""
-    return f"user#{user_id}"
-
-
-def email_key(folded: str) -> str:
-    """The key of an address's claim.
-
-    Args:
-        folded: the e-mail address, case-folded.
-    """
-    return f"email#{folded}"
+from inferx.storage.tables.connection import TableMeta, TableModel
 
 
 class UserItem(TableModel):
