@@ -1,6 +1,6 @@
 """Users, as they are stored."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -9,7 +9,7 @@ class User:
     """One user, their credentials' state, and their use of storage.
 
     Attributes:
-        password_hash: bcrypt's, over a SHA-256 of the password.
+        password_hash: bcrypt's, over a SHA-256 of the password; no representation shows it.
         plan: the name of the plan, whose limits are in ``inferx.plans``.
         storage_bytes: the counted bytes of all the user's models together.
         model_count: the number of the user's model versions, whatever their status.
@@ -20,7 +20,7 @@ class User:
     id: str
     email: str
     full_name: str | None
-    password_hash: str
+    password_hash: str = field(repr=False)
     is_active: bool
     created_at: datetime
     plan: str = "free"

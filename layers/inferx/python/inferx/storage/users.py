@@ -62,7 +62,7 @@ def replace_password_hash(user: User, password_hash: str, *, ends_sessions: bool
     Args:
         user: as read before.
         password_hash: the new hash.
-        ends_sessions: whether refresh tokens given out until now are dead from then on.
+        ends_sessions: whether the refresh tokens given out so far stop working.
 
     Returns:
         Whether it was stored; not when the hash has changed since ``user`` was read.
@@ -82,7 +82,7 @@ def replace_password_hash(user: User, password_hash: str, *, ends_sessions: bool
 def add_api_key_id(
     transaction: Transaction, user_id: str, key_id: str, *, most: int, otherwise: Otherwise
 ) -> None:
-    """Count an API key in, on condition that the user exists and holds fewer than ``most``."""
+    """Add an API key's id to the user, on condition that the user holds fewer than ``most``."""
     has_room = UserItem.api_keys.does_not_exist() | (size_of(UserItem.api_keys) < most)
     transaction.update(
         UserItem,
@@ -94,7 +94,7 @@ def add_api_key_id(
 
 
 def remove_api_key_id(transaction: Transaction, user_id: str, key_id: str) -> None:
-    """Count an API key out."""
+    """Remove an API key's id from the user."""
     transaction.update(UserItem, user_key(user_id), [UserItem.api_keys.delete({key_id})])
 
 

@@ -2,7 +2,7 @@
 
 Every call to DynamoDB goes through :class:`_Connection`, so that every failure, be it a timeout,
 throttling or a missing permission, leaves it as the domain's :class:`~inferx.errors.Unavailable`.
-Only the outcome of a condition stays pynamodb's own exception.
+Only a failed condition and a cancelled transaction stay pynamodb's own exceptions.
 """
 
 from functools import cache
@@ -21,8 +21,10 @@ from inferx.storage.aws import require_time
 _CONNECT_TIMEOUT_S = 1.0
 _READ_TIMEOUT_S = 2.0
 _RETRIES = 2
-_OUTCOMES_OF_CONDITIONS = {
-    "ConditionalCheckFailedException",
+_TRANSACTION = "TransactWriteItems"
+# A transaction in the way of a single write is no failed condition: it says nothing of the item.
+_OUTCOMES_OF_CONDITIONS = {"ConditionalCheckFailedException"}
+_OUTCOMES_OF_TRANSACTIONS = {
     "TransactionCanceledException",
     "TransactionConflictException",
     "TransactionInProgressException",
@@ -46,7 +48,9 @@ class _Connection(Connection):
         try:
             return super()._make_api_call(operation_name, operation_kwargs)
         except ClientError as error:
-            if error.response["Error"]["Code"] in _OUTCOMES_OF_CONDITIONS:
+            is_transaction = operation_name == _TRANSACTION
+            outcomes = _OUTCOMES_OF_TRANSACTIONS if is_transaction else _OUTCOMES_OF_CONDITIONS
+            if error.response["Error"]["Code"] in outcomes:
                 raise
             raise Unavailable from error
         except BotoCoreError as error:
