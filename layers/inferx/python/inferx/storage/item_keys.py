@@ -28,6 +28,36 @@ def family_key(family_id: str) -> str:
     return f"family#{family_id}"
 
 
+def login_failures_key(account: str, address: str) -> str:
+    """Return the key of the count of failed logins to an account from an address.
+
+    Args:
+        account: the digest of the e-mail address.
+        address: the digest of the IP network.
+    """
+    return f"login#{account}#{address}"
+
+
+def account_failures_key(account: str) -> str:
+    """Return the key of the count of failed logins to an account from all addresses."""
+    return f"login#{account}"
+
+
+def address_failures_key(address: str) -> str:
+    """Return the key of the count of failed logins from an address to all accounts."""
+    return f"address#{address}"
+
+
+def known_address_key(account: str, address: str) -> str:
+    """Return the key of the record that an account's owner has logged in from an address."""
+    return f"known#{account}#{address}"
+
+
+def login_burst_key(account: str, address: str, minute: int) -> str:
+    """Return the key of the count of attempts within one minute, whatever their outcome."""
+    return f"burst#{account}#{address}#{minute}"
+
+
 def model_pk(model_id: str) -> str:
     """Return the key of a model version's item in the Models table."""
     return f"model#{model_id}"
