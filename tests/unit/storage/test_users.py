@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from itertools import repeat
 
 import pytest
+from botocore.exceptions import CredentialRetrievalError
 
 from inferx.entities.users import User
 from inferx.errors import Conflict, Unavailable
@@ -60,6 +61,19 @@ def test_a_failing_dynamodb_is_unavailable(
         CALLS[call]()
 
     assert len(operations) == 1
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_credentials_that_cannot_be_fetched_are_unavailable(
+    monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise CredentialRetrievalError(provider="container-role", error_msg="timed out")
+
+    monkeypatch.setattr("botocore.session.Session.create_client", fail)
+
+    with pytest.raises(Unavailable):
+        CALLS[call]()
 
 
 @pytest.mark.parametrize("call", ["find", "find_id_by_email"])

@@ -39,6 +39,14 @@ class _Connection(Connection):
             max_retry_attempts=_RETRIES,
         )
 
+    @property
+    def client(self) -> Any:
+        # Made when first needed, and credentials are fetched then.
+        try:
+            return super().client
+        except BotoCoreError as error:
+            raise Unavailable from error
+
     def _before_send(self, request: Any, **details: Any) -> None:
         # pynamodb calls it before each attempt, so retries end with the invocation's time, too.
         require_time()
