@@ -19,8 +19,9 @@ from inferx.identity.principal import Principal
 from inferx.ids import new_id
 from inferx.registry import listing
 from inferx.storage import aws
-from inferx.storage.tables.models import ModelItem, model_pk, owner_name_key
-from inferx.storage.tables.users import UserItem, user_key
+from inferx.storage.item_keys import model_pk, owner_name_key, user_key
+from inferx.storage.tables.models import ModelItem
+from inferx.storage.tables.users import UserItem
 from tools.cloud import build, environment
 
 _FEW, _MANY = 10, 10_000

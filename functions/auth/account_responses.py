@@ -5,9 +5,9 @@ from typing import Literal
 from pydantic import BaseModel
 
 from inferx.clock import iso
-from inferx.identity.api_keys import ApiKey
+from inferx.entities.credentials import ApiKey
+from inferx.entities.users import User
 from inferx.identity.refresh_tokens import TokenPair
-from inferx.identity.users import User
 from inferx.plans import plan_named
 
 
@@ -131,7 +131,7 @@ def api_key_view(key: ApiKey) -> ApiKeyView:
         id=key.id,
         name=key.name,
         prefix=key.prefix,
-        scopes=list(key.scopes),
+        scopes=sorted(key.scopes),
         created_at=iso(key.created_at),
         expires_at=iso(key.expires_at) if key.expires_at else None,
         last_used_at=iso(key.last_used_at) if key.last_used_at else None,

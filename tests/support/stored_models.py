@@ -7,8 +7,9 @@ from inferx.clock import iso, now
 from inferx.ids import new_id
 from inferx.settings import settings
 from inferx.storage import aws
+from inferx.storage.item_keys import model_pk, name_pk, owner_name_key
 from inferx.storage.object_keys import model_key
-from inferx.storage.tables.models import ModelItem, NameItem, model_pk, name_pk, owner_name_key
+from inferx.storage.tables.models import ModelItem, NameItem
 
 
 def store(

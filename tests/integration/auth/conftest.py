@@ -1,4 +1,4 @@
-"""Fixtures of the accounts' tests."""
+"""Fixtures of the tests of accounts."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -14,21 +14,21 @@ AUTH = "/api/v1/auth"
 
 
 class Clock:
-    """The time, which the test can put forward; PyJWT's own stays as it is."""
+    """A clock that only the test moves; PyJWT has its own, which stays as it is."""
 
     def __init__(self) -> None:
-        self.ahead = timedelta()
+        self.moment = datetime.now(UTC)
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+        return self.moment
 
     def pass_seconds(self, seconds: float) -> None:
-        self.ahead += timedelta(seconds=seconds)
+        self.moment += timedelta(seconds=seconds)
 
 
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """A clock that the test can put forward."""
+    """Replace the domain's clock by one that stands still until the test moves it."""
     ours = Clock()
     monkeypatch.setattr(clock, "now", ours.now)
     return ours
@@ -36,7 +36,7 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def log_in(client: Client, test_user: dict[str, Any]) -> Callable[..., requests.Response]:
-    """Logs the registered user in, with the right password unless told otherwise."""
+    """Log the registered user in, with the right password unless another is given."""
 
     def send(password: str = test_user["password"], **changes: str) -> requests.Response:
         body = {"email": test_user["email"], "password": password} | changes
@@ -47,13 +47,13 @@ def log_in(client: Client, test_user: dict[str, Any]) -> Callable[..., requests.
 
 @pytest.fixture
 def refresh(client: Client) -> Callable[[str], requests.Response]:
-    """Refreshes with a token."""
+    """Refresh with a token."""
     return lambda token: client.post(f"{AUTH}/refresh", json={"refresh_token": token})
 
 
 @pytest.fixture
 def new_key(client: Client, auth_headers: dict[str, str]) -> Callable[..., dict[str, Any]]:
-    """Makes an API key of the registered user."""
+    """Create an API key of the registered user."""
 
     def make(**fields: Any) -> dict[str, Any]:
         body = {"name": "notebook"} | fields
@@ -66,5 +66,5 @@ def new_key(client: Client, auth_headers: dict[str, str]) -> Callable[..., dict[
 
 
 def bearer(credential: str) -> dict[str, str]:
-    """The header that shows a credential."""
+    """Return the header that carries a credential."""
     return {"Authorization": f"Bearer {credential}"}

@@ -8,7 +8,8 @@ import requests
 
 from inferx.identity.passwords import get_password_hash
 from inferx.plans import plan_named
-from inferx.storage.tables.users import UserItem, user_key
+from inferx.storage.item_keys import user_key
+from inferx.storage.tables.users import UserItem
 from tests.integration.auth.conftest import AUTH
 from tests.support.gateway import Client
 
@@ -40,7 +41,7 @@ def test_the_profile_has_no_password(client: Client, auth_headers: dict[str, str
     assert "$2b$" not in text
 
 
-def test_a_deleted_users_token_is_refused(
+def test_the_token_of_a_deleted_user_is_refused(
     client: Client, auth_headers: dict[str, str], test_user: dict[str, Any]
 ) -> None:
     UserItem(user_key(test_user["id"])).delete()
@@ -52,7 +53,7 @@ def test_a_deleted_users_token_is_refused(
 def change(
     client: Client, auth_headers: dict[str, str], test_user: dict[str, Any]
 ) -> Callable[..., requests.Response]:
-    """Changes the registered user's password."""
+    """Change the registered user's password."""
 
     def send(new: str = NEW, current: str = test_user["password"]) -> requests.Response:
         body = {"current_password": current, "new_password": new}
@@ -93,7 +94,7 @@ def test_a_wrong_current_password_changes_nothing(
     assert log_in().status_code == 200
 
 
-def test_guessing_the_current_password_has_to_wait(
+def test_guesses_at_the_current_password_are_slowed_down(
     change: Callable[..., requests.Response],
 ) -> None:
     statuses = [change(current="not the password").status_code for _ in range(6)]
@@ -109,7 +110,7 @@ def test_a_bad_new_password_is_refused(change: Callable[..., requests.Response],
     assert response.json()["detail"][0]["loc"] == ["body", "new_password"]
 
 
-def test_of_two_changes_at_once_one_wins(
+def test_of_two_password_changes_at_once_one_succeeds(
     change: Callable[..., requests.Response], log_in: LogIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from inferx.identity import login

@@ -1,4 +1,4 @@
-"""API keys: made, shown once, listed, scoped, expired and revoked."""
+"""API keys: created, shown once, listed, scoped, expired and revoked."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,9 @@ from typing import Any
 import boto3
 import pytest
 
-from inferx.storage.tables.credentials import ApiKeyItem, api_key_key
+from inferx.storage.item_keys import api_key_key, user_key
+from inferx.storage.tables.credentials import ApiKeyItem
+from inferx.storage.tables.users import UserItem
 from tests.integration.auth.conftest import AUTH, Clock, bearer
 from tests.support.gateway import Client
 from tools.cloud import Cloud
@@ -33,7 +35,7 @@ def test_a_new_key_is_shown_with_its_text(new_key: NewKey) -> None:
     assert key["expires_at"] is None
 
 
-def test_a_key_opens_what_its_scopes_say(new_key: NewKey, test_user: dict[str, Any]) -> None:
+def test_a_key_allows_what_its_scopes_name(new_key: NewKey, test_user: dict[str, Any]) -> None:
     key = new_key(scopes=["predict", "models:read"])
 
     assert authorize(key["key"]) == {
@@ -69,7 +71,7 @@ def test_only_a_hash_of_a_key_is_stored(new_key: NewKey, db: Cloud) -> None:
     assert key[37:89] not in stored
 
 
-def test_a_revoked_key_opens_nothing_and_leaves_the_list(
+def test_a_revoked_key_is_refused_and_leaves_the_list(
     client: Client, new_key: NewKey, auth_headers: dict[str, str]
 ) -> None:
     key = new_key()
@@ -99,7 +101,7 @@ def test_an_unknown_key_is_not_found(
     assert response.status_code == 404
 
 
-def test_another_users_key_is_not_found_and_lives_on(client: Client, new_key: NewKey) -> None:
+def test_another_users_key_is_not_found_and_keeps_working(client: Client, new_key: NewKey) -> None:
     key = new_key()
     body = {"email": "eve@example.com", "password": "SecurePass123!"}
     client.post(f"{AUTH}/register", json=body)
@@ -135,7 +137,7 @@ def last_used(client: Client, headers: dict[str, str]) -> Any:
     return client.get(KEYS, headers=headers).json()["data"]["api_keys"][0]["last_used_at"]
 
 
-def test_the_last_use_is_noted_once_a_minute(
+def test_the_last_use_is_recorded_once_a_minute(
     client: Client, new_key: NewKey, auth_headers: dict[str, str], time: Clock
 ) -> None:
     key = new_key()["key"]
@@ -154,7 +156,7 @@ def test_the_last_use_is_noted_once_a_minute(
     assert later > first
 
 
-def test_of_two_uses_at_once_one_is_noted(new_key: NewKey, time: Clock) -> None:
+def test_of_two_uses_at_once_one_is_recorded(new_key: NewKey, time: Clock) -> None:
     from inferx.storage.signed.api_keys import record_use
 
     key = new_key()
@@ -165,7 +167,7 @@ def test_of_two_uses_at_once_one_is_noted(new_key: NewKey, time: Clock) -> None:
     assert ApiKeyItem.get(api_key_key(key["id"])).last_used_at <= moment + 1
 
 
-def test_noting_the_use_of_a_key_that_is_gone_makes_none(db: Cloud) -> None:
+def test_recording_the_use_of_a_deleted_key_does_not_recreate_it(db: Cloud) -> None:
     from inferx.storage.signed.api_keys import record_use
 
     record_use("019ab0c1-0000-7000-8000-000000000001", 100, 40)
@@ -223,3 +225,12 @@ def test_an_api_key_cannot_manage_the_account(
 
     assert response.status_code == 403
     assert "access token" in response.json()["detail"]
+
+
+def test_a_closed_account_lists_no_keys(
+    client: Client, new_key: NewKey, auth_headers: dict[str, str], test_user: dict[str, Any]
+) -> None:
+    new_key()
+    UserItem(user_key(test_user["id"])).update([UserItem.is_active.set(False)])
+
+    assert client.get(KEYS, headers=auth_headers).json()["data"] == {"api_keys": []}

@@ -1,4 +1,4 @@
-"""The authorizer always allows, and says who calls or why nobody does."""
+"""The authorizer always allows, and names the principal or the reason why there is none."""
 
 import time as real_time
 from collections.abc import Callable
@@ -40,7 +40,7 @@ def test_the_scheme_may_be_written_in_any_case(log_in: LogIn) -> None:
     assert "user_id" in authorize(f"BEARER  {token} ")
 
 
-def test_an_old_token_is_told_to_have_expired(db: Cloud) -> None:
+def test_an_old_token_is_reported_as_expired(db: Cloud) -> None:
     moment = int(real_time.time()) - 1000
     token = issue_access_token("u", issued_at=moment, token_id="t")
 
@@ -63,7 +63,7 @@ def test_an_old_token_is_told_to_have_expired(db: Cloud) -> None:
         "Bearer \x00",
     ],
 )
-def test_what_is_no_credential_is_invalid(db: Cloud, header: str) -> None:
+def test_anything_but_a_credential_is_invalid(db: Cloud, header: str) -> None:
     assert authorize(header) == {"reason": "invalid"}
 
 
@@ -92,7 +92,7 @@ def test_any_changed_character_of_a_key_is_refused(
 
 @pytest.fixture
 def kept() -> dict[str, str]:
-    """Keeps one key over a property's examples."""
+    """Keep one key over all examples of a property."""
     return {}
 
 
@@ -113,7 +113,7 @@ def test_a_good_checksum_on_an_unknown_key_is_refused(db: Cloud) -> None:
     }
 
 
-def test_a_typing_error_is_refused_without_a_read(
+def test_a_mistyped_key_is_refused_without_a_read(
     new_key: NewKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = new_key()["key"]

@@ -1,4 +1,4 @@
-"""Every route of the template that is not public answers 401 without a good credential."""
+"""Every route of the template that is not public returns 401 without a good credential."""
 
 import base64
 import json
@@ -58,10 +58,10 @@ def event_without_authorizer(route: Route) -> dict[str, Any]:
     }
 
 
-def test_no_credential_is_answered_401(client: Client) -> None:
-    answers = {route.key: send(client, route, {}) for route in GUARDED}
+def test_a_request_without_a_credential_gets_401(client: Client) -> None:
+    responses = {route.key: send(client, route, {}) for route in GUARDED}
 
-    assert statuses(answers) == dict.fromkeys(answers, 401)
+    assert statuses(responses) == dict.fromkeys(responses, 401)
 
 
 @pytest.mark.parametrize(
@@ -69,12 +69,14 @@ def test_no_credential_is_answered_401(client: Client) -> None:
     [lambda: "nonsense", unsigned, expired, lambda: "ifx_" + "0" * 32 + "_" + "a" * 59],
     ids=["nonsense", "unsigned", "expired", "unknown key"],
 )
-def test_a_bad_credential_is_answered_401(client: Client, credential: Callable[[], str]) -> None:
+def test_a_request_with_a_bad_credential_gets_401(
+    client: Client, credential: Callable[[], str]
+) -> None:
     headers = {"Authorization": f"Bearer {credential()}"}
-    answers = {route.key: send(client, route, headers) for route in GUARDED}
+    responses = {route.key: send(client, route, headers) for route in GUARDED}
 
-    assert statuses(answers) == dict.fromkeys(answers, 401)
-    for response in answers.values():
+    assert statuses(responses) == dict.fromkeys(responses, 401)
+    for response in responses.values():
         assert response.headers["www-authenticate"] == 'Bearer error="invalid_token"'
         assert response.headers["x-request-id"]
         assert set(response.json()) <= {"detail", "error"}

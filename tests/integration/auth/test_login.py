@@ -1,4 +1,4 @@
-"""POST /login: tokens for the right password, one answer for all else, waits after failures."""
+"""POST /login: tokens for the right password, one response for all else, waits after failures."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -8,11 +8,14 @@ import bcrypt
 import boto3
 import pytest
 import requests
+from pynamodb.connection import Connection
 
 from inferx import settings
-from inferx.identity.throttle import ADDRESS, ATTEMPTS_PER_MINUTE, Attempt
+from inferx.identity import throttle
+from inferx.identity.throttle import ADDRESS, ATTEMPTS_PER_MINUTE
+from inferx.storage.item_keys import user_key
 from inferx.storage.tables.credentials import CounterItem
-from inferx.storage.tables.users import UserItem, user_key
+from inferx.storage.tables.users import UserItem
 from tests.integration.auth.conftest import AUTH, Clock, bearer
 from tests.support.gateway import Client
 from tools.cloud import Cloud
@@ -37,7 +40,7 @@ def test_the_address_may_be_typed_in_any_case(log_in: LogIn) -> None:
 
 def test_unknown_addresses_and_wrong_passwords_look_the_same(log_in: LogIn) -> None:
     wrong = log_in("not the password")
-    unknown = log_in(email="nobody@example.com")
+    unknown = log_in(email="unknown@example.com")
 
     assert wrong.status_code == unknown.status_code == 401
     assert wrong.json() == unknown.json() == {"detail": "Incorrect email or password"}
@@ -64,12 +67,12 @@ def test_unknown_and_known_addresses_cost_the_same_work(
 
     monkeypatch.setattr(bcrypt, "checkpw", check)
     log_in("not the password")
-    log_in(email="nobody@example.com")
+    log_in(email="unknown@example.com")
 
     assert checks == [b"$2b$04$"] * 2
 
 
-def test_a_login_renews_a_hash_that_was_made_cheaper(
+def test_a_login_replaces_a_hash_made_at_a_lower_cost(
     log_in: LogIn, test_user: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BCRYPT_COST", "5")
@@ -89,8 +92,8 @@ def test_repeated_failures_make_the_next_attempt_wait(log_in: LogIn) -> None:
     assert 1 <= int(response.headers["retry-after"]) <= 2
 
 
-def test_unknown_addresses_wait_as_well(log_in: LogIn) -> None:
-    statuses = [log_in(email="nobody@example.com").status_code for _ in range(6)]
+def test_unknown_addresses_have_to_wait_as_well(log_in: LogIn) -> None:
+    statuses = [log_in(email="unknown@example.com").status_code for _ in range(6)]
 
     assert statuses == [401] * 5 + [429]
 
@@ -116,7 +119,7 @@ def test_each_further_failure_waits_longer(log_in: LogIn, time: Clock) -> None:
     assert all(later > earlier for earlier, later in pairwise(waits))
 
 
-def test_a_stranger_elsewhere_does_not_make_the_owner_wait(
+def test_a_stranger_at_another_address_does_not_make_the_owner_wait(
     log_in: LogIn, test_user: dict[str, Any]
 ) -> None:
     stranger = Client(source_ip="198.51.100.7")
@@ -136,7 +139,7 @@ def fail_from_many_addresses(email: str, count: int) -> list[int]:
     ]
 
 
-def test_strangers_everywhere_slow_each_other_but_not_the_owners_own_address(
+def test_strangers_at_many_addresses_slow_each_other_and_not_the_owners_known_address(
     log_in: LogIn, test_user: dict[str, Any]
 ) -> None:
     assert log_in().status_code == 200
@@ -147,7 +150,7 @@ def test_strangers_everywhere_slow_each_other_but_not_the_owners_own_address(
     assert log_in().status_code == 200
 
 
-def test_the_owner_at_a_new_address_waits_a_minute_at_most(
+def test_the_owner_at_a_new_address_waits_at_most_a_minute(
     test_user: dict[str, Any], time: Clock
 ) -> None:
     fail_from_many_addresses(test_user["email"], 55)
@@ -159,8 +162,7 @@ def test_the_owner_at_a_new_address_waits_a_minute_at_most(
 
 def test_one_address_cannot_try_many_accounts(client: Client) -> None:
     for _ in range(2):
-        attempt = Attempt("somebody@example.com", client.source_ip)
-        attempt.failed()
+        throttle.begin("other@example.com", client.source_ip).record_failure()
     (counter,) = CounterItem.scan(CounterItem.pk.startswith("address#"))
     counter.update([CounterItem.tally.set(ADDRESS.free - 1)])
 
@@ -199,16 +201,16 @@ def test_failures_that_happen_at_once_are_all_counted(
     log_in: LogIn, test_user: dict[str, Any]
 ) -> None:
     log_in("not the password")
-    attempts = [Attempt(test_user["email"], "192.0.2.1") for _ in range(4)]
+    attempts = [throttle.begin(test_user["email"], "192.0.2.1") for _ in range(4)]
     for attempt in attempts:
-        attempt.failed()
+        attempt.record_failure()
 
     assert log_in().status_code == 429
 
 
-def test_no_address_is_kept_in_the_credentials_table(log_in: LogIn, db: Cloud) -> None:
+def test_no_address_is_stored_in_the_credentials_table(log_in: LogIn, db: Cloud) -> None:
     log_in("not the password")
-    log_in(email="nobody@example.com")
+    log_in(email="unknown@example.com")
 
     stored = str(boto3.client("dynamodb").scan(TableName=db.physical["CredentialsTable"]))
 
@@ -219,3 +221,25 @@ def test_no_address_is_kept_in_the_credentials_table(log_in: LogIn, db: Cloud) -
 @pytest.mark.parametrize("body", [{}, {"email": "ada@example.com"}, {"password": "x"}])
 def test_a_login_without_address_or_password_is_refused(client: Client, body: Any) -> None:
     assert client.post(f"{AUTH}/login", json=body).status_code == 422
+
+
+def test_unknown_and_known_addresses_cost_the_same_calls(
+    test_user: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+    genuine = Connection.dispatch
+
+    def record(self: Connection, operation: str, parameters: dict[str, Any]) -> Any:
+        calls.append(operation)
+        return genuine(self, operation, parameters)
+
+    monkeypatch.setattr(Connection, "dispatch", record)
+    made = []
+    for number, email in enumerate([test_user["email"], "unknown@example.com"]):
+        stranger = Client(source_ip=f"198.51.100.{number}")
+        stranger.post(f"{AUTH}/login", json={"email": email, "password": "not the password"})
+        made.append(calls.copy())
+        calls.clear()
+
+    assert made[0] == made[1]
+    assert made[0].count("GetItem") == 2

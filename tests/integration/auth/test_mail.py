@@ -9,7 +9,7 @@ from moto.ses.models import ses_backends
 
 from inferx import settings
 from inferx.errors import Unavailable
-from inferx.notifications import welcome
+from inferx.identity import registration
 from inferx.storage import aws
 from tests.support.gateway import Client
 from tools.cloud import REGION, Cloud
@@ -50,7 +50,7 @@ def test_a_refused_registration_sends_nothing(client: Client, db: Cloud) -> None
     assert waiting(db) == 1
 
 
-def test_a_queue_that_does_not_answer_costs_only_the_mail(
+def test_a_queue_that_does_not_respond_costs_only_the_mail(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MAIL_QUEUE_URL", "https://sqs.us-east-1.amazonaws.com/1/NoSuchQueue")
@@ -63,13 +63,13 @@ def test_a_mail_that_ses_refuses_stays_on_the_queue(
     client: Client, db: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(client)
-    monkeypatch.setenv("MAIL_SENDER", "nobody-verified@example.com")
+    monkeypatch.setenv("MAIL_SENDER", "unverified@example.com")
     settings.forget()
     aws.forget()
 
-    (answer,) = db.deliver("MailQueue", "MailerFunction")
+    (response,) = db.deliver("MailQueue", "MailerFunction")
 
-    assert len(answer["batchItemFailures"]) == 1
+    assert len(response["batchItemFailures"]) == 1
     assert waiting(db) == 1
 
 
@@ -87,16 +87,17 @@ def test_without_a_sender_the_mail_is_dropped(
 
 
 @pytest.mark.parametrize("message", [{"kind": "unknown"}, {}, {"kind": "welcome"}])
-def test_a_message_that_nobody_understands_ends_with_the_dead_letters(
+def test_a_message_that_asks_for_no_known_mail_stays_on_the_queue(
     db: Cloud, message: dict[str, str]
 ) -> None:
     boto3.client("sqs").send_message(
         QueueUrl=db.physical["MailQueue"], MessageBody=json.dumps(message)
     )
 
-    (answer,) = db.deliver("MailQueue", "MailerFunction")
+    (response,) = db.deliver("MailQueue", "MailerFunction")
 
-    assert len(answer["batchItemFailures"]) == 1
+    assert len(response["batchItemFailures"]) == 1
+    assert waiting(db) == 1
 
 
 def test_one_patch_keeps_a_test_from_sending(
@@ -113,13 +114,14 @@ def test_one_patch_keeps_a_test_from_sending(
 
 
 def test_a_failure_to_queue_is_logged_without_the_address(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, db: Cloud
+    client: Client, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def refuse(*_: object) -> None:
         raise Unavailable
 
-    monkeypatch.setattr(welcome, "send_json", refuse)
-    welcome.queue_welcome("ada@example.com", "Ada")
+    monkeypatch.setattr(registration, "send_json", refuse)
 
-    assert "could not be queued" in caplog.text
-    assert "ada@example.com" not in caplog.text
+    assert register(client) == 201
+    logged = capsys.readouterr().out
+    assert "a welcome mail could not be queued" in logged
+    assert "ada@example.com" not in logged

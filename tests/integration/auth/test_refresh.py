@@ -1,4 +1,4 @@
-"""Refresh tokens: each works once, a lost answer can be had again, and theft ends the family."""
+"""Refresh tokens: each works once, a lost response can be repeated, and theft ends the family."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,8 @@ import pytest
 import requests
 
 from inferx.identity.refresh_tokens import GRACE_S, IDLE_S, LONGEST_S
-from inferx.storage.tables.users import UserItem, user_key
+from inferx.storage.item_keys import user_key
+from inferx.storage.tables.users import UserItem
 from tests.integration.auth.conftest import AUTH, Clock, bearer
 from tests.support.gateway import Client
 from tools.cloud import Cloud
@@ -19,7 +20,7 @@ Refresh = Callable[[str], requests.Response]
 
 @pytest.fixture
 def first(log_in: LogIn) -> str:
-    """The refresh token of a login."""
+    """Log in and return the refresh token."""
     return str(log_in().json()["refresh_token"])
 
 
@@ -44,10 +45,10 @@ def test_the_new_token_works_in_turn(refresh: Refresh, first: str) -> None:
         token = successor(refresh(token))
 
 
-def test_a_retry_gets_the_same_answer_again(refresh: Refresh, first: str) -> None:
-    answers = [refresh(first).json() for _ in range(3)]
+def test_a_retry_gets_the_same_response(refresh: Refresh, first: str) -> None:
+    responses = [refresh(first).json() for _ in range(3)]
 
-    assert answers[0] == answers[1] == answers[2]
+    assert responses[0] == responses[1] == responses[2]
 
 
 def test_after_a_retry_the_successor_still_works(refresh: Refresh, first: str) -> None:
@@ -57,7 +58,7 @@ def test_after_a_retry_the_successor_still_works(refresh: Refresh, first: str) -
     assert refresh(second).status_code == 200
 
 
-def test_after_the_grace_a_spent_token_ends_its_family(
+def test_a_spent_token_ends_its_family_once_the_grace_is_over(
     refresh: Refresh, first: str, time: Clock
 ) -> None:
     second = successor(refresh(first))
@@ -67,7 +68,7 @@ def test_after_the_grace_a_spent_token_ends_its_family(
     assert refresh(second).status_code == 401
 
 
-def test_once_its_successor_was_used_a_spent_token_has_no_grace(
+def test_a_spent_token_has_no_grace_once_its_successor_has_been_used(
     refresh: Refresh, first: str
 ) -> None:
     second = successor(refresh(first))
@@ -85,13 +86,13 @@ def test_a_theft_ends_only_its_own_family(refresh: Refresh, first: str, log_in: 
     assert refresh(elsewhere).status_code == 200
 
 
-def test_a_typing_error_does_not_end_the_family(refresh: Refresh, first: str) -> None:
+def test_a_mistyped_token_does_not_end_the_family(refresh: Refresh, first: str) -> None:
     assert refresh(first[:-1] + ("a" if first[-1] != "a" else "b")).status_code == 401
     assert refresh(first).status_code == 200
 
 
 @pytest.mark.parametrize("token", ["", "x", "ifr_", "\x00", "é" * 99, "x" * 10_000])
-def test_what_is_no_refresh_token_is_refused(refresh: Refresh, token: str) -> None:
+def test_anything_but_a_refresh_token_is_refused(refresh: Refresh, token: str) -> None:
     response = refresh(token)
 
     assert response.status_code == 401
@@ -106,13 +107,13 @@ def test_a_refresh_token_is_no_access_token(client: Client, first: str) -> None:
     assert client.get(f"{AUTH}/me", headers=bearer(first)).status_code == 401
 
 
-def test_an_unused_token_dies_after_a_month(refresh: Refresh, first: str, time: Clock) -> None:
+def test_an_unused_token_expires_after_a_month(refresh: Refresh, first: str, time: Clock) -> None:
     time.pass_seconds(IDLE_S + 1)
 
     assert refresh(first).status_code == 401
 
 
-def test_a_family_dies_after_half_a_year_however_used(
+def test_a_family_expires_after_half_a_year_however_often_it_is_used(
     refresh: Refresh, first: str, time: Clock
 ) -> None:
     token, used = first, 0
@@ -138,19 +139,19 @@ def test_of_two_refreshes_at_once_both_get_the_same_tokens(
 ) -> None:
     from inferx.identity import refresh_tokens
 
-    answers: list[dict[str, Any]] = []
+    responses: list[dict[str, Any]] = []
     genuine = refresh_tokens._rotate
 
-    def overtaken(*arguments: Any) -> bool:
+    def overtaken(*arguments: Any) -> Any:
         monkeypatch.setattr(refresh_tokens, "_rotate", genuine)
-        answers.append(refresh(first).json())
+        responses.append(refresh(first).json())
         return genuine(*arguments)
 
     monkeypatch.setattr(refresh_tokens, "_rotate", overtaken)
-    answers.append(refresh(first).json())
+    responses.append(refresh(first).json())
 
-    assert answers[0] == answers[1]
-    assert refresh(answers[0]["refresh_token"]).status_code == 200
+    assert responses[0] == responses[1]
+    assert refresh(responses[0]["refresh_token"]).status_code == 200
 
 
 def test_only_hashes_of_tokens_are_stored(refresh: Refresh, first: str, db: Cloud) -> None:

@@ -1,4 +1,4 @@
-"""POST /register: one user for each address, and every fault named at once."""
+"""POST /register: one user for each address, and every fault of a body named at once."""
 
 import json
 from typing import Any
@@ -56,7 +56,7 @@ def test_a_refused_registration_leaves_no_second_user(client: Client, db: Cloud)
 @pytest.mark.parametrize(
     "email", ["notanemail", "@example.com", "missing@domain", "spaces in@email.com", ""]
 )
-def test_what_is_no_address_is_refused(client: Client, email: str) -> None:
+def test_an_invalid_address_is_refused(client: Client, email: str) -> None:
     response = client.post(REGISTER, json={**BODY, "email": email})
 
     assert response.status_code == 422
@@ -66,7 +66,7 @@ def test_what_is_no_address_is_refused(client: Client, email: str) -> None:
     assert fault["type"] == "value_error"
 
 
-def test_all_faults_of_a_body_are_in_one_answer(client: Client) -> None:
+def test_all_faults_of_a_body_are_in_one_response(client: Client) -> None:
     response = client.post(REGISTER, json={"email": "no", "password": "x", "full_name": 7})
 
     assert response.status_code == 422
@@ -87,7 +87,7 @@ def test_all_faults_of_a_body_are_in_one_answer(client: Client) -> None:
         ({"password": "x"}, ["email", "password"]),
     ],
 )
-def test_what_is_missing_is_named(client: Client, body: dict[str, str], missing: list[str]) -> None:
+def test_missing_fields_are_named(client: Client, body: dict[str, str], missing: list[str]) -> None:
     response = client.post(REGISTER, json=body)
 
     assert response.status_code == 422
@@ -107,14 +107,14 @@ def test_bad_passwords_are_refused(client: Client, password: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "   ", "a\nBcc: b@example.com", "a\0b", "x" * 101])
-def test_a_name_that_is_no_line_of_text_is_refused(client: Client, name: str) -> None:
+def test_a_name_that_is_not_one_line_of_text_is_refused(client: Client, name: str) -> None:
     response = client.post(REGISTER, json={**BODY, "full_name": name})
 
     assert response.status_code == 422
     assert response.json()["detail"][0]["loc"] == ["body", "full_name"]
 
 
-def test_no_answer_or_log_line_shows_the_password_or_a_hash(
+def test_no_response_or_log_line_shows_the_password_or_a_hash(
     client: Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made = client.post(REGISTER, json=BODY)
@@ -135,7 +135,7 @@ def test_no_log_line_shows_the_address(
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", '"text"', "null", '{"email": "a"', "\ufeff{}"])
-def test_a_body_that_is_no_object_is_refused(client: Client, body: str) -> None:
+def test_a_body_that_is_not_an_object_is_refused(client: Client, body: str) -> None:
     response = client.post(
         REGISTER, data=body.encode(), headers={"Content-Type": "application/json"}
     )
@@ -153,7 +153,7 @@ def test_a_huge_body_is_refused_unread(client: Client) -> None:
     "email",
     ["[" * 20_000 + "]" * 20_000, '{"a":' * 9_000 + "1" + "}" * 9_000, "9" * 5_000, "1e999"],
 )
-def test_json_that_python_chokes_on_is_refused(client: Client, email: str) -> None:
+def test_json_that_python_cannot_parse_is_refused(client: Client, email: str) -> None:
     body = f'{{"email":{email},"password":"SecurePass123!"}}'
 
     response = client.post(REGISTER, data=body, headers={"Content-Type": "application/json"})
@@ -161,7 +161,7 @@ def test_json_that_python_chokes_on_is_refused(client: Client, email: str) -> No
     assert response.status_code in {400, 422}
 
 
-def test_bytes_that_are_no_text_are_refused(client: Client) -> None:
+def test_bytes_that_are_not_text_are_refused(client: Client) -> None:
     response = client.post(REGISTER, data=b"\xff\xfe", headers={"Content-Type": "image/png"})
 
     assert response.status_code in {400, 415, 422}

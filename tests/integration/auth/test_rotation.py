@@ -1,4 +1,4 @@
-"""Rotating the signing keys, through Secrets Manager and the API: nobody is logged out."""
+"""Rotating the signing keys, through Secrets Manager and the API: no one is logged out."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ from tools.cloud import Cloud
 LogIn = Callable[..., requests.Response]
 
 
-def test_tokens_from_before_a_rotation_go_on_working(
+def test_tokens_issued_before_a_rotation_keep_working(
     client: Client, log_in: LogIn, db: Cloud
 ) -> None:
     before = log_in().json()
@@ -27,7 +27,7 @@ def test_tokens_from_before_a_rotation_go_on_working(
     assert access.status_code == refreshed.status_code == 200
 
 
-def test_a_leaked_keys_tokens_stop_working_and_sessions_go_on(
+def test_tokens_of_a_leaked_key_stop_working_and_sessions_continue(
     client: Client, log_in: LogIn, db: Cloud
 ) -> None:
     before = log_in().json()
@@ -49,7 +49,7 @@ def test_the_command_rotates_the_stacks_secret(db: Cloud, monkeypatch: pytest.Mo
     assert read_json(secret)["previous"]["kid"] == "1"
 
 
-def test_the_second_key_of_the_secret_is_the_one_before(db: Cloud) -> None:
+def test_the_secret_keeps_the_key_before(db: Cloud) -> None:
     secret = db.physical["SigningKeys"]
     before = read_json(secret)
     rotate_keys.rotate(secret)
@@ -63,7 +63,7 @@ def test_the_second_key_of_the_secret_is_the_one_before(db: Cloud) -> None:
 
 
 @pytest.mark.usefixtures("time")
-def test_once_its_time_has_come_the_new_key_signs(
+def test_the_new_key_signs_once_its_time_has_come(
     client: Client, log_in: LogIn, db: Cloud, time: Clock
 ) -> None:
     rotate_keys.rotate(db.physical["SigningKeys"])

@@ -8,7 +8,8 @@ import requests
 
 from inferx.plans import PLANS, Plan
 from inferx.storage import functions
-from inferx.storage.tables.models import ModelItem, model_pk
+from inferx.storage.item_keys import model_pk
+from inferx.storage.tables.models import ModelItem
 from tests.support.fake_converter import FakeConverter
 from tests.support.gateway import Client
 from tools.cloud import Cloud

@@ -8,8 +8,9 @@ import pytest
 
 from inferx.errors import Unavailable
 from inferx.storage import objects
-from inferx.storage.tables.models import NameItem, name_pk
-from inferx.storage.tables.users import UserItem, user_key
+from inferx.storage.item_keys import name_pk, user_key
+from inferx.storage.tables.models import NameItem
+from inferx.storage.tables.users import UserItem
 from tests.integration.models.conftest import FILE, Api, Reserve, Storage, Upload, make_overdue
 from tools.cloud import Cloud
 from tools.lambdas import invoke

@@ -21,8 +21,9 @@ from inferx.errors import Conflict, NotFound
 from inferx.identity.principal import SCOPES, Principal
 from inferx.registry import aliases, deletion, listing, renaming, showing, uploads
 from inferx.storage import aws
+from inferx.storage.item_keys import user_key
 from inferx.storage.object_keys import upload_key
-from inferx.storage.tables.users import UserItem, user_key
+from inferx.storage.tables.users import UserItem
 from tests.integration.models.conftest import make_overdue
 from tests.support.fake_converter import FakeConverter
 from tests.support.registry_rules import Rules, Version

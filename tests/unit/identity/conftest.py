@@ -13,7 +13,7 @@ KEY = "k" * 64
 
 @pytest.fixture(autouse=True)
 def bcrypt_cost(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """bcrypt's lowest cost, in the environment as the stack sets it."""
+    """Set bcrypt's lowest cost, in the environment as the stack does."""
     monkeypatch.setenv("BCRYPT_COST", "4")
     settings.forget()
     yield 4
@@ -22,7 +22,7 @@ def bcrypt_cost(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 
 @pytest.fixture
 def keys_document(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
-    """What the signing keys' secret holds; change it in place to rotate."""
+    """Return what the signing keys' secret holds; change it in place to rotate."""
     document: dict[str, Any] = {"kid": "1", "key": KEY}
     monkeypatch.setenv("SIGNING_KEYS_SECRET", "SigningKeys")
     monkeypatch.setattr(signing_keys, "read_json", lambda _: dict(document))

@@ -1,4 +1,4 @@
-"""The authorizer's cold start: what it imports is on the way of every first request."""
+"""The authorizer's cold start: every first request waits for what it imports."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""E-mail addresses: syntax, and sameness without case."""
+"""E-mail addresses: syntax, and comparison without case."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def test_addresses_are_accepted(text: str) -> None:
         f"a@{'b' * 250}.com",
     ],
 )
-def test_what_is_no_address_is_refused(text: str) -> None:
+def test_an_invalid_address_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not a valid email address"):
         normalize_email(text)
 

@@ -1,4 +1,4 @@
-"""Opaque credentials: what is tampered with is refused before anything is looked up."""
+"""Opaque credentials: a changed one is refused before anything is read."""
 
 import string
 
@@ -12,7 +12,7 @@ SECRET = st.binary(min_size=32, max_size=32).map(opaque.encode_secret)
 
 
 @given(identity=IDENTITY, secret=SECRET)
-def test_a_credential_comes_apart_into_what_it_was_made_of(identity: str, secret: str) -> None:
+def test_a_credential_comes_apart_into_its_id_and_secret(identity: str, secret: str) -> None:
     assert opaque.take_apart("ifx", opaque.compose("ifx", identity, secret)) == (identity, secret)
 
 

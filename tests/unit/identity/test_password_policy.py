@@ -1,4 +1,4 @@
-"""The password policy: length and not being guessable, and nothing else."""
+"""The password policy: long enough and hard to guess, and nothing else."""
 
 import pytest
 
@@ -46,7 +46,7 @@ def test_bad_passwords_are_refused_with_the_reason(password: str, reason: str) -
     assert reason in str(password_fault(password, ADA))
 
 
-def test_length_counts_characters_and_not_bytes() -> None:
+def test_length_is_counted_in_characters_not_bytes() -> None:
     assert password_fault("日本語の合言葉です") is None
     assert "at least 8" in str(password_fault("日本語の合言葉"))
 

@@ -1,4 +1,4 @@
-"""Passwords are kept as bcrypt hashes that no length, zero byte or spelling gets around."""
+"""Passwords are stored as bcrypt hashes, whatever their length, zero bytes or spelling."""
 
 import bcrypt
 import pytest
@@ -49,7 +49,7 @@ def test_other_spellings_of_the_same_characters_match() -> None:
     assert verify_password("cafe\u0301 A\u030angstro\u0308m", stored)
 
 
-def test_half_a_surrogate_pair_is_only_a_wrong_password() -> None:
+def test_a_lone_surrogate_is_a_wrong_password_and_no_error() -> None:
     assert not verify_password("\ud800", get_password_hash("password"))
 
 
@@ -57,7 +57,7 @@ def test_a_megabyte_is_checked_like_any_other() -> None:
     assert not verify_password("x" * 1_000_000, get_password_hash("password"))
 
 
-def test_the_same_password_never_hashes_the_same() -> None:
+def test_the_same_password_never_has_the_same_hash() -> None:
     assert get_password_hash("password") != get_password_hash("password")
 
 
@@ -66,7 +66,7 @@ def test_the_hash_shows_nothing_of_the_password() -> None:
 
 
 @pytest.mark.parametrize("stored", ["", "plain", "$2b$04$short", "$2b$99$" + "a" * 53])
-def test_what_is_no_hash_matches_nothing(stored: str) -> None:
+def test_what_is_no_bcrypt_hash_matches_no_password(stored: str) -> None:
     assert not verify_password("password", stored)
 
 
@@ -82,7 +82,7 @@ def test_only_a_cheaper_hash_is_outdated(
 
 
 @pytest.mark.parametrize("stored_cost", [None, 4, 6, 7])
-def test_a_refusal_costs_the_same_whoever_asks(
+def test_a_refusal_costs_the_same_for_every_user(
     monkeypatch: pytest.MonkeyPatch, stored_cost: int | None
 ) -> None:
     stored = get_password_hash("password", cost=stored_cost) if stored_cost else None

@@ -1,4 +1,4 @@
-"""What a principal may do."""
+"""What a principal is allowed to do."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def test_a_scope_that_the_credential_has_is_allowed() -> None:
     PREDICTOR.require("predict")
 
 
-def test_a_scope_that_it_lacks_is_named_in_the_refusal() -> None:
+def test_a_missing_scope_is_named_in_the_refusal() -> None:
     with pytest.raises(Forbidden, match="models:write"):
         PREDICTOR.require("models:write")
 

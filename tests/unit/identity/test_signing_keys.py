@@ -1,4 +1,4 @@
-"""Signing keys: two are accepted at a time, and rotating them logs nobody out."""
+"""Signing keys: two are accepted at a time, and rotating them logs no one out."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -70,7 +70,9 @@ def test_the_secret_is_read_once_in_five_minutes(
     assert len(reads) == 2
 
 
-def test_tokens_of_the_old_key_outlive_a_rotation(time: Time, secret: dict[str, Any]) -> None:
+def test_tokens_of_the_old_key_are_accepted_after_a_rotation(
+    time: Time, secret: dict[str, Any]
+) -> None:
     before = issue_access_token("u", issued_at=time.seconds, token_id="t")
 
     rotate_keys.rotate("SigningKeys")
@@ -95,7 +97,7 @@ def test_a_new_key_signs_only_once_every_container_knows_it(
     assert fresh.signing(time.seconds).kid == "1"
 
 
-def test_a_token_of_the_new_key_passes(time: Time, secret: dict[str, Any]) -> None:
+def test_a_token_of_the_new_key_is_accepted(time: Time, secret: dict[str, Any]) -> None:
     rotate_keys.rotate("SigningKeys")
     due = time.seconds - 1
     secret["signs_from"] = due
@@ -125,7 +127,7 @@ def test_rotating_again_later_keeps_two_keys(time: Time, secret: dict[str, Any])
     assert "previous" not in secret["previous"]
 
 
-def test_a_leaked_key_is_gone_at_once(time: Time, secret: dict[str, Any]) -> None:
+def test_a_leaked_key_is_dropped_at_once(time: Time, secret: dict[str, Any]) -> None:
     fresh = rotate_keys.rotate("SigningKeys", is_leaked=True)
 
     assert key_ring().keys == (fresh,)
@@ -144,7 +146,7 @@ def test_the_command_never_shows_a_key(
     assert KEY not in shown
 
 
-def test_the_command_says_when_a_leaked_key_is_replaced(
+def test_the_command_reports_that_a_leaked_keys_successor_signs_now(
     time: Time, secret: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert rotate_keys.main(["inferx", "--leaked"]) == 0

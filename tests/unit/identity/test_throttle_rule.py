@@ -31,9 +31,9 @@ def test_failures_are_forgotten_one_by_one() -> None:
     count=st.integers(0, 10**9),
     passed=st.integers(0, 10**6),
 )
-def test_nobody_ever_waits_longer_than_the_longest(rule: Rule, count: int, passed: int) -> None:
+def test_no_wait_is_longer_than_the_longest(rule: Rule, count: int, passed: int) -> None:
     assert 0 <= rule.wait(count, 1000, 1000 + passed) <= rule.longest_s
 
 
-def test_strangers_can_make_the_owner_wait_a_minute_at_most() -> None:
+def test_strangers_can_make_the_owner_wait_at_most_a_minute() -> None:
     assert ACCOUNT.longest_s <= 60

@@ -1,4 +1,4 @@
-"""The welcome mail's words."""
+"""The welcome mail's text."""
 
 from inferx.notifications.welcome import welcome_letter
 

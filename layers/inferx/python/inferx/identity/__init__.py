@@ -1,1 +1,1 @@
-"""Who somebody is: accounts, passwords, tokens and API keys."""
+"""Who is calling: accounts, passwords, tokens and API keys."""

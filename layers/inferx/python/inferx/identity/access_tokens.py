@@ -1,7 +1,7 @@
 """Access tokens: short-lived JWTs, signed with HMAC-SHA-256 and nothing else.
 
 RFC 8725 ("JSON Web Token Best Current Practices") rules: the algorithm is fixed here and not
-read from the token, every claim is required, and ``typ`` keeps other tokens from passing.
+read from the token, every claim is required, and ``typ`` rules out other kinds of token.
 """
 
 import base64
@@ -23,12 +23,12 @@ _FORM = re.compile(r"[\w-]{1,1000}\.[\w-]{1,3000}\.([\w-]{43})", re.ASCII)
 
 
 def issue_access_token(user_id: str, *, issued_at: int, token_id: str) -> str:
-    """An access token for a user; the same arguments give the same token again.
+    """Return an access token for a user; the same arguments give the same token.
 
     Args:
-        user_id: whose token it is.
-        issued_at: the present time, in seconds since 1970; it lives 15 minutes from then.
-        token_id: names this one token.
+        user_id: the user's id.
+        issued_at: the present time, in seconds since 1970; the token lives 15 minutes from then.
+        token_id: this token's own id, its claim ``jti``.
 
     Raises:
         Unavailable: the signing keys cannot be read.
@@ -47,10 +47,10 @@ def issue_access_token(user_id: str, *, issued_at: int, token_id: str) -> str:
 
 
 def user_of_access_token(token: str) -> str:
-    """The id of the user that the token was issued to.
+    """Return the id of the user that the token was issued to.
 
     Raises:
-        Unauthenticated: with the reason ``expired`` if the token was good once, else ``invalid``.
+        Unauthenticated: with the reason ``expired`` if the token was once good, else ``invalid``.
         Unavailable: the signing keys cannot be read.
     """
     if not _is_canonical(token):
@@ -78,8 +78,8 @@ def user_of_access_token(token: str) -> str:
 
 
 def _is_canonical(token: str) -> bool:
-    # 43 characters of Base64 hold two bits more than a signature, and decoders ignore them: four
-    # spellings of one token would pass. Only the one that was issued does.
+    # 43 characters of Base64 hold two bits more than a signature, and decoders ignore them, so four
+    # spellings of one token would be accepted. Only the one that was issued is.
     matched = _FORM.fullmatch(token)
     if matched is None:
         return False

@@ -1,73 +1,62 @@
 """API keys: long-lived credentials with chosen scopes, each shown once and stored as a hash."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
-from pynamodb.expressions.condition import size
-
 from inferx import clock
+from inferx.entities.credentials import ApiKey
 from inferx.errors import Conflict, NotFound
 from inferx.identity import opaque
 from inferx.identity.authenticate import API_KEY_KIND
-from inferx.identity.users import item_of_user
+from inferx.identity.users import find_active
 from inferx.ids import is_id, new_id
-from inferx.storage.tables.credentials import ApiKeyItem, api_key_key
-from inferx.storage.tables.users import UserItem, user_key
-from inferx.storage.transactions import Cancelled, Transaction, attempts
+from inferx.storage import credentials, users
+from inferx.storage.transactions import Transaction, transact
 
 MOST_KEYS = 20
 _PREFIX_LENGTH = 16
 _REVOKED_KEPT = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class ApiKey:
-    """One API key without its secret; ``prefix`` is how it begins, to know it again by."""
-
-    id: str
-    name: str
-    prefix: str
-    scopes: tuple[str, ...]
-    created_at: datetime
-    expires_at: datetime | None
-    last_used_at: datetime | None
-
-
 def create_api_key(
     user_id: str, name: str, scopes: Iterable[str], expires_in_days: int | None = None
 ) -> tuple[ApiKey, str]:
-    """A new key of a user, and its text, which nobody can ask for again.
+    """Create an API key and return it with its text, which is not kept.
 
     Raises:
-        Conflict: the user has as many keys as an account can hold.
+        Conflict: the account holds as many keys as it may.
     """
     key_id, secret, moment = new_id(), opaque.new_secret(), clock.now()
     text = opaque.compose(API_KEY_KIND, UUID(key_id).hex, secret)
-    expires = moment + timedelta(days=expires_in_days) if expires_in_days else None
-    item = ApiKeyItem(
-        api_key_key(key_id),
+    key = ApiKey(
         id=key_id,
         user_id=user_id,
         name=name,
         prefix=text[:_PREFIX_LENGTH],
-        scopes=set(scopes),
+        scopes=frozenset(scopes),
         secret_hash=opaque.digest(secret),
-        created_at=int(moment.timestamp()),
-        expires_at=int(expires.timestamp()) if expires else None,
+        created_at=moment,
+        expires_at=moment + timedelta(days=expires_in_days) if expires_in_days else None,
     )
-    _store(item)
-    return _api_key(item), text
+    full = Conflict(f"An account holds at most {MOST_KEYS} API keys; revoke one first.")
+
+    def create(transaction: Transaction) -> None:
+        credentials.add_api_key(transaction, key)
+        users.add_api_key_id(transaction, user_id, key_id, most=MOST_KEYS, otherwise=full)
+
+    transact(create)
+    return key, text
 
 
 def list_api_keys(user_id: str) -> list[ApiKey]:
-    """The user's keys that are not revoked, expired ones too, the newest first."""
-    user = item_of_user(user_id)
-    ids = (user.api_keys or set()) if user else set()
-    items = ApiKeyItem.batch_get([api_key_key(key_id) for key_id in ids], consistent_read=True)
-    keys = [_api_key(item) for item in items if item.revoked_at is None]
-    return sorted(keys, key=lambda key: key.id, reverse=True)
+    """Return the user's keys that are not revoked, expired ones included, newest first."""
+    user = find_active(user_id)
+    if user is None:
+        return []
+    keys = credentials.find_api_keys(user.api_key_ids)
+    unrevoked = [key for key in keys if key.revoked_at is None]
+    return sorted(unrevoked, key=lambda key: key.id, reverse=True)
 
 
 def revoke_api_key(user_id: str, key_id: str) -> None:
@@ -76,65 +65,20 @@ def revoke_api_key(user_id: str, key_id: str) -> None:
     Raises:
         NotFound: the user has no such key.
     """
+    unknown = NotFound("API key not found")
     if not is_id(key_id):
-        raise NotFound("API key not found")
-    for _ in attempts():
-        transaction = _revocation(user_id, key_id, clock.now())
-        try:
-            return transaction.commit()
-        except Cancelled as cancelled:
-            if cancelled.failed:
-                raise NotFound("API key not found") from cancelled
-    return None
+        raise unknown
+    moment = clock.now()
 
-
-def _store(item: ApiKeyItem) -> None:
-    has_room = UserItem.api_keys.does_not_exist() | (size(UserItem.api_keys) < MOST_KEYS)
-    for _ in attempts():
-        transaction = Transaction()
-        transaction.put(item, ApiKeyItem.pk.does_not_exist())
-        transaction.update(
-            UserItem,
-            user_key(item.user_id),
-            [UserItem.api_keys.add({item.id})],
-            UserItem.pk.exists() & has_room,
+    def revoke(transaction: Transaction) -> None:
+        credentials.revoke_api_key(
+            transaction,
+            key_id,
+            owner_id=user_id,
+            revoked_at=moment,
+            kept_until=moment + _REVOKED_KEPT,
+            otherwise=unknown,
         )
-        try:
-            return transaction.commit()
-        except Cancelled as cancelled:
-            if cancelled.failed:
-                raise Conflict(
-                    f"An account holds at most {MOST_KEYS} API keys; revoke one first."
-                ) from cancelled
-    return None
+        users.remove_api_key_id(transaction, user_id, key_id)
 
-
-def _revocation(user_id: str, key_id: str, moment: datetime) -> Transaction:
-    transaction = Transaction()
-    transaction.update(
-        ApiKeyItem,
-        api_key_key(key_id),
-        [
-            ApiKeyItem.revoked_at.set(int(moment.timestamp())),
-            ApiKeyItem.ttl.set(int((moment + _REVOKED_KEPT).timestamp())),
-        ],
-        (ApiKeyItem.user_id == user_id) & ApiKeyItem.revoked_at.does_not_exist(),
-    )
-    transaction.update(UserItem, user_key(user_id), [UserItem.api_keys.delete({key_id})])
-    return transaction
-
-
-def _api_key(item: ApiKeyItem) -> ApiKey:
-    return ApiKey(
-        id=item.id,
-        name=item.name,
-        prefix=item.prefix,
-        scopes=tuple(sorted(item.scopes)),
-        created_at=_time(item.created_at),
-        expires_at=_time(item.expires_at) if item.expires_at else None,
-        last_used_at=_time(item.last_used_at) if item.last_used_at else None,
-    )
-
-
-def _time(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+    transact(revoke)

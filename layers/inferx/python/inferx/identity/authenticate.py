@@ -1,4 +1,4 @@
-"""From a credential to a principal; the authorizer's whole work, kept light for its cold start."""
+"""From a credential to a principal: all that the authorizer does, kept light for its cold start."""
 
 import hmac
 
@@ -14,11 +14,12 @@ USE_RECORDED_EVERY_S = 60
 
 
 def authenticate(credential: str) -> Principal:
-    """Who shows this access token or API key.
+    """Return the principal that an access token or API key stands for.
 
     Raises:
-        Unauthenticated: nobody may; its reason is ``expired``, ``revoked`` or ``invalid``.
-        Unavailable: a service that decides does not answer.
+        Unauthenticated: the credential is not good; the reason is ``expired``, ``revoked`` or
+            ``invalid``.
+        Unavailable: DynamoDB or Secrets Manager does not respond.
     """
     if credential.startswith(f"{API_KEY_KIND}_"):
         return _owner_of_api_key(credential)
@@ -46,5 +47,5 @@ def _owner_of_api_key(credential: str) -> Principal:
 
 
 def _with_dashes(digits: str) -> str:
-    """A UUID's text form (RFC 9562, section 4) from its 32 digits."""
+    """Return a UUID's text form (RFC 9562, section 4), given its 32 digits."""
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))

@@ -1,16 +1,16 @@
-"""E-mail addresses: what is one, and when two are the same."""
+"""E-mail addresses: which are valid, and which are the same."""
 
 from email_validator import EmailNotValidError, validate_email
 
 
 def normalize_email(text: str) -> str:
-    """The address as it is kept and shown: the domain in lower case, Unicode in form NFC.
+    """Return the address as it is stored and shown: the domain in lower case, Unicode in form NFC.
 
-    Only the syntax is judged (RFC 5321, 5322 and 6531): no name is looked up, and domains that only
-    work inside a company pass.
+    Only the syntax is checked (RFC 5321, 5322 and 6531): no name is looked up, and domains that
+    exist only inside a company are accepted.
 
     Raises:
-        ValueError: it is not an address; the text says why.
+        ValueError: it is not an address; the message says why.
     """
     try:
         checked = validate_email(
@@ -25,5 +25,5 @@ def normalize_email(text: str) -> str:
 
 
 def fold_email(normalized: str) -> str:
-    """The form in which addresses are compared: without case (Unicode, section 3.13)."""
+    """Return the form in which addresses are compared: without case (Unicode, section 3.13)."""
     return normalized.casefold()

@@ -1,80 +1,67 @@
 """Logging in, and changing the password."""
 
-from pynamodb.exceptions import UpdateError
-from pynamodb.expressions.update import Action
-
 from inferx.errors import Fault, Invalid, Unauthenticated
+from inferx.identity import throttle
 from inferx.identity.emails import fold_email
 from inferx.identity.password_policy import password_fault
 from inferx.identity.passwords import get_password_hash, needs_rehash, verify_or_spend
 from inferx.identity.refresh_tokens import TokenPair, start_family
-from inferx.identity.throttle import Attempt
-from inferx.identity.users import item_of_email, item_of_user
-from inferx.storage.tables.users import UserItem
+from inferx.identity.users import find_active_by_email, find_user
+from inferx.storage.users import replace_password_hash
 
 
 def log_in(email: str, password: str, ip: str) -> TokenPair:
-    """Tokens for the user with this address and password.
+    """Return tokens for the user with this address and password.
 
-    An unknown address and a wrong password give the same answer after the same work.
+    An unknown address and a wrong password get the same response after the same work.
 
     Args:
         email: the normalised address.
         password: as typed.
-        ip: where the attempt comes from.
+        ip: the address that the attempt comes from.
 
     Raises:
-        Unauthenticated: no such address, or not its password.
-        RateLimited: too many failures before this.
+        Unauthenticated: no user has this address, or the password is wrong.
+        RateLimited: too many attempts have failed before.
     """
     folded = fold_email(email)
-    attempt = Attempt(folded, ip)
-    user = item_of_email(folded)
+    attempt = throttle.begin(folded, ip)
+    user = find_active_by_email(folded)
     if not verify_or_spend(password, user.password_hash if user else None) or user is None:
-        attempt.failed()
+        attempt.record_failure()
         raise Unauthenticated("Incorrect email or password", reason="password")
-    attempt.succeeded()
+    attempt.record_success()
     if needs_rehash(user.password_hash):
-        _replace_hash(user, get_password_hash(password))
+        replace_password_hash(user, get_password_hash(password), ends_sessions=False)
     return start_family(user)
 
 
 def change_password(user_id: str, current: str, new: str, ip: str) -> None:
-    """Set a new password; every refresh token given out before is dead from then on.
+    """Set a new password and end every session: refresh tokens given out before stop working.
+
+    Args:
+        user_id: the user's.
+        current: the current password, as typed.
+        new: the new one, as typed.
+        ip: the address that the attempt comes from.
 
     Raises:
         Unauthenticated: the current password is wrong.
-        Invalid: the new one is not good enough.
-        RateLimited: too many failures before this.
+        Invalid: the new password is not acceptable.
+        RateLimited: too many attempts have failed before.
     """
-    user = item_of_user(user_id)
-    if user is None:
-        raise Unauthenticated(reason="revoked")
-    attempt = Attempt(fold_email(user.email), ip)
+    user = find_user(user_id)
+    attempt = throttle.begin(fold_email(user.email), ip)
     if not verify_or_spend(current, user.password_hash):
-        attempt.failed()
+        attempt.record_failure()
         raise _wrong_password()
-    attempt.succeeded()
+    attempt.record_success()
     fault = password_fault(new, user.email)
     if fault:
         raise Invalid([Fault(("body", "new_password"), fault)])
-    if not _replace_hash(user, get_password_hash(new), ends_sessions=True):
-        raise _wrong_password()
+    if not replace_password_hash(user, get_password_hash(new), ends_sessions=True):
+        raise _wrong_password()  # another request has changed it since it was verified
 
 
 def _wrong_password() -> Unauthenticated:
     return Unauthenticated("The current password is incorrect", reason="password")
-
-
-def _replace_hash(user: UserItem, password_hash: str, *, ends_sessions: bool = False) -> bool:
-    """Store another hash unless the password was changed since ``user`` was read."""
-    actions: list[Action] = [UserItem.password_hash.set(password_hash)]
-    if ends_sessions:
-        actions.append(UserItem.session_epoch.add(1))
-    try:
-        user.update(actions, condition=UserItem.password_hash == user.password_hash)
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True

@@ -1,4 +1,4 @@
-"""The principal: who is calling, and what the credential they showed allows."""
+"""The principal: who is calling, and what their credential allows."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -25,16 +25,16 @@ class Principal:
     kind: CredentialKind
 
     def require(self, scope: str) -> None:
-        """Go on only if the credential has this scope.
+        """Raise unless the credential has this scope.
 
         Raises:
-            Forbidden: it has not; the sentence names the scope.
+            Forbidden: the scope is missing; the sentence names it.
         """
         if scope not in self.scopes:
             raise Forbidden(f"This API key lacks the scope {scope}.")
 
     def require_account(self) -> None:
-        """Go on only with an access token: API keys cannot manage the account.
+        """Raise unless the credential is an access token: API keys cannot manage the account.
 
         Raises:
             Forbidden: the credential is an API key.

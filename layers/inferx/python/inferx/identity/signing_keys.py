@@ -1,8 +1,8 @@
-"""The keys that sign access tokens, kept in one secret and rotated without logging anyone out.
+"""The keys that sign access tokens, stored in one secret and rotated without logging anyone out.
 
 The secret is ``{"kid", "key", "signs_from"?, "previous"?: {…}}``. A new key is accepted at
 once and signs only from ``signs_from`` on, when every warm container has read the secret again;
-its predecessor stays accepted until the last token that it signed has expired.
+its predecessor is accepted until the last token that it signed has expired.
 """
 
 from dataclasses import dataclass
@@ -31,12 +31,12 @@ class KeyRing:
     keys: tuple[SigningKey, ...]
 
     def signing(self, moment: float) -> SigningKey:
-        """The key to sign with: the newest whose time has come."""
+        """Return the key to sign with: the newest whose ``signs_from`` has come."""
         due = [key for key in self.keys if key.signs_from <= moment]
         return (due or list(self.keys))[0]
 
     def find(self, kid: object) -> SigningKey | None:
-        """The accepted key of this name."""
+        """Return the accepted key with this id; ``None`` when there is none."""
         return next((key for key in self.keys if key.kid == kid), None)
 
 
@@ -50,10 +50,10 @@ _kept = _Kept()
 
 
 def key_ring() -> KeyRing:
-    """The keys as of at most five minutes ago.
+    """Return the accepted keys, as they were at most five minutes ago.
 
     Raises:
-        Unavailable: they are older and Secrets Manager does not answer.
+        Unavailable: they are older and Secrets Manager does not respond.
     """
     moment = clock.now().timestamp()
     if _kept.ring is None or moment - _kept.read_at >= MAX_AGE_S:
@@ -63,7 +63,7 @@ def key_ring() -> KeyRing:
 
 
 def parse(document: dict[str, Any]) -> KeyRing:
-    """The key ring that the secret's JSON describes."""
+    """Return the key ring that the secret's JSON describes."""
     keys = []
     each: dict[str, Any] | None = document
     while each:
@@ -73,5 +73,5 @@ def parse(document: dict[str, Any]) -> KeyRing:
 
 
 def forget() -> None:
-    """Read the secret again when next asked; for tests."""
+    """Drop the keys that were read; for tests."""
     _kept.ring = None

@@ -1,1 +1,1 @@
-"""Telling people things by mail."""
+"""Messages to users, by mail."""

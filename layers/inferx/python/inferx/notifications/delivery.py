@@ -1,21 +1,20 @@
 """From a queued message to a sent mail."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from inferx.errors import BadInput
+from inferx.entities.mail import MailRequest
 from inferx.notifications.email import send_email
-from inferx.notifications.welcome import KIND, welcome_letter
+from inferx.notifications.welcome import welcome_letter
 
 
-def deliver(message: Mapping[str, Any]) -> None:
+def deliver(message: object) -> None:
     """Write and send the mail that a message asks for.
 
+    Args:
+        message: what :meth:`MailRequest.to_dict` wrote, as read from the queue.
+
     Raises:
-        BadInput: no mail is of this kind.
+        BadInput: the message asks for no mail that is known here.
         Unavailable: the mail service did not take it.
     """
-    if message.get("kind") != KIND:
-        raise BadInput("There is no mail of this kind.")
-    letter = welcome_letter(message["full_name"])
-    send_email(message["recipient"], letter.subject, letter.text, letter.html)
+    request = MailRequest.from_dict(message)
+    letter = welcome_letter(request.full_name)
+    send_email(request.recipient, letter.subject, letter.text, letter.html)

@@ -1,4 +1,4 @@
-"""Mail, by way of SES."""
+"""Sending mail, through SES."""
 
 import logging
 
@@ -9,7 +9,7 @@ _log = logging.getLogger(__name__)
 
 
 def send_email(recipient: str, subject: str, text: str, html: str) -> None:
-    """Send one mail; without a verified sender it is logged that there was one, and dropped.
+    """Send one mail; without a verified sender, drop it and log that it was dropped.
 
     Args:
         recipient: the address it goes to.

@@ -11,13 +11,8 @@ from inferx.errors import NotFound, NotReady
 from inferx.identity.principal import Principal
 from inferx.registry import journal
 from inferx.registry.records import aliases_of, find_name, newest_ready_of
-from inferx.storage.tables.models import (
-    ModelItem,
-    NameItem,
-    model_pk,
-    name_pk,
-    owner_name_key,
-)
+from inferx.storage.item_keys import model_pk, name_pk, owner_name_key
+from inferx.storage.tables.models import ModelItem, NameItem
 from inferx.storage.transactions import Transaction, attempts
 
 

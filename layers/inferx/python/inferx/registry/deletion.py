@@ -12,8 +12,9 @@ from inferx.ids import is_id
 from inferx.registry import journal, newest, quotas
 from inferx.registry.records import owned
 from inferx.storage import objects
+from inferx.storage.item_keys import tombstone_pk
 from inferx.storage.object_keys import model_prefix, upload_prefix
-from inferx.storage.tables.models import ModelItem, TombstoneItem, tombstone_pk
+from inferx.storage.tables.models import ModelItem, TombstoneItem
 from inferx.storage.transactions import Transaction, attempts
 
 

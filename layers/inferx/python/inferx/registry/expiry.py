@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from inferx.clock import iso, now
 from inferx.registry import deletion, journal, lifecycle, quotas
 from inferx.registry.records import find
-from inferx.storage.tables.models import ModelItem, NameItem, name_pk
+from inferx.storage.item_keys import name_pk
+from inferx.storage.tables.models import ModelItem, NameItem
 from inferx.storage.transactions import Cancelled, Transaction, attempts
 
 _AT_ONCE = 25

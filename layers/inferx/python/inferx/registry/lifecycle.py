@@ -13,9 +13,9 @@ from inferx.plans import plan_named
 from inferx.registry import journal, quotas
 from inferx.registry.names import TYPE_OF_FRAMEWORK
 from inferx.registry.records import SETTLED, find, find_name, newest_ready_of
+from inferx.storage.item_keys import name_pk, user_key
 from inferx.storage.objects import Digest
-from inferx.storage.tables.models import ModelItem, NameItem, name_pk
-from inferx.storage.tables.users import user_key
+from inferx.storage.tables.models import ModelItem, NameItem
 from inferx.storage.transactions import Cancelled, Transaction, attempts
 
 # Longer than the ingest function may run, shorter than SQS hides its message: whoever finds an

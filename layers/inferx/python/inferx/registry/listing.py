@@ -15,7 +15,8 @@ from inferx.identity.principal import Principal
 from inferx.registry import expiry
 from inferx.registry.quotas import find_user
 from inferx.registry.records import find_name
-from inferx.storage.tables.models import ModelItem, owner_name_key
+from inferx.storage.item_keys import owner_name_key
+from inferx.storage.tables.models import ModelItem
 
 _BATCH = 100  # DynamoDB reads so many items at once
 

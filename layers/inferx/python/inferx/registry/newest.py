@@ -5,7 +5,8 @@ from itertools import batched
 from typing import Any
 
 from inferx.registry.records import find_name, newest_ready_of
-from inferx.storage.tables.models import ModelItem, NameItem, name_pk, owner_name_key
+from inferx.storage.item_keys import name_pk, owner_name_key
+from inferx.storage.tables.models import ModelItem, NameItem
 from inferx.storage.transactions import Transaction
 
 _BATCH = 10  # nearly always the first below is ready

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 
 from inferx.errors import Conflict, InferXError, TooLarge, Unauthenticated
 from inferx.plans import Plan, plan_named
+from inferx.storage.item_keys import user_key
 from inferx.storage.tables.models import ModelItem
-from inferx.storage.tables.users import UserItem, user_key
+from inferx.storage.tables.users import UserItem
 from inferx.storage.transactions import Transaction
 
 

@@ -17,8 +17,9 @@ from inferx.errors import Unavailable
 from inferx.registry import expiry, journal, listing, newest
 from inferx.registry.quotas import calculate_storage_size
 from inferx.registry.records import find_name, newest_ready_of
-from inferx.storage.tables.models import ModelItem, NameItem, name_pk
-from inferx.storage.tables.users import UserItem, user_key
+from inferx.storage.item_keys import name_pk, user_key
+from inferx.storage.tables.models import ModelItem, NameItem
+from inferx.storage.tables.users import UserItem
 from inferx.storage.transactions import Transaction
 
 

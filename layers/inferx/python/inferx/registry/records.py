@@ -6,7 +6,8 @@ from typing import Any
 from inferx.errors import Forbidden, NotFound
 from inferx.identity.principal import Principal
 from inferx.ids import is_id
-from inferx.storage.tables.models import ModelItem, NameItem, model_pk, name_pk
+from inferx.storage.item_keys import model_pk, name_pk
+from inferx.storage.tables.models import ModelItem, NameItem
 
 SETTLED = frozenset({"ready", "failed"})
 

@@ -9,12 +9,8 @@ from inferx.identity.principal import Principal
 from inferx.registry import journal, newest
 from inferx.registry.deletion import refuse_aliased
 from inferx.registry.records import find_name, newest_ready_of, owned
-from inferx.storage.tables.models import (
-    ModelItem,
-    NameItem,
-    name_pk,
-    owner_name_key,
-)
+from inferx.storage.item_keys import name_pk, owner_name_key
+from inferx.storage.tables.models import ModelItem, NameItem
 from inferx.storage.transactions import Transaction, attempts
 
 _NO_ALIAS = ModelItem.aliases.does_not_exist()

@@ -13,15 +13,10 @@ from inferx.registry import expiry, journal, quotas
 from inferx.registry.names import ModelType, check_file_name
 from inferx.registry.records import find_name, wait_until_settled
 from inferx.storage import objects
+from inferx.storage.item_keys import model_pk, name_pk, owner_name_key, user_key
 from inferx.storage.object_keys import upload_key
-from inferx.storage.tables.models import (
-    ModelItem,
-    NameItem,
-    model_pk,
-    name_pk,
-    owner_name_key,
-)
-from inferx.storage.tables.users import UserItem, user_key
+from inferx.storage.tables.models import ModelItem, NameItem
+from inferx.storage.tables.users import UserItem
 from inferx.storage.transactions import Cancelled, Transaction, attempts
 
 URL_LIFETIME = timedelta(minutes=15)

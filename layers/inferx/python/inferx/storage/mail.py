@@ -1,4 +1,4 @@
-"""Mail to SES."""
+"""Mail, through SES."""
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -7,7 +7,7 @@ from inferx.storage import aws
 
 
 def send(sender: str, recipient: str, *, subject: str, text: str, html: str) -> None:
-    """Hand one mail over.
+    """Send one mail.
 
     Raises:
         Unavailable: SES did not take it.

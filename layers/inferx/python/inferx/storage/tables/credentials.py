@@ -2,26 +2,16 @@
 
 No secret is kept, only hashes. Times are whole seconds since 1970, so that conditions can
 compare them and readers without pynamodb understand them. DynamoDB deletes an item some time
-after its ``ttl``, hours late at worst: whoever reads decides by the other times.
+after its ``ttl``, up to days late: what reads an item judges by its other times.
 """
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
-from inferx.storage.tables.lazy import TableMeta, TableModel
-
-
-def api_key_key(key_id: str) -> str:
-    """The key of an API key's item."""
-    return f"key#{key_id}"
-
-
-def family_key(family_id: str) -> str:
-    """The key of a refresh-token family's item."""
-    return f"family#{family_id}"
+from inferx.storage.tables.connection import TableMeta, TableModel
 
 
 class ApiKeyItem(TableModel):
-    """One API key; a revoked one stays for a while, so that its use can be told from a typo."""
+    """One API key; a revoked one is kept for a while, so that its use is reported as such."""
 
     class Meta(TableMeta):
         """The Credentials table."""
@@ -45,7 +35,7 @@ class ApiKeyItem(TableModel):
 class FamilyItem(TableModel):
     """A refresh token and its successors, of which ``current_hash`` is the only good one.
 
-    ``previous_hash``, ``salt`` and ``rotated_at`` allow the last rotation to be answered again.
+    ``previous_hash``, ``salt`` and ``rotated_at`` let the last rotation's response be repeated.
     """
 
     class Meta(TableMeta):

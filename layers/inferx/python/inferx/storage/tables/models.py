@@ -35,27 +35,7 @@ from pynamodb.attributes import (
 )
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
-from inferx.storage.tables.lazy import TableMeta, TableModel
-
-
-def model_pk(model_id: str) -> str:
-    """The key of a model version's item."""
-    return f"model#{model_id}"
-
-
-def name_pk(owner_id: str, name: str) -> str:
-    """The key of a name's item."""
-    return f"name#{owner_id}#{name}"
-
-
-def tombstone_pk(model_id: str) -> str:
-    """The key of a deleted version's tombstone."""
-    return f"tombstone#{model_id}"
-
-
-def owner_name_key(owner_id: str, name: str) -> str:
-    """The hash key of ``ByName``."""
-    return f"{owner_id}#{name}"
+from inferx.storage.tables.connection import TableMeta, TableModel
 
 
 class PackedJson(Attribute[dict[str, Any]]):

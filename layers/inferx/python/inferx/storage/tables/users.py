@@ -1,7 +1,7 @@
 """The Users table: the users, and each e-mail address's claim on one of them.
 
-Two kinds of item share the table, so that one transaction makes both and an address belongs
-to one user at most. The models' registry moves ``storage_bytes`` and ``model_count`` in its
+Two kinds of item share the table, so that one transaction writes both and an address belongs
+to at most one user. The models' registry changes ``storage_bytes`` and ``model_count`` in its
 own transactions.
 """
 
@@ -13,28 +13,14 @@ from pynamodb.attributes import (
     UTCDateTimeAttribute,
 )
 
-from inferx.storage.tables.lazy import TableMeta, TableModel
-
-
-def user_key(user_id: str) -> str:
-    """The key of a user's item."""
-    return f"user#{user_id}"
-
-
-def email_key(folded: str) -> str:
-    """The key of an address's claim.
-
-    Args:
-        folded: the e-mail address, case-folded.
-    """
-    return f"email#{folded}"
+from inferx.storage.tables.connection import TableMeta, TableModel
 
 
 class UserItem(TableModel):
     """One user.
 
     ``session_epoch`` counts the password's changes: refresh tokens of an earlier epoch are dead.
-    ``api_keys`` holds the ids of the keys that are not revoked; absent when there are none.
+    ``api_keys`` holds the ids of the API keys that are not revoked; absent when there are none.
     """
 
     class Meta(TableMeta):
