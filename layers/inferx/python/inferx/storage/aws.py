@@ -2,6 +2,9 @@
 
 They are botocore's own: importing boto3 adds a seventh to the time of a first client, and
 nothing here uses what it adds.
+
+A function behind the API has 29 seconds. So a call gives up well before that, and no attempt
+begins after the invocation's deadline (:mod:`inferx.deadline`), whatever went before it.
 """
 
 import os
@@ -11,65 +14,84 @@ from typing import TYPE_CHECKING, Any
 import botocore.session
 from botocore.config import Config
 
+from inferx import deadline
+from inferx.errors import Unavailable
+
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_ses import SESClient
     from mypy_boto3_sqs import SQSClient
 
 # SigV4 for presigned URLs too: the default there is the older SigV2, which regions opened
 # since 2014 refuse. And the bucket's regional name in them: the global one redirects, which a
 # browser's upload does not survive. An emulator's endpoint is addressed as botocore likes.
-_CONFIG = Config(
+_OBJECTS = Config(
     signature_version="s3v4",
     s3=None
     if "AWS_ENDPOINT_URL" in os.environ
     else {"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
     connect_timeout=2,
-    read_timeout=10,
-    retries={"mode": "standard", "max_attempts": 3},
+    read_timeout=5,
+    retries={"mode": "standard", "total_max_attempts": 2},
 )
-_PATIENT = Config(read_timeout=330, retries={"mode": "standard", "max_attempts": 1})
+# Requests wait for the queue, so it is given up soon.
+_MESSAGES = Config(
+    connect_timeout=1,
+    read_timeout=2,
+    retries={"mode": "standard", "total_max_attempts": 2},
+)
+# A conversion may take 300 s, and one that is asked for again is done twice.
+_CONVERSIONS = Config(
+    connect_timeout=2,
+    read_timeout=330,
+    retries={"mode": "standard", "total_max_attempts": 1},
+)
+
+
+def require_time(**_: Any) -> None:
+    """Allow an attempt to begin; botocore calls it before each.
+
+    Raises:
+        Unavailable: the invocation's time is over.
+    """
+    if not deadline.remaining(1):
+        raise Unavailable
 
 
 @cache
 def _session() -> Any:
-    return botocore.session.get_session()
+    session = botocore.session.get_session()
+    session.register("request-created", require_time)
+    return session
 
 
 @cache
-def _client(service: str, config: Config | None = None) -> Any:
+def _client(service: str, config: Config) -> Any:
     return _session().create_client(service, config=config)
 
 
 def s3() -> "S3Client":
-    """The S3 client; presigns with SigV4, for the regional endpoint."""
-    client: S3Client = _client("s3", _CONFIG)
+    """Return the S3 client; it presigns with SigV4, for the regional endpoint."""
+    client: S3Client = _client("s3", _OBJECTS)
     return client
 
 
 def sqs() -> "SQSClient":
-    """The SQS client."""
-    client: SQSClient = _client("sqs")
-    return client
-
-
-def secrets() -> "SecretsManagerClient":
-    """The Secrets Manager client."""
-    client: SecretsManagerClient = _client("secretsmanager")
+    """Return the SQS client."""
+    client: SQSClient = _client("sqs", _MESSAGES)
     return client
 
 
 def ses() -> "SESClient":
-    """The SES client."""
-    client: SESClient = _client("ses")
+    """Return the SES client."""
+    client: SESClient = _client("ses", _MESSAGES)
     return client
 
 
 def functions() -> "LambdaClient":
-    """The Lambda client for conversions: as patient as the longest of them, and never twice."""
-    client: LambdaClient = _client("lambda", _PATIENT)
+    """Return the Lambda client: it waits for the longest conversion, and never asks twice."""
+    client: LambdaClient = _client("lambda", _CONVERSIONS)
     return client
 
 

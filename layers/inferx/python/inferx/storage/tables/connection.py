@@ -13,12 +13,13 @@ from pynamodb.connection import Connection
 from pynamodb.connection.table import TableConnection
 from pynamodb.models import Model
 
-from inferx import deadline
 from inferx.errors import Unavailable
 from inferx.settings import settings
+from inferx.storage.aws import require_time
 
+# An attempt takes 3 s at most and a call, with its pauses, 12 s.
 _CONNECT_TIMEOUT_S = 1.0
-_READ_TIMEOUT_S = 3.0
+_READ_TIMEOUT_S = 2.0
 _RETRIES = 2
 _OUTCOMES_OF_CONDITIONS = {
     "ConditionalCheckFailedException",
@@ -36,9 +37,12 @@ class _Connection(Connection):
             max_retry_attempts=_RETRIES,
         )
 
+    def _before_send(self, request: Any, **details: Any) -> None:
+        # pynamodb calls it before each attempt, so retries end with the invocation's time, too.
+        require_time()
+        super()._before_send(request, **details)
+
     def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> Any:
-        if not deadline.remaining(1):
-            raise Unavailable
         try:
             return super()._make_api_call(operation_name, operation_kwargs)
         except ClientError as error:
