@@ -57,19 +57,19 @@ def test_a_removed_alias_means_nothing(upload: Upload, api: Api) -> None:
     assert api("DELETE", f"/{model['id']}").status_code == 200
 
 
-def test_an_alias_that_there_is_not_cannot_be_removed(upload: Upload, api: Api) -> None:
+def test_an_unknown_alias_cannot_be_removed(upload: Upload, api: Api) -> None:
     upload()
 
     assert api("DELETE", "/names/iris/aliases/champion").status_code == 404
 
 
-def test_an_alias_needs_a_version_that_there_is(upload: Upload, api: Api) -> None:
+def test_an_alias_needs_an_existing_version(upload: Upload, api: Api) -> None:
     upload()
 
     assert api("PUT", "/names/iris/aliases/champion", json={"version": 2}).status_code == 404
 
 
-def test_an_alias_needs_a_name_that_there_is(api: Api) -> None:
+def test_an_alias_needs_an_existing_name(api: Api) -> None:
     assert api("PUT", "/names/iris/aliases/champion", json={"version": 1}).status_code == 404
     assert api("GET", "/names/iris").status_code == 404
     assert api("DELETE", "/names/iris/aliases/champion").status_code == 404
@@ -85,14 +85,14 @@ def test_an_alias_needs_a_version_that_is_ready(reserve: Reserve, api: Api) -> N
 
 
 @pytest.mark.parametrize("alias", ["a b", "a@b", "a" * 51])
-def test_an_alias_that_will_not_do_is_refused(upload: Upload, api: Api, alias: str) -> None:
+def test_an_invalid_alias_is_refused(upload: Upload, api: Api, alias: str) -> None:
     upload()
 
     assert api("PUT", f"/names/iris/aliases/{alias}", json={"version": 1}).status_code == 422
 
 
 @pytest.mark.parametrize("body", [{}, {"version": 0}, {"version": "x"}, {"version": 10**40}])
-def test_a_version_that_cannot_be_is_refused(upload: Upload, api: Api, body: object) -> None:
+def test_an_invalid_version_is_refused(upload: Upload, api: Api, body: object) -> None:
     upload()
 
     assert api("PUT", "/names/iris/aliases/champion", json=body).status_code == 422

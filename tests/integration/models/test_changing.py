@@ -85,7 +85,7 @@ def test_an_aliased_version_can_be_described(upload: Upload, api: Api) -> None:
 
 
 @pytest.mark.parametrize("change", [{"name": "model!@#$"}, {"name": ""}, {"description": 1}])
-def test_a_change_that_will_not_do_is_refused(
+def test_an_invalid_change_is_refused(
     reserve: Reserve, api: Api, change: dict[str, object]
 ) -> None:
     answer = api("PUT", f"/{reserve()['model']['id']}", json=change)

@@ -1,4 +1,4 @@
-"""Who may do what with whose models."""
+"""What a user, or a key with some scopes, may do with their own and another user's models."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ def test_another_users_model_is_forbidden(
 
 @pytest.mark.parametrize("model_id", [new_id(), "malformed", "0" * 36, "MODEL#1"])
 @pytest.mark.parametrize(("method", "what"), BY_ID)
-def test_a_model_that_there_is_not_is_not_found(
+def test_an_unknown_model_is_not_found(
     client: Client, auth_headers: dict[str, str], method: str, what: Any, model_id: str
 ) -> None:
     answer = client.request(method, f"/api/v1/models/{model_id}", headers=auth_headers, **what)

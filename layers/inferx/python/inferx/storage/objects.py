@@ -75,6 +75,7 @@ def presign_post(
     conditions: list[object] = [{name: value} for name, value in fields.items()]
     conditions.append(["content-length-range", *sizes])
     with _s3() as s3:
+        aws.require_credentials()
         post = s3.generate_presigned_post(
             settings.bucket, key, Fields=fields, Conditions=conditions, ExpiresIn=seconds
         )
