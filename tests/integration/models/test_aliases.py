@@ -8,11 +8,11 @@ from tests.integration.models.conftest import Api, Reserve, Upload
 def test_an_alias_means_a_version(upload: Upload, api: Api) -> None:
     model = upload()
 
-    answer = api("PUT", "/names/iris/aliases/champion", json={"version": 1})
+    response = api("PUT", "/names/iris/aliases/champion", json={"version": 1})
 
-    assert answer.status_code == 200, answer.text
+    assert response.status_code == 200, response.text
     meant = {"id": model["id"], "version": 1}
-    assert answer.json()["data"]["name"] == {
+    assert response.json()["data"]["name"] == {
         "name": "iris",
         "versions": 1,
         "newest_ready": meant,
@@ -42,18 +42,18 @@ def test_the_same_alias_again_changes_nothing(upload: Upload, api: Api) -> None:
 def test_a_name_with_spaces_is_found(upload: Upload, api: Api) -> None:
     upload(name="my iris")
 
-    answer = api("PUT", "/names/my%20iris/aliases/champion", json={"version": 1})
+    response = api("PUT", "/names/my%20iris/aliases/champion", json={"version": 1})
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
 
 
 def test_a_removed_alias_means_nothing(upload: Upload, api: Api) -> None:
     model = upload()
     api("PUT", "/names/iris/aliases/champion", json={"version": 1})
 
-    answer = api("DELETE", "/names/iris/aliases/champion")
+    response = api("DELETE", "/names/iris/aliases/champion")
 
-    assert answer.json()["data"]["name"]["aliases"] == {}
+    assert response.json()["data"]["name"]["aliases"] == {}
     assert api("DELETE", f"/{model['id']}").status_code == 200
 
 
@@ -78,10 +78,10 @@ def test_an_alias_needs_an_existing_name(api: Api) -> None:
 def test_an_alias_needs_a_version_that_is_ready(reserve: Reserve, api: Api) -> None:
     reserve()
 
-    answer = api("PUT", "/names/iris/aliases/champion", json={"version": 1})
+    response = api("PUT", "/names/iris/aliases/champion", json={"version": 1})
 
-    assert answer.status_code == 409
-    assert "pending_upload" in answer.json()["detail"]
+    assert response.status_code == 409
+    assert "pending_upload" in response.json()["detail"]
 
 
 @pytest.mark.parametrize("alias", ["a b", "a@b", "a" * 51])

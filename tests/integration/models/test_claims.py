@@ -53,7 +53,7 @@ def test_a_claim_that_loses_does_not_fail_a_conversion_that_took_the_last_room(
     assert storage() == (60, 1)
 
 
-def test_a_file_over_the_quota_is_no_ones_to_convert(
+def test_a_file_over_the_quota_is_recorded_as_failed(
     waiting: ModelVersion, small_plan: Plan, storage: Storage
 ) -> None:
     assert claim(waiting, "1", 101) is Claim.EXCESSIVE

@@ -89,9 +89,9 @@ def test_a_message_comes_again_when_the_sandbox_breaks(
     send(data["upload"])
     sandbox.failure = FunctionFailed("Unhandled")
 
-    answers = deliver()
+    results = deliver()
 
-    assert any(answer["batchItemFailures"] for answer in answers)
+    assert any(result["batchItemFailures"] for result in results)
     assert record(data["model"]["id"]).status == "converting"
 
 
@@ -102,9 +102,9 @@ def test_the_last_try_records_the_failure(
     send(data["upload"])
     sandbox.failure = FunctionFailed("Unhandled")
 
-    answers = db.deliver("IngestQueue", "IngestFunction", receives=3)
+    results = db.deliver("IngestQueue", "IngestFunction", receives=3)
 
-    assert any(answer["batchItemFailures"] for answer in answers)
+    assert any(result["batchItemFailures"] for result in results)
     model = record(data["model"]["id"])
     assert model.status == "failed"
     assert "our own" in str(model.error)
@@ -124,7 +124,7 @@ def test_a_file_that_exhausts_the_sandbox_is_refused_at_once(
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "returned",
     [
         None,
         [],
@@ -136,9 +136,9 @@ def test_a_file_that_exhausts_the_sandbox_is_refused_at_once(
     ],
 )
 def test_a_sandbox_that_returns_nonsense_makes_no_model(
-    upload: Upload, sandbox: FakeConverter, answer: Any
+    upload: Upload, sandbox: FakeConverter, returned: Any
 ) -> None:
-    sandbox.answer = answer
+    sandbox.answer = returned
 
     model = upload()
 
@@ -196,7 +196,7 @@ def test_an_object_of_an_unknown_model_is_removed(db: Cloud, deliver: Deliver) -
 def test_an_object_at_no_upload_key_is_left_alone(db: Cloud, deliver: Deliver) -> None:
     boto3.client("s3").put_object(Bucket=db.physical["Bucket"], Key="uploads/stray", Body=b"x")
 
-    assert all(answer == {"batchItemFailures": []} for answer in deliver())
+    assert all(result == {"batchItemFailures": []} for result in deliver())
 
 
 def test_a_file_that_is_not_as_agreed_is_removed_and_the_right_one_still_taken(

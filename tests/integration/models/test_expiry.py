@@ -49,10 +49,10 @@ def test_unused_reservations_make_room_for_a_new_one(
     for _ in range(3):
         make_overdue(reserve(file_size=30)["model"]["id"])
 
-    answer = api("POST", "/upload", json=UPLOAD | {"file_size": 60})
+    response = api("POST", "/upload", json=UPLOAD | {"file_size": 60})
 
-    assert answer.status_code == 201, answer.text
-    assert answer.json()["data"]["model"]["version"] == 4
+    assert response.status_code == 201, response.text
+    assert response.json()["data"]["model"]["version"] == 4
 
 
 def test_a_reservation_in_time_is_kept(reserve: Reserve, api: Api) -> None:

@@ -27,31 +27,31 @@ def test_pages_follow_one_another(reserve: Reserve, api: Api) -> None:
 def test_a_page_past_the_end_is_empty(reserve: Reserve, api: Api) -> None:
     reserve()
 
-    answer = api("GET", "?page=999")
+    response = api("GET", "?page=999")
 
-    assert answer.status_code == 200
-    assert answer.json()["data"] == []
-    assert answer.json()["meta"] == {"page": 999, "per_page": 20, "total": 1}
+    assert response.status_code == 200
+    assert response.json()["data"] == []
+    assert response.json()["meta"] == {"page": 999, "per_page": 20, "total": 1}
 
 
 @pytest.mark.parametrize(
     "query", ["page=0", "page=-1", "page=x", "per_page=0", "per_page=101", "per_page=x"]
 )
 def test_an_invalid_page_is_refused(api: Api, query: str) -> None:
-    answer = api("GET", f"?{query}")
+    response = api("GET", f"?{query}")
 
-    assert answer.status_code == 422
-    assert answer.json()["detail"][0]["loc"] == ["query", query.split("=", maxsplit=1)[0]]
+    assert response.status_code == 422
+    assert response.json()["detail"][0]["loc"] == ["query", query.split("=", maxsplit=1)[0]]
 
 
 def test_the_name_filter_shows_that_names_versions(reserve: Reserve, api: Api) -> None:
     for name in ("iris", "wine", "iris"):
         reserve(name=name)
 
-    answer = api("GET", "?name=iris").json()
+    response = api("GET", "?name=iris").json()
 
-    assert [model["version"] for model in answer["data"]] == [2, 1]
-    assert answer["meta"]["total"] == 2
+    assert [model["version"] for model in response["data"]] == [2, 1]
+    assert response["meta"]["total"] == 2
 
 
 def test_an_unknown_name_has_no_models(api: Api) -> None:

@@ -199,6 +199,7 @@ def test_a_counter_that_moves_while_it_is_looked_at_is_left_alone(
 ) -> None:
     upload()
     UserItem.get(user_key(test_user["id"])).update([UserItem.storage_bytes.add(1000)])
+
     def move_first(build: Callable[[Transaction], bool]) -> bool:
         UserItem.get(user_key(test_user["id"])).update([UserItem.storage_bytes.add(1)])
         return transact(build)
