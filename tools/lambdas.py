@@ -39,6 +39,6 @@ def app(function: str) -> ModuleType:
     return module
 
 
-def invoke(function: str, event: dict[str, Any]) -> Any:
-    """Call a function's handler with an event, as Lambda does."""
-    return app(function).handler(event, Context(function))
+def invoke(function: str, event: dict[str, Any], *, seconds: float = 29) -> Any:
+    """Call a function's handler with an event and so much time, as Lambda does."""
+    return app(function).handler(event, Context(function, seconds))

@@ -55,8 +55,8 @@ def change_model(caller: Caller, changes: Changes) -> ModelResponse:
     description = (
         changes.description if "description" in changes.model_fields_set else renaming.KEEP
     )
-    item = renaming.change(caller, _parameter("id"), name=changes.name, description=description)
-    return ModelResponse.of(item)
+    model = renaming.change(caller, _parameter("id"), name=changes.name, description=description)
+    return ModelResponse.of(model)
 
 
 @app.delete(

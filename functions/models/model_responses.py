@@ -1,12 +1,12 @@
 """What the routes of models and names take and answer."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from inferx.entities import models
 from inferx.http.fields import ModelName, NotBoolean
 from inferx.http.model_view import ModelView
-from inferx.registry.aliases import Name
 from inferx.registry.listing import Page
 
 
@@ -29,7 +29,7 @@ class ModelListResponse(BaseModel):
     def of(cls, found: Page, *, page: int, per_page: int) -> "ModelListResponse":
         """The answer that shows a page."""
         return cls(
-            data=[ModelView.of(item) for item in found.models],
+            data=[ModelView.of(model) for model in found.models],
             meta=Meta(page=page, per_page=per_page, total=found.total),
         )
 
@@ -54,6 +54,11 @@ class VersionView(BaseModel):
     id: str
     version: int
 
+    @classmethod
+    def of(cls, pointer: models.VersionPointer) -> "VersionView":
+        """Return the view of what a name or an alias means."""
+        return cls(id=pointer.id, version=pointer.version)
+
 
 class NameView(BaseModel):
     """A name and what it means now."""
@@ -77,15 +82,16 @@ class NameResponse(BaseModel):
     data: NameData
 
     @classmethod
-    def of(cls, name: Name) -> "NameResponse":
-        """The answer that shows a name."""
-        shown: dict[str, Any] = {
-            "name": name.name,
-            "versions": name.versions,
-            "newest_ready": name.newest_ready,
-            "aliases": name.aliases,
-        }
-        return cls(data=NameData(name=NameView.model_validate(shown)))
+    def of(cls, name: models.ModelName) -> "NameResponse":
+        """Return the response that shows a name."""
+        newest = name.newest_ready
+        shown = NameView(
+            name=name.name,
+            versions=name.version_count,
+            newest_ready=None if newest is None else VersionView.of(newest),
+            aliases={alias: VersionView.of(meant) for alias, meant in name.aliases.items()},
+        )
+        return cls(data=NameData(name=shown))
 
 
 class DeletedData(BaseModel):

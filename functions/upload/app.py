@@ -69,21 +69,21 @@ def upload_model(caller: Caller) -> ReservationResponse | ModelResponse:
 
 
 def _reserve(caller: Caller, body: bytes) -> ReservationResponse:
-    item, form = uploads.reserve(caller, UploadFields.from_json(body).as_new_version())
+    model, form = uploads.reserve(caller, UploadFields.from_json(body).as_new_version())
     shown = FormView(
         url=form.url,
         fields=form.fields,
         expires_at=iso(form.expires_at),
         max_bytes=form.max_bytes,
     )
-    return ReservationResponse(data=ReservedData(model=ModelView.of(item), upload=shown))
+    return ReservationResponse(data=ReservedData(model=ModelView.of(model), upload=shown))
 
 
 def _take(caller: Caller, body: bytes, content_type: str) -> ModelResponse:
     form = read_form(body, content_type)
     new = UploadFields.from_form(form).as_new_version()
-    item = uploads.upload(caller, new, form.content, wait_seconds=_WAIT_SECONDS)
-    return ModelResponse.of(item)
+    model = uploads.upload(caller, new, form.content, wait_seconds=_WAIT_SECONDS)
+    return ModelResponse.of(model)
 
 
 handler = entry(app.resolve)

@@ -4,9 +4,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from inferx.entities.models import ModelType
 from inferx.errors import BadInput, Fault, Invalid
 from inferx.http.fields import ModelName, NotBoolean
-from inferx.registry.names import SHA256_PATTERN, ModelType
+from inferx.registry.names import SHA256_PATTERN
 from inferx.registry.uploads import NewVersion
 from upload_forms import Form
 

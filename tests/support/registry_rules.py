@@ -1,7 +1,8 @@
-"""The registry's rules in a few lines of dictionaries: what a state machine compares with."""
+"""The registry's rules in a few lines of dictionaries, for a state machine to compare with."""
 
 from dataclasses import dataclass, field
-from typing import Any
+
+from inferx.entities.models import VersionPointer
 
 
 @dataclass
@@ -18,7 +19,7 @@ class Version:
 
 @dataclass
 class Rules:
-    """What one owner has, by the rules."""
+    """What one owner has, according to the rules."""
 
     versions: dict[str, Version] = field(default_factory=dict)
     last: dict[str, int] = field(default_factory=dict)
@@ -29,19 +30,19 @@ class Rules:
         return self.last[name]
 
     def of(self, name: str) -> list[Version]:
-        """A name's versions, the highest first."""
+        """Return a name's versions, the highest first."""
         found = [each for each in self.versions.values() if each.name == name]
         return sorted(found, key=lambda each: -each.version)
 
-    def newest_ready(self, name: str) -> dict[str, Any] | None:
-        """What the bare name means."""
+    def newest_ready(self, name: str) -> VersionPointer | None:
+        """Return what the bare name means."""
         ready = [each for each in self.of(name) if each.status == "ready"]
-        return {"id": ready[0].id, "version": ready[0].version} if ready else None
+        return VersionPointer(ready[0].id, ready[0].version) if ready else None
 
-    def aliases(self, name: str) -> dict[str, dict[str, Any]]:
-        """What the name's aliases mean."""
+    def aliases(self, name: str) -> dict[str, VersionPointer]:
+        """Return what the name's aliases mean."""
         return {
-            alias: {"id": each.id, "version": each.version}
+            alias: VersionPointer(each.id, each.version)
             for each in self.of(name)
             for alias in each.aliases
         }

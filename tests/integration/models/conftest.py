@@ -25,7 +25,7 @@ type Storage = Callable[[], tuple[int, int]]
 
 @pytest.fixture
 def sandbox(monkeypatch: pytest.MonkeyPatch) -> FakeConverter:
-    """What conversions answer."""
+    """The stand-in for the convert function, which succeeds unless changed."""
     fake = FakeConverter()
     monkeypatch.setattr(functions, "invoke", fake)
     return fake
@@ -33,7 +33,7 @@ def sandbox(monkeypatch: pytest.MonkeyPatch) -> FakeConverter:
 
 @pytest.fixture
 def reserve(client: Client, auth_headers: dict[str, str]) -> Reserve:
-    """Reserves a version by JSON; answers ``data``."""
+    """Reserves a version by JSON; returns ``data``."""
 
     def call(headers: dict[str, str] | None = None, **fields: Any) -> dict[str, Any]:
         response = client.post(
@@ -56,7 +56,7 @@ def deliver(db: Cloud, sandbox: FakeConverter) -> Callable[[], list[Any]]:
 def upload(
     reserve: Reserve, deliver: Callable[[], list[Any]], client: Client, auth_headers: dict[str, str]
 ) -> Upload:
-    """Reserves, sends the file, converts; answers the model as it then is."""
+    """Reserves, sends the file, converts; returns the model as it then is."""
 
     def call(headers: dict[str, str] | None = None, **fields: Any) -> dict[str, Any]:
         data = reserve(headers, **fields)
@@ -100,8 +100,8 @@ def storage(client: Client, auth_headers: dict[str, str]) -> Storage:
     """The user's counted bytes and models."""
 
     def call() -> tuple[int, int]:
-        told = client.get("/api/v1/auth/me", headers=auth_headers).json()["data"]["storage"]
-        return told["bytes"], told["models"]
+        used = client.get("/api/v1/auth/me", headers=auth_headers).json()["data"]["storage"]
+        return used["bytes"], used["models"]
 
     return call
 
@@ -115,7 +115,7 @@ def small_plan(monkeypatch: pytest.MonkeyPatch) -> Plan:
 
 
 def record(model_id: str) -> ModelItem:
-    """The stored record."""
+    """Return the stored item of a version."""
     return ModelItem.get(model_pk(model_id), consistent_read=True)
 
 

@@ -8,11 +8,11 @@ from tests.integration.models.conftest import Api, Reserve, Upload
 def test_an_alias_means_a_version(upload: Upload, api: Api) -> None:
     model = upload()
 
-    answer = api("PUT", "/names/iris/aliases/champion", json={"version": 1})
+    response = api("PUT", "/names/iris/aliases/champion", json={"version": 1})
 
-    assert answer.status_code == 200, answer.text
+    assert response.status_code == 200, response.text
     meant = {"id": model["id"], "version": 1}
-    assert answer.json()["data"]["name"] == {
+    assert response.json()["data"]["name"] == {
         "name": "iris",
         "versions": 1,
         "newest_ready": meant,
@@ -42,34 +42,34 @@ def test_the_same_alias_again_changes_nothing(upload: Upload, api: Api) -> None:
 def test_a_name_with_spaces_is_found(upload: Upload, api: Api) -> None:
     upload(name="my iris")
 
-    answer = api("PUT", "/names/my%20iris/aliases/champion", json={"version": 1})
+    response = api("PUT", "/names/my%20iris/aliases/champion", json={"version": 1})
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
 
 
 def test_a_removed_alias_means_nothing(upload: Upload, api: Api) -> None:
     model = upload()
     api("PUT", "/names/iris/aliases/champion", json={"version": 1})
 
-    answer = api("DELETE", "/names/iris/aliases/champion")
+    response = api("DELETE", "/names/iris/aliases/champion")
 
-    assert answer.json()["data"]["name"]["aliases"] == {}
+    assert response.json()["data"]["name"]["aliases"] == {}
     assert api("DELETE", f"/{model['id']}").status_code == 200
 
 
-def test_an_alias_that_there_is_not_cannot_be_removed(upload: Upload, api: Api) -> None:
+def test_an_unknown_alias_cannot_be_removed(upload: Upload, api: Api) -> None:
     upload()
 
     assert api("DELETE", "/names/iris/aliases/champion").status_code == 404
 
 
-def test_an_alias_needs_a_version_that_there_is(upload: Upload, api: Api) -> None:
+def test_an_alias_needs_an_existing_version(upload: Upload, api: Api) -> None:
     upload()
 
     assert api("PUT", "/names/iris/aliases/champion", json={"version": 2}).status_code == 404
 
 
-def test_an_alias_needs_a_name_that_there_is(api: Api) -> None:
+def test_an_alias_needs_an_existing_name(api: Api) -> None:
     assert api("PUT", "/names/iris/aliases/champion", json={"version": 1}).status_code == 404
     assert api("GET", "/names/iris").status_code == 404
     assert api("DELETE", "/names/iris/aliases/champion").status_code == 404
@@ -78,21 +78,21 @@ def test_an_alias_needs_a_name_that_there_is(api: Api) -> None:
 def test_an_alias_needs_a_version_that_is_ready(reserve: Reserve, api: Api) -> None:
     reserve()
 
-    answer = api("PUT", "/names/iris/aliases/champion", json={"version": 1})
+    response = api("PUT", "/names/iris/aliases/champion", json={"version": 1})
 
-    assert answer.status_code == 409
-    assert "pending_upload" in answer.json()["detail"]
+    assert response.status_code == 409
+    assert "pending_upload" in response.json()["detail"]
 
 
 @pytest.mark.parametrize("alias", ["a b", "a@b", "a" * 51])
-def test_an_alias_that_will_not_do_is_refused(upload: Upload, api: Api, alias: str) -> None:
+def test_an_invalid_alias_is_refused(upload: Upload, api: Api, alias: str) -> None:
     upload()
 
     assert api("PUT", f"/names/iris/aliases/{alias}", json={"version": 1}).status_code == 422
 
 
 @pytest.mark.parametrize("body", [{}, {"version": 0}, {"version": "x"}, {"version": 10**40}])
-def test_a_version_that_cannot_be_is_refused(upload: Upload, api: Api, body: object) -> None:
+def test_an_invalid_version_is_refused(upload: Upload, api: Api, body: object) -> None:
     upload()
 
     assert api("PUT", "/names/iris/aliases/champion", json=body).status_code == 422

@@ -11,10 +11,10 @@ def test_a_rename_moves_the_model_under_the_other_names_next_version(
     upload(name="wine")
     model = upload(name="iris")
 
-    answer = api("PUT", f"/{model['id']}", json={"name": "wine"})
+    response = api("PUT", f"/{model['id']}", json={"name": "wine"})
 
-    assert answer.status_code == 200, answer.text
-    changed = answer.json()["data"]["model"]
+    assert response.status_code == 200, response.text
+    changed = response.json()["data"]["model"]
     assert (changed["name"], changed["version"]) == ("wine", 2)
     assert api("GET", "/names/wine").json()["data"]["name"]["newest_ready"]["version"] == 2
     assert api("GET", "/names/iris").status_code == 404
@@ -30,9 +30,9 @@ def test_a_rename_frees_no_number(upload: Upload, api: Api) -> None:
 def test_a_rename_to_its_own_name_changes_nothing(upload: Upload, api: Api) -> None:
     model = upload()
 
-    answer = api("PUT", f"/{model['id']}", json={"name": model["name"]})
+    response = api("PUT", f"/{model['id']}", json={"name": model["name"]})
 
-    assert answer.json()["data"]["model"] == model
+    assert response.json()["data"]["model"] == model
 
 
 def test_the_old_name_points_to_what_is_left(upload: Upload, api: Api) -> None:
@@ -47,9 +47,9 @@ def test_the_old_name_points_to_what_is_left(upload: Upload, api: Api) -> None:
 def test_a_model_that_waits_for_its_file_can_be_renamed(reserve: Reserve, api: Api) -> None:
     model = reserve()["model"]
 
-    answer = api("PUT", f"/{model['id']}", json={"name": "wine"})
+    response = api("PUT", f"/{model['id']}", json={"name": "wine"})
 
-    assert answer.json()["data"]["model"]["version"] == 1
+    assert response.json()["data"]["model"]["version"] == 1
     assert api("GET", "/names/wine").json()["data"]["name"]["newest_ready"] is None
 
 
@@ -57,10 +57,10 @@ def test_a_version_that_an_alias_means_is_not_renamed(upload: Upload, api: Api) 
     model = upload()
     api("PUT", "/names/iris/aliases/champion", json={"version": 1})
 
-    answer = api("PUT", f"/{model['id']}", json={"name": "wine"})
+    response = api("PUT", f"/{model['id']}", json={"name": "wine"})
 
-    assert answer.status_code == 409
-    assert "champion" in answer.json()["detail"]
+    assert response.status_code == 409
+    assert "champion" in response.json()["detail"]
 
 
 def test_a_description_can_be_set_and_removed(reserve: Reserve, api: Api) -> None:
@@ -79,18 +79,18 @@ def test_an_aliased_version_can_be_described(upload: Upload, api: Api) -> None:
     model = upload()
     api("PUT", "/names/iris/aliases/champion", json={"version": 1})
 
-    answer = api("PUT", f"/{model['id']}", json={"description": "the best"})
+    response = api("PUT", f"/{model['id']}", json={"description": "the best"})
 
-    assert answer.json()["data"]["model"]["description"] == "the best"
+    assert response.json()["data"]["model"]["description"] == "the best"
 
 
 @pytest.mark.parametrize("change", [{"name": "model!@#$"}, {"name": ""}, {"description": 1}])
-def test_a_change_that_will_not_do_is_refused(
+def test_an_invalid_change_is_refused(
     reserve: Reserve, api: Api, change: dict[str, object]
 ) -> None:
-    answer = api("PUT", f"/{reserve()['model']['id']}", json=change)
+    response = api("PUT", f"/{reserve()['model']['id']}", json=change)
 
-    assert answer.status_code == 422
+    assert response.status_code == 422
 
 
 def test_no_change_changes_nothing(upload: Upload, api: Api) -> None:

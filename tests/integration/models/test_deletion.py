@@ -28,10 +28,10 @@ def test_a_version_that_an_alias_means_is_not_deleted(upload: Upload, api: Api) 
     model = upload()
     api("PUT", "/names/iris/aliases/champion", json={"version": 1})
 
-    answer = api("DELETE", f"/{model['id']}")
+    response = api("DELETE", f"/{model['id']}")
 
-    assert answer.status_code == 409
-    assert answer.json()["detail"] == (
+    assert response.status_code == 409
+    assert response.json()["detail"] == (
         "Version 1 of iris is what the alias champion means; "
         "move or remove the alias before deleting it."
     )
@@ -141,6 +141,6 @@ def test_another_users_half_deleted_model_is_not_found(
     model = upload()
     api("DELETE", f"/{model['id']}")
 
-    answer = client.delete(f"/api/v1/models/{model['id']}", headers=other_headers)
+    response = client.delete(f"/api/v1/models/{model['id']}", headers=other_headers)
 
-    assert answer.status_code == 404
+    assert response.status_code == 404

@@ -1,4 +1,4 @@
-"""S3's events: late, twice, in the wrong order, for nobody; conversions that break."""
+"""S3's events: late, twice, in the wrong order, for no model; conversions that break."""
 
 from collections.abc import Callable
 from typing import Any
@@ -89,9 +89,9 @@ def test_a_message_comes_again_when_the_sandbox_breaks(
     send(data["upload"])
     sandbox.failure = FunctionFailed("Unhandled")
 
-    answers = deliver()
+    results = deliver()
 
-    assert any(answer["batchItemFailures"] for answer in answers)
+    assert any(result["batchItemFailures"] for result in results)
     assert record(data["model"]["id"]).status == "converting"
 
 
@@ -102,9 +102,9 @@ def test_the_last_try_records_the_failure(
     send(data["upload"])
     sandbox.failure = FunctionFailed("Unhandled")
 
-    answers = db.deliver("IngestQueue", "IngestFunction", receives=3)
+    results = db.deliver("IngestQueue", "IngestFunction", receives=3)
 
-    assert any(answer["batchItemFailures"] for answer in answers)
+    assert any(result["batchItemFailures"] for result in results)
     model = record(data["model"]["id"])
     assert model.status == "failed"
     assert "our own" in str(model.error)
@@ -124,7 +124,7 @@ def test_a_file_that_exhausts_the_sandbox_is_refused_at_once(
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "returned",
     [
         None,
         [],
@@ -135,10 +135,10 @@ def test_a_file_that_exhausts_the_sandbox_is_refused_at_once(
         {"status": "refused"},
     ],
 )
-def test_a_sandbox_that_talks_nonsense_makes_no_model(
-    upload: Upload, sandbox: FakeConverter, answer: Any
+def test_a_sandbox_that_returns_nonsense_makes_no_model(
+    upload: Upload, sandbox: FakeConverter, returned: Any
 ) -> None:
-    sandbox.answer = answer
+    sandbox.answer = returned
 
     model = upload()
 
@@ -185,7 +185,7 @@ def test_a_model_deleted_while_it_is_converted_leaves_nothing(
 
 def test_an_object_of_an_unknown_model_is_removed(db: Cloud, deliver: Deliver) -> None:
     boto3.client("s3").put_object(
-        Bucket=db.physical["Bucket"], Key="uploads/somebody/something/iris.pkl", Body=b"x"
+        Bucket=db.physical["Bucket"], Key="uploads/no-owner/no-model/iris.pkl", Body=b"x"
     )
 
     deliver()
@@ -196,7 +196,7 @@ def test_an_object_of_an_unknown_model_is_removed(db: Cloud, deliver: Deliver) -
 def test_an_object_at_no_upload_key_is_left_alone(db: Cloud, deliver: Deliver) -> None:
     boto3.client("s3").put_object(Bucket=db.physical["Bucket"], Key="uploads/stray", Body=b"x")
 
-    assert all(answer == {"batchItemFailures": []} for answer in deliver())
+    assert all(result == {"batchItemFailures": []} for result in deliver())
 
 
 def test_a_file_that_is_not_as_agreed_is_removed_and_the_right_one_still_taken(
@@ -247,14 +247,14 @@ def test_the_arrived_size_is_what_counts(upload: Upload, storage: Storage) -> No
     assert storage() == (len(FILE), 1)
 
 
-def test_a_declaration_that_the_file_belies_is_told_as_a_warning(upload: Upload) -> None:
+def test_a_file_of_another_type_than_declared_gets_a_warning(upload: Upload) -> None:
     model = upload(model_type="tensorflow")
 
     assert (model["status"], model["framework"]) == ("ready", "sklearn")
     assert "declared as tensorflow" in model["warnings"][0]
 
 
-def test_a_manifest_too_wide_to_keep_is_refused(
+def test_a_manifest_too_large_to_keep_is_refused(
     upload: Upload, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("inferx.conversion.ingestion._MANIFEST_BYTES", 100)

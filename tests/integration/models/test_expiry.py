@@ -1,7 +1,9 @@
 """What ends by itself."""
 
+from inferx.entities.models import ModelVersion
 from inferx.plans import Plan
 from inferx.registry import expiry
+from inferx.registry.records import find
 from inferx.storage.tables.models import ModelItem
 from tests.integration.models.conftest import (
     UPLOAD,
@@ -13,6 +15,13 @@ from tests.integration.models.conftest import (
     send,
 )
 from tools.cloud import Cloud
+
+
+def stored(model_id: str) -> ModelVersion:
+    """Return a version that there is."""
+    model = find(model_id)
+    assert model is not None
+    return model
 
 
 def test_an_unused_reservation_is_gone_from_the_list_and_the_quota(
@@ -40,27 +49,26 @@ def test_unused_reservations_make_room_for_a_new_one(
     for _ in range(3):
         make_overdue(reserve(file_size=30)["model"]["id"])
 
-    answer = api("POST", "/upload", json=UPLOAD | {"file_size": 60})
+    response = api("POST", "/upload", json=UPLOAD | {"file_size": 60})
 
-    assert answer.status_code == 201, answer.text
-    assert answer.json()["data"]["model"]["version"] == 4
+    assert response.status_code == 201, response.text
+    assert response.json()["data"]["model"]["version"] == 4
 
 
 def test_a_reservation_in_time_is_kept(reserve: Reserve, api: Api) -> None:
     model = reserve()["model"]
 
-    assert not expiry.release(record(model["id"]))
+    assert not expiry.release(stored(model["id"]))
     assert api("GET").json()["meta"]["total"] == 1
 
 
 def test_a_file_that_arrives_meanwhile_keeps_its_reservation(reserve: Reserve) -> None:
     model = reserve()["model"]
     make_overdue(model["id"])
-    lapsed = record(model["id"])
-    lapsed_copy = record(model["id"])
-    lapsed.update([ModelItem.status.set("converting")])
+    lapsed = stored(model["id"])
+    record(model["id"]).update([ModelItem.status.set("converting")])
 
-    assert not expiry.release(lapsed_copy)
+    assert not expiry.release(lapsed)
 
 
 def test_a_reservation_renamed_meanwhile_is_counted_out_of_its_new_name(
@@ -69,11 +77,11 @@ def test_a_reservation_renamed_meanwhile_is_counted_out_of_its_new_name(
     model = reserve()["model"]
     reserve()
     make_overdue(model["id"])
-    before = record(model["id"])
+    before = stored(model["id"])
     api("PUT", f"/{model['id']}", json={"name": "other"})
 
-    assert not expiry.release(before)
-    assert expiry.release(record(model["id"]))
+    assert expiry.release(before)
+
     assert api("GET", "/names/iris").json()["data"]["name"]["versions"] == 1
     assert api("GET", "/names/other").status_code == 404
 

@@ -27,34 +27,34 @@ def test_pages_follow_one_another(reserve: Reserve, api: Api) -> None:
 def test_a_page_past_the_end_is_empty(reserve: Reserve, api: Api) -> None:
     reserve()
 
-    answer = api("GET", "?page=999")
+    response = api("GET", "?page=999")
 
-    assert answer.status_code == 200
-    assert answer.json()["data"] == []
-    assert answer.json()["meta"] == {"page": 999, "per_page": 20, "total": 1}
+    assert response.status_code == 200
+    assert response.json()["data"] == []
+    assert response.json()["meta"] == {"page": 999, "per_page": 20, "total": 1}
 
 
 @pytest.mark.parametrize(
     "query", ["page=0", "page=-1", "page=x", "per_page=0", "per_page=101", "per_page=x"]
 )
-def test_a_page_that_cannot_be_is_refused(api: Api, query: str) -> None:
-    answer = api("GET", f"?{query}")
+def test_an_invalid_page_is_refused(api: Api, query: str) -> None:
+    response = api("GET", f"?{query}")
 
-    assert answer.status_code == 422
-    assert answer.json()["detail"][0]["loc"] == ["query", query.split("=", maxsplit=1)[0]]
+    assert response.status_code == 422
+    assert response.json()["detail"][0]["loc"] == ["query", query.split("=", maxsplit=1)[0]]
 
 
 def test_the_name_filter_shows_that_names_versions(reserve: Reserve, api: Api) -> None:
     for name in ("iris", "wine", "iris"):
         reserve(name=name)
 
-    answer = api("GET", "?name=iris").json()
+    response = api("GET", "?name=iris").json()
 
-    assert [model["version"] for model in answer["data"]] == [2, 1]
-    assert answer["meta"]["total"] == 2
+    assert [model["version"] for model in response["data"]] == [2, 1]
+    assert response["meta"]["total"] == 2
 
 
-def test_a_name_that_there_is_not_has_no_models(api: Api) -> None:
+def test_an_unknown_name_has_no_models(api: Api) -> None:
     assert api("GET", "?name=nothing").json()["meta"]["total"] == 0
 
 
@@ -121,7 +121,7 @@ def test_a_wait_for_a_model_that_gets_deleted_ends_in_not_found(
 
 
 @pytest.mark.parametrize("wait", ["-1", "26", "x"])
-def test_a_wait_that_cannot_be_is_refused(reserve: Reserve, api: Api, wait: str) -> None:
+def test_an_invalid_wait_is_refused(reserve: Reserve, api: Api, wait: str) -> None:
     model = reserve()["model"]
 
     assert api("GET", f"/{model['id']}?wait={wait}").status_code == 422

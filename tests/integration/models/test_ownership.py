@@ -1,4 +1,4 @@
-"""Who may do what with whose models."""
+"""What a user, or a key with some scopes, may do with their own and another user's models."""
 
 from typing import Any
 
@@ -34,20 +34,20 @@ def test_another_users_model_is_forbidden(
 ) -> None:
     path = f"/api/v1/models/{reserve()['model']['id']}"
 
-    answer = client.request(method, path, headers=other_headers, **what)
+    response = client.request(method, path, headers=other_headers, **what)
 
-    assert answer.status_code == 403
-    assert answer.json() == {"detail": "You do not have permission to access this model"}
+    assert response.status_code == 403
+    assert response.json() == {"detail": "You do not have permission to access this model"}
 
 
 @pytest.mark.parametrize("model_id", [new_id(), "malformed", "0" * 36, "MODEL#1"])
 @pytest.mark.parametrize(("method", "what"), BY_ID)
-def test_a_model_that_there_is_not_is_not_found(
+def test_an_unknown_model_is_not_found(
     client: Client, auth_headers: dict[str, str], method: str, what: Any, model_id: str
 ) -> None:
-    answer = client.request(method, f"/api/v1/models/{model_id}", headers=auth_headers, **what)
+    response = client.request(method, f"/api/v1/models/{model_id}", headers=auth_headers, **what)
 
-    assert (answer.status_code, answer.json()) == (404, {"detail": "Model not found"})
+    assert (response.status_code, response.json()) == (404, {"detail": "Model not found"})
 
 
 def test_another_users_name_is_not_found(
@@ -55,18 +55,18 @@ def test_another_users_name_is_not_found(
 ) -> None:
     reserve()
 
-    answer = client.get("/api/v1/models/names/iris", headers=other_headers)
+    response = client.get("/api/v1/models/names/iris", headers=other_headers)
 
-    assert answer.status_code == 404
+    assert response.status_code == 404
 
 
 def key_headers(client: Client, headers: dict[str, str], *scopes: str) -> dict[str, str]:
     """An API key with these scopes, as a header."""
-    answer = client.post(
+    response = client.post(
         "/api/v1/auth/api-keys", json={"name": "key", "scopes": list(scopes)}, headers=headers
     )
-    assert answer.status_code == 201, answer.text
-    return {"Authorization": f"Bearer {answer.json()['data']['api_key']['key']}"}
+    assert response.status_code == 201, response.text
+    return {"Authorization": f"Bearer {response.json()['data']['api_key']['key']}"}
 
 
 @pytest.mark.parametrize(("method", "path", "what"), WRITES)
@@ -75,10 +75,10 @@ def test_changing_needs_the_scope_to_write(
 ) -> None:
     key = key_headers(client, auth_headers, "predict", "models:read")
 
-    answer = client.request(method, f"/api/v1/models{path}", headers=key, **what)
+    response = client.request(method, f"/api/v1/models{path}", headers=key, **what)
 
-    assert answer.status_code == 403
-    assert "models:write" in answer.json()["detail"]
+    assert response.status_code == 403
+    assert "models:write" in response.json()["detail"]
 
 
 @pytest.mark.parametrize(("method", "path", "what"), READS)
@@ -87,10 +87,10 @@ def test_looking_needs_the_scope_to_read(
 ) -> None:
     key = key_headers(client, auth_headers, "predict", "models:write")
 
-    answer = client.request(method, f"/api/v1/models{path}", headers=key, **what)
+    response = client.request(method, f"/api/v1/models{path}", headers=key, **what)
 
-    assert answer.status_code == 403
-    assert "models:read" in answer.json()["detail"]
+    assert response.status_code == 403
+    assert "models:read" in response.json()["detail"]
 
 
 def test_a_key_with_the_scopes_may(client: Client, auth_headers: dict[str, str]) -> None:

@@ -1,21 +1,25 @@
-"""The nightly run: leftovers ended, drift mended and measured."""
+"""The nightly job: leftovers ended, drift repaired and measured."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 
 from inferx.errors import Unavailable
+from inferx.registry import expiry
 from inferx.storage import objects
 from inferx.storage.item_keys import name_pk, user_key
+from inferx.storage.models import journal
 from inferx.storage.tables.models import NameItem
 from inferx.storage.tables.users import UserItem
+from inferx.storage.transactions import Transaction, transact
 from tests.integration.models.conftest import FILE, Api, Reserve, Storage, Upload, make_overdue
 from tools.cloud import Cloud
 from tools.lambdas import invoke
 
-type Run = Callable[[], dict[str, int]]
+type Run = Callable[..., dict[str, int]]
 
 NOTHING = {
     "ReconciledOwners": 1,
@@ -31,8 +35,8 @@ def night(db: Cloud, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs the nightly function."""
     monkeypatch.setattr("inferx.registry.reconciliation.time.sleep", lambda _: None)
 
-    def run() -> dict[str, int]:
-        found: dict[str, int] = invoke("ReconcileFunction", {})
+    def run(seconds: float = 900) -> dict[str, int]:
+        found: dict[str, int] = invoke("ReconcileFunction", {}, seconds=seconds)
         return found
 
     return run
@@ -48,7 +52,7 @@ def test_nothing_changed_is_nothing_to_do(night: Run) -> None:
     assert night() == NOTHING | {"ReconciledOwners": 0}
 
 
-def test_a_users_wrong_counters_are_mended_and_measured(
+def test_a_users_wrong_counters_are_repaired_and_measured(
     upload: Upload,
     night: Run,
     storage: Storage,
@@ -68,7 +72,7 @@ def test_a_users_wrong_counters_are_mended_and_measured(
     assert line["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "InferX"
 
 
-def test_a_names_wrong_pointer_is_mended(
+def test_a_names_wrong_pointer_is_repaired(
     upload: Upload, night: Run, api: Api, test_user: dict[str, Any]
 ) -> None:
     model = upload()
@@ -83,7 +87,7 @@ def test_a_names_wrong_pointer_is_mended(
     assert shown["versions"] == 1
 
 
-def test_a_name_without_models_that_counts_some_is_mended(
+def test_a_name_without_models_that_counts_some_is_repaired(
     reserve: Reserve, night: Run, api: Api, test_user: dict[str, Any]
 ) -> None:
     api("DELETE", f"/{reserve()['model']['id']}")
@@ -101,12 +105,8 @@ def test_leftovers_are_ended(reserve: Reserve, night: Run, storage: Storage) -> 
     assert storage() == (0, 0)
 
 
-def test_one_owners_trouble_does_not_stop_the_run(
-    upload: Upload,
-    reserve: Reserve,
-    night: Run,
-    api: Api,
-    monkeypatch: pytest.MonkeyPatch,
+def test_an_owner_whose_objects_cannot_be_removed_is_counted_as_unfinished(
+    upload: Upload, night: Run, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_: str) -> None:
         raise Unavailable
@@ -116,3 +116,95 @@ def test_one_owners_trouble_does_not_stop_the_run(
     api("DELETE", f"/{model['id']}")
 
     assert night() == NOTHING | {"UnfinishedOwners": 1}
+
+
+@pytest.mark.parametrize("failure", [Unavailable(), ValueError("an item that cannot be read")])
+def test_an_owner_who_cannot_be_read_does_not_stop_the_run(
+    reserve: Reserve,
+    other_headers: dict[str, str],
+    night: Run,
+    *,
+    storage: Storage,
+    test_user: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    failure: Exception,
+) -> None:
+    make_overdue(reserve(file_size=5)["model"]["id"])
+    make_overdue(reserve(other_headers, file_size=5)["model"]["id"])
+    sweep = expiry.sweep
+
+    def sweep_others(owner_id: str) -> int:
+        if owner_id != test_user["id"]:
+            raise failure
+        return sweep(owner_id)
+
+    monkeypatch.setattr(expiry, "sweep", sweep_others)
+
+    found = night()
+
+    assert found == NOTHING | {"ReconciledOwners": 2, "UnfinishedOwners": 1, "EndedLeftovers": 1}
+    assert storage() == (0, 0)
+    logged = capsys.readouterr().out
+    assert "owner not reconciled" in logged
+    assert type(failure).__name__ in logged
+
+
+@pytest.mark.parametrize("failure", [Unavailable(), ValueError("an item that cannot be read")])
+def test_a_part_of_a_days_names_that_cannot_be_listed_does_not_stop_the_run(
+    reserve: Reserve,
+    night: Run,
+    storage: Storage,
+    monkeypatch: pytest.MonkeyPatch,
+    failure: Exception,
+) -> None:
+    make_overdue(reserve(file_size=5)["model"]["id"])
+    genuine = journal.names_changed_on
+    listed: list[int] = []
+
+    def fail_first(day: date, shard: int) -> Iterator[tuple[str, str]]:
+        listed.append(shard)
+        if len(listed) <= journal.SHARDS:
+            yield from genuine(day, shard)
+            raise failure
+        yield from genuine(day, shard)
+
+    monkeypatch.setattr(journal, "names_changed_on", fail_first)
+
+    found = night()
+
+    assert found["UnfinishedOwners"] == journal.SHARDS
+    assert found["EndedLeftovers"] == 1
+    assert storage() == (0, 0)
+
+
+def test_a_run_whose_time_is_nearly_over_reports_the_owners_that_are_left(
+    reserve: Reserve,
+    other_headers: dict[str, str],
+    night: Run,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    reserve()
+    reserve(other_headers)
+
+    found = night(seconds=30)
+
+    assert found == NOTHING | {"ReconciledOwners": 0, "UnfinishedOwners": 2}
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["owners_left"] for line in lines if "owners_left" in line] == [2]
+
+
+def test_a_counter_that_moves_while_it_is_looked_at_is_left_alone(
+    upload: Upload, night: Run, test_user: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload()
+    UserItem.get(user_key(test_user["id"])).update([UserItem.storage_bytes.add(1000)])
+
+    def move_first(build: Callable[[Transaction], bool]) -> bool:
+        UserItem.get(user_key(test_user["id"])).update([UserItem.storage_bytes.add(1)])
+        return transact(build)
+
+    monkeypatch.setattr("inferx.registry.drift.transact", move_first)
+
+    assert night() == NOTHING
+    assert UserItem.get(user_key(test_user["id"])).storage_bytes == len(FILE) + 1001

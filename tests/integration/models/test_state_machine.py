@@ -1,4 +1,4 @@
-"""Any order of uploads, renames, deletions and aliases, against the rules in plain Python."""
+"""Any order of uploads, renames, deletions and aliases, compared with rules in plain Python."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,13 +65,13 @@ class Registry(RuleBasedStateMachine):
 
     @rule(target=models, name=NAMES, size=st.integers(1, 9))
     def reserve(self, name: str, size: int) -> str:
-        item, _ = uploads.reserve(
+        model, _ = uploads.reserve(
             self.owner, uploads.NewVersion(name, "sklearn", "m.pkl", file_size=size)
         )
         version = self.expected.next_version(name)
-        assert item.version == version
-        self.expected.versions[item.id] = Version(item.id, name, version, "pending_upload", size)
-        return item.id
+        assert model.version == version
+        self.expected.versions[model.id] = Version(model.id, name, version, "pending_upload", size)
+        return model.id
 
     @rule(model_id=models, refused=st.booleans(), twice=st.booleans())
     def send(self, model_id: str, refused: bool, twice: bool) -> None:
@@ -141,11 +141,11 @@ class Registry(RuleBasedStateMachine):
     def the_list_and_the_counters_are_right(self) -> None:
         type(self).steps += 1
         page = listing.page_of(self.owner, page=1, per_page=100)
-        assert [item.id for item in page.models] == sorted(self.expected.versions, reverse=True)
+        assert [model.id for model in page.models] == sorted(self.expected.versions, reverse=True)
         assert page.total == len(self.expected.versions)
-        for item in page.models:
-            known = self.expected.versions[item.id]
-            shown = (item.name, item.version, item.status, set(item.aliases or ()))
+        for model in page.models:
+            known = self.expected.versions[model.id]
+            shown = (model.name, model.version, model.status, set(model.aliases))
             assert shown == (known.name, known.version, known.status, known.aliases)
         user = UserItem.get(user_key(self.owner.user_id))
         assert user.storage_bytes == sum(each.counted for each in self.expected.versions.values())
@@ -159,7 +159,7 @@ class Registry(RuleBasedStateMachine):
                     aliases.show(self.owner, name)
                 continue
             shown = aliases.show(self.owner, name)
-            assert shown.versions == len(versions)
+            assert shown.version_count == len(versions)
             assert shown.newest_ready == self.expected.newest_ready(name)
             assert shown.aliases == self.expected.aliases(name)
 
@@ -186,7 +186,7 @@ def test_any_order_of_changes_keeps_the_rules(db: Cloud, sandbox: FakeConverter)
             max_examples=EXAMPLES,
             stateful_step_count=STEPS,
             deadline=None,
-            # A failing run is told as it is: making it minimal would take minutes.
+            # A failing run is shown as it is: making it minimal would take minutes.
             phases=[Phase.generate],
             derandomize=True,
             suppress_health_check=list(HealthCheck),

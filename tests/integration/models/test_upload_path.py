@@ -1,4 +1,4 @@
-"""An upload's way: reserved, sent, converted, shown, deleted."""
+"""An upload from its reservation to its deletion: sent, converted, shown."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ from tests.support.gateway import Client
 from tools.cloud import Cloud
 
 
-def test_a_reservation_answers_the_model_and_a_form(reserve: Reserve) -> None:
+def test_a_reservation_returns_the_model_and_a_form(reserve: Reserve) -> None:
     data = reserve(description="flowers", file_size=len(FILE))
 
     assert data["model"]["status"] == "pending_upload"
@@ -41,7 +41,7 @@ def test_the_sandbox_is_called_for_the_owner_alone(
     assert sandbox.jobs[0]["declared_type"] == "sklearn"
 
 
-def test_a_refused_file_leaves_a_failed_model_that_says_why(
+def test_a_refused_file_leaves_a_failed_model_with_the_reason(
     upload: Upload, sandbox: FakeConverter
 ) -> None:
     sandbox.refuse("The file is no pickle.")

@@ -25,7 +25,7 @@ def converting_while_waiting(
 
 
 @pytest.mark.parametrize("name", ["", "n" * 101, "model!@#$", "   ", "line\nbreak", "name\n"])
-def test_a_name_that_will_not_do_is_refused(
+def test_an_invalid_name_is_refused(
     client: Client, auth_headers: dict[str, str], name: str
 ) -> None:
     response = client.post(ROUTE, json=UPLOAD | {"name": name}, headers=auth_headers)
@@ -35,12 +35,12 @@ def test_a_name_that_will_not_do_is_refused(
 
 
 @pytest.mark.parametrize("name", ["a", "n" * 100, "My model-2_v1.0", " iris "])
-def test_a_name_that_will_do_is_taken(reserve: Reserve, name: str) -> None:
+def test_a_valid_name_is_accepted(reserve: Reserve, name: str) -> None:
     assert reserve(name=name)["model"]["name"] == name
 
 
 @pytest.mark.parametrize("model_type", ["invalid_type", "", "SKLEARN"])
-def test_a_type_that_there_is_not_is_refused(
+def test_an_unknown_type_is_refused(
     client: Client, auth_headers: dict[str, str], model_type: str
 ) -> None:
     response = client.post(ROUTE, json=UPLOAD | {"model_type": model_type}, headers=auth_headers)
@@ -52,7 +52,7 @@ def test_a_type_that_there_is_not_is_refused(
 @pytest.mark.parametrize(
     "file_name", ["model.txt", "model", "a/b.pkl", "..\\b.pkl", "${filename}.pkl", "\n.pkl"]
 )
-def test_a_file_name_that_will_not_do_is_refused(
+def test_an_invalid_file_name_is_refused(
     client: Client, auth_headers: dict[str, str], file_name: str
 ) -> None:
     response = client.post(ROUTE, json=UPLOAD | {"file_name": file_name}, headers=auth_headers)
@@ -61,7 +61,7 @@ def test_a_file_name_that_will_not_do_is_refused(
     assert response.json()["detail"][0]["loc"] == ["body", "file_name"]
 
 
-def test_a_file_name_of_another_types_ending_is_taken(reserve: Reserve) -> None:
+def test_a_file_name_of_another_types_ending_is_accepted(reserve: Reserve) -> None:
     data = reserve(model_type="tensorflow", file_name="iris.pkl")
 
     assert data["model"]["model_type"] == "tensorflow"
@@ -70,7 +70,7 @@ def test_a_file_name_of_another_types_ending_is_taken(reserve: Reserve) -> None:
 @pytest.mark.parametrize(
     "wrong", [{"file_size": 0}, {"file_size": -1}, {"sha256": "abc"}, {"description": "d" * 1001}]
 )
-def test_a_fact_that_cannot_be_is_refused(
+def test_an_invalid_field_is_refused(
     client: Client, auth_headers: dict[str, str], wrong: dict[str, Any]
 ) -> None:
     response = client.post(ROUTE, json=UPLOAD | wrong, headers=auth_headers)
@@ -79,7 +79,7 @@ def test_a_fact_that_cannot_be_is_refused(
     assert response.json()["detail"][0]["loc"] == ["body", next(iter(wrong))]
 
 
-def test_a_body_that_is_no_json_is_malformed(client: Client, auth_headers: dict[str, str]) -> None:
+def test_a_body_that_is_not_json_is_malformed(client: Client, auth_headers: dict[str, str]) -> None:
     headers = auth_headers | {"content-type": "application/json"}
 
     response = client.post(ROUTE, data="{", headers=headers)
@@ -104,7 +104,7 @@ def test_a_file_over_the_plans_size_is_too_large(
     assert "60 bytes" in response.json()["detail"]
 
 
-def test_a_reservation_over_the_quota_is_too_large_and_says_so_in_numbers(
+def test_a_reservation_over_the_quota_is_too_large_with_the_numbers(
     client: Client, auth_headers: dict[str, str], reserve: Reserve, small_plan: Plan
 ) -> None:
     reserve(file_size=60)
@@ -150,7 +150,9 @@ def test_the_form_goes_to_the_buckets_region(reserve: Reserve) -> None:
 
 
 @pytest.mark.usefixtures("converting_while_waiting")
-def test_a_small_file_is_ready_when_answered(client: Client, auth_headers: dict[str, str]) -> None:
+def test_a_small_file_is_ready_in_the_response(
+    client: Client, auth_headers: dict[str, str]
+) -> None:
     response = client.post(
         ROUTE, data=FIELDS, files={"file": ("iris.pkl", FILE)}, headers=auth_headers
     )
@@ -174,17 +176,17 @@ def test_a_small_file_that_is_no_model_is_refused(
     assert (response.status_code, response.json()) == (422, {"detail": "The file is no pickle."})
 
 
-def test_a_small_file_that_takes_long_is_answered_before(
+def test_a_small_file_that_takes_long_is_still_converting(
     client: Client, auth_headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("inferx.registry.uploads.wait_until_settled", lambda item, _: item)
+    monkeypatch.setattr("inferx.registry.uploads.wait_until_settled", lambda model, _: model)
 
     response = client.post(
         ROUTE, data=FIELDS, files={"file": ("iris.pkl", FILE)}, headers=auth_headers
     )
 
     assert response.status_code == 201
-    assert response.json()["data"]["model"]["status"] in {"pending_upload", "converting"}
+    assert response.json()["data"]["model"]["status"] == "converting"
 
 
 def test_a_form_without_a_file_is_refused(client: Client, auth_headers: dict[str, str]) -> None:
@@ -230,7 +232,7 @@ def test_a_form_without_a_boundary_is_malformed(
     assert client.post(ROUTE, data=b"--y\r\nnonsense", headers=headers).status_code == 400
 
 
-def test_a_file_over_4_mb_is_sent_to_the_other_way(
+def test_a_file_over_4_mb_is_refused_naming_the_other_way(
     client: Client, auth_headers: dict[str, str]
 ) -> None:
     content = bytes(4 * 1024**2 + 1)
@@ -244,7 +246,7 @@ def test_a_file_over_4_mb_is_sent_to_the_other_way(
 
 
 @pytest.mark.parametrize("fact", [{"file_size": "3"}, {"sha256": "0" * 64}])
-def test_a_small_file_that_is_not_as_said_is_refused(
+def test_a_small_file_that_is_not_as_declared_is_refused(
     client: Client, auth_headers: dict[str, str], fact: dict[str, str]
 ) -> None:
     response = client.post(

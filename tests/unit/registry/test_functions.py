@@ -1,4 +1,4 @@
-"""Invoking functions by tenant, and what their endings are called."""
+"""Invoking functions for a tenant, and the kinds of their failures."""
 
 import json
 from io import BytesIO
@@ -12,7 +12,7 @@ from inferx.storage import aws, functions
 
 
 class FakeLambda:
-    """Predictions ``invoke`` as told, and remembers how it was called."""
+    """Stands in for Lambda's client, and remembers how it was called."""
 
     def __init__(self, content: Any = None, failed: bool = False, raising: Any = None) -> None:
         self.content, self.failed, self.raising = content, failed, raising
@@ -28,7 +28,7 @@ class FakeLambda:
 
 
 def invoke(monkeypatch: pytest.MonkeyPatch, fake: FakeLambda) -> Any:
-    """Invoke a function that the fake stands for."""
+    """Invoke a function through the fake."""
     monkeypatch.setattr(aws, "functions", lambda: fake)
     return functions.invoke("convert", {"file_size": 1}, tenant="owner")
 
@@ -51,7 +51,7 @@ def test_the_function_runs_for_its_tenant(monkeypatch: pytest.MonkeyPatch) -> No
         (None, "Unknown"),
     ],
 )
-def test_a_failure_is_called_what_lambda_calls_it(
+def test_a_failure_has_the_kind_that_lambda_reports(
     monkeypatch: pytest.MonkeyPatch, content: Any, kind: str
 ) -> None:
     with pytest.raises(functions.FunctionFailed) as failure:
@@ -67,7 +67,7 @@ def test_a_failure_is_called_what_lambda_calls_it(
         EndpointConnectionError(endpoint_url="https://lambda"),
     ],
 )
-def test_a_lambda_that_does_not_run_it_is_unavailable(
+def test_a_function_that_lambda_cannot_run_now_is_unavailable(
     monkeypatch: pytest.MonkeyPatch, trouble: Exception
 ) -> None:
     with pytest.raises(Unavailable):

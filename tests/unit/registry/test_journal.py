@@ -1,10 +1,10 @@
-"""The days that names bear."""
+"""The days on which names changed."""
 
 from datetime import UTC, datetime
 
 import pytest
 
-from inferx.registry import journal
+from inferx.storage.models import journal
 
 
 def test_an_owner_always_has_the_same_key_of_a_day(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Where objects lie."""
+"""The keys of S3 objects."""
 
 import pytest
 from hypothesis import given
@@ -22,7 +22,7 @@ def test_an_upload_key_can_be_taken_apart_again(owner: str, model: str, name: st
 
 
 @pytest.mark.parametrize("key", ["", "uploads", "uploads/a/b", "models/a/b/c", "uploads//b/c"])
-def test_what_is_no_upload_key_is_told(key: str) -> None:
+def test_what_is_no_upload_key_has_no_parts(key: str) -> None:
     assert parse_upload_key(key) is None
 
 
@@ -30,7 +30,7 @@ def test_one_models_prefix_is_no_beginning_of_anothers() -> None:
     assert not model_prefix("owner", "10").startswith(model_prefix("owner", "1"))
 
 
-def test_what_is_made_lies_under_the_models_prefix() -> None:
+def test_the_results_of_a_conversion_lie_under_the_models_prefix() -> None:
     prefix = model_prefix("owner", "model")
 
     assert model_key("owner", "model") == prefix + "model.onnx"

@@ -1,4 +1,4 @@
-"""What may be called what."""
+"""Which names, file names and aliases are valid."""
 
 import re
 
@@ -18,7 +18,7 @@ from inferx.registry.names import (
 
 
 @given(st.text(alphabet="abcXYZ019 ._-", min_size=1, max_size=100))
-def test_a_name_may_be_all_of_these_but_not_only_spaces(name: str) -> None:
+def test_a_name_may_hold_any_of_these_but_not_only_spaces(name: str) -> None:
     assert bool(re.fullmatch(NAME_PATTERN, name)) == bool(name.strip())
 
 
@@ -50,12 +50,12 @@ def test_a_file_name_that_is_no_plain_one_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize("alias", ["champion", "v1.2", "A_b-c", "1", "a" * 50])
-def test_an_alias_may_be_this(alias: str) -> None:
+def test_a_valid_alias_is_accepted(alias: str) -> None:
     check_alias(alias)
 
 
 @pytest.mark.parametrize("alias", ["", "a b", "a@b", "a:b", "a\n", "é", "a" * 51])
-def test_an_alias_may_not_be_this(alias: str) -> None:
+def test_an_invalid_alias_is_refused(alias: str) -> None:
     with pytest.raises(Invalid):
         check_alias(alias)
 

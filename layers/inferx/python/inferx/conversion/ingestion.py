@@ -1,16 +1,17 @@
-"""What happens to each object that arrives under ``uploads/``."""
+"""Ingesting each object that arrives under ``uploads/``: claiming, converting, recording."""
 
 import json
 from dataclasses import dataclass
 
 from inferx.conversion import invocation
+from inferx.entities.models import ModelVersion, Status
 from inferx.errors import Refused, Unavailable
-from inferx.registry import lifecycle, records
-from inferx.registry.lifecycle import Claim
+from inferx.registry import claims, leftovers, lifecycle, records
+from inferx.registry.claims import Claim
 from inferx.storage import objects
 from inferx.storage.functions import FunctionFailed
-from inferx.storage.object_keys import manifest_key, model_prefix, parse_upload_key, upload_key
-from inferx.storage.tables.models import ModelItem
+from inferx.storage.models import versions
+from inferx.storage.object_keys import manifest_key, parse_upload_key, upload_key
 
 _OURS = "The file could not be converted for reasons of our own. Please upload it again."
 # A DynamoDB item holds 400 KB; this leaves room for everything else in it.
@@ -19,7 +20,7 @@ _MANIFEST_BYTES = 300_000
 
 @dataclass(frozen=True)
 class Arrival:
-    """One object that S3 says it has stored: its key, its version's id, its size in bytes."""
+    """One object that S3 reports as stored: its key, its version's id, its size in bytes."""
 
     key: str
     version: str
@@ -27,14 +28,14 @@ class Arrival:
 
 
 def ingest(arrival: Arrival, *, last_try: bool) -> None:
-    """Convert the object if a model waits for it, and record the outcome.
+    """Convert the object if a version waits for it, and record the outcome.
 
-    An object that is not what was agreed, or that nobody waits for, is removed and changes
+    An object that is not what was agreed, or that no version waits for, is removed and changes
     nothing: S3 refuses the former by the form's policy, this is the second lock.
 
     Args:
         arrival: the object.
-        last_try: whether nobody will try again when this fails.
+        last_try: whether the object does not come again when this fails.
 
     Raises:
         Unavailable, FunctionFailed: for reasons of ours; try again.
@@ -42,65 +43,60 @@ def ingest(arrival: Arrival, *, last_try: bool) -> None:
     place = parse_upload_key(arrival.key)
     if place is None:
         return
-    item = records.find(place.model_id)
-    if item is None or item.owner_id != place.owner_id or _is_late(item, arrival):
+    model = records.find(place.model_id)
+    if model is None or model.owner_id != place.owner_id or _is_late(model, arrival):
         objects.delete_version(arrival.key, arrival.version)
         return
-    sha256 = _agreed_sha256(item, arrival)
+    sha256 = _agreed_sha256(model, arrival)
     if sha256 is None:
-        if item.status == "pending_upload":
+        if model.status is Status.PENDING_UPLOAD:
             objects.delete_version(arrival.key, arrival.version)
         return
-    if lifecycle.claim(item, arrival.version, arrival.size) is Claim.MINE:
-        _run(item.id, arrival, sha256, last_try=last_try)
+    if claims.claim(model, arrival.version, arrival.size) is Claim.GRANTED:
+        _run(model.id, arrival, sha256, last_try=last_try)
 
 
-def _is_late(item: ModelItem, arrival: Arrival) -> bool:
+def _is_late(model: ModelVersion, arrival: Arrival) -> bool:
     # Another object than the one that is, or was, converted; not an event that comes twice.
-    return item.status != "pending_upload" and item.object_version != arrival.version
+    return model.status is not Status.PENDING_UPLOAD and model.object_version != arrival.version
 
 
-def _agreed_sha256(item: ModelItem, arrival: Arrival) -> str | None:
-    """The object's SHA-256 in hex, ``None`` when it is not the object that was agreed on."""
-    if arrival.key != upload_key(item.owner_id, item.id, item.file_name):
+def _agreed_sha256(model: ModelVersion, arrival: Arrival) -> str | None:
+    """Return the object's SHA-256 in hex; ``None`` when it is not the object agreed on."""
+    if arrival.key != upload_key(model.owner_id, model.id, model.file_name):
         return None
-    if item.file_size is not None and item.file_size != arrival.size:
+    if model.file_size is not None and model.file_size != arrival.size:
         return None
     try:
         found = objects.digest(arrival.key, arrival.version)
     except objects.ObjectMissing:
         return None
-    return found.sha256 if item.sha256 in (None, found.sha256) else None
+    return found.sha256 if model.sha256 in (None, found.sha256) else None
 
 
 def _run(model_id: str, arrival: Arrival, sha256: str, *, last_try: bool) -> None:
-    item = records.find(model_id)
-    if item is None:
+    model = records.find(model_id)
+    if model is None:
         return
     try:
-        _convert(item, arrival, sha256)
+        _convert(model, arrival, sha256)
     except Refused as refusal:
-        _give_up(item, refusal.detail)
+        lifecycle.fail(model, refusal.detail)
     except (Unavailable, FunctionFailed):
         if last_try:
-            _give_up(item, _OURS)
+            lifecycle.fail(model, _OURS)
         raise
 
 
-def _convert(item: ModelItem, arrival: Arrival, sha256: str) -> None:
-    converted = invocation.convert(item)
+def _convert(model: ModelVersion, arrival: Arrival, sha256: str) -> None:
+    converted = invocation.convert(model)
     facts = converted.manifest.to_dict()
-    if len(ModelItem.manifest.serialize(facts)) > _MANIFEST_BYTES:
+    if versions.packed_size(facts) > _MANIFEST_BYTES:
         raise Refused("The model has more features or classes than can be kept.")
-    objects.put(manifest_key(item.owner_id, item.id), json.dumps(facts).encode())
+    objects.put(manifest_key(model.owner_id, model.id), json.dumps(facts).encode())
     waited = lifecycle.make_ready(
-        item.id, arrival.version, converted.manifest, sha256, converted.artifact
+        model.id, arrival.version, converted.manifest, sha256, converted.artifact
     )
     if not waited:
         # Deleted while it was converted: what this run has made must not outlive it.
-        objects.delete_all(model_prefix(item.owner_id, item.id))
-
-
-def _give_up(item: ModelItem, error: str) -> None:
-    lifecycle.fail(item, error)
-    objects.delete_all(model_prefix(item.owner_id, item.id))
+        leftovers.discard(model.owner_id, model.id)

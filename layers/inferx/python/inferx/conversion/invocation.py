@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from inferx.entities.models import ModelVersion
 from inferx.errors import Refused
 from inferx.manifest import InvalidManifest, Manifest
 from inferx.settings import settings
 from inferx.storage import functions, objects
 from inferx.storage.object_keys import model_key, upload_key
-from inferx.storage.tables.models import ModelItem
 
 # A little longer than the conversion may take.
 _URL_SECONDS = 330
@@ -25,7 +25,7 @@ class Converted:
     artifact: objects.Digest
 
 
-def convert(item: ModelItem) -> Converted:
+def convert(model: ModelVersion) -> Converted:
     """Convert the object version that the model is pinned to.
 
     The sandbox gets two URLs, one to read that version and one to write ``model.onnx``, and runs
@@ -36,16 +36,16 @@ def convert(item: ModelItem) -> Converted:
         FunctionFailed: the sandbox broke for reasons of its own; try again.
         Unavailable: AWS does not answer now; try again.
     """
-    result_key = model_key(item.owner_id, item.id)
-    source_key = upload_key(item.owner_id, item.id, item.file_name)
+    result_key = model_key(model.owner_id, model.id)
+    source_key = upload_key(model.owner_id, model.id, model.file_name)
     job = {
-        "source_url": objects.presign_get(source_key, item.object_version, seconds=_URL_SECONDS),
+        "source_url": objects.presign_get(source_key, model.object_version, seconds=_URL_SECONDS),
         "result_url": objects.presign_put(result_key, seconds=_URL_SECONDS),
-        "file_name": item.file_name,
-        "file_size": item.file_size,
-        "declared_type": item.model_type,
+        "file_name": model.file_name,
+        "file_size": model.file_size,
+        "declared_type": model.model_type,
     }
-    manifest = _manifest(_answer(job, item.owner_id))
+    manifest = _manifest(_answer(job, model.owner_id))
     try:
         artifact = objects.digest(result_key, size=manifest.onnx_size)
     except objects.ObjectMissing:

@@ -1,12 +1,13 @@
 """A model as the API shows it: the ``data.model`` of every route that answers one."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from inferx.registry.names import ModelType
+from inferx.clock import iso
+from inferx.entities.models import ModelType, ModelVersion, Status
 from inferx.storage.object_keys import model_key, upload_key
-from inferx.storage.tables.models import ModelItem
 
 
 class Tensor(BaseModel):
@@ -57,33 +58,33 @@ class ModelView(BaseModel):
     updated_at: str
 
     @classmethod
-    def of(cls, item: ModelItem) -> "ModelView":
-        """The view of a stored model."""
-        manifest: dict[str, Any] = item.manifest or {}
-        signature: dict[str, Any] = manifest.get("signature") or {}
+    def of(cls, model: ModelVersion) -> "ModelView":
+        """Return the view of a version."""
+        manifest: Mapping[str, Any] = model.manifest or {}
+        signature: Mapping[str, Any] = manifest.get("signature") or {}
         shown = {
-            "id": item.id,
-            "name": item.name,
-            "version": item.version,
-            "description": item.description,
-            "model_type": item.model_type,
+            "id": model.id,
+            "name": model.name,
+            "version": model.version,
+            "description": model.description,
+            "model_type": model.model_type,
             "framework": manifest.get("framework"),
             "framework_version": manifest.get("framework_version"),
-            "status": item.status,
-            "file_name": item.file_name,
-            "file_path": _file_path(item),
-            "file_size": item.file_size,
-            "sha256": item.sha256,
+            "status": model.status,
+            "file_name": model.file_name,
+            "file_path": _file_path(model),
+            "file_size": model.file_size,
+            "sha256": model.sha256,
             "inputs": signature.get("inputs"),
             "outputs": signature.get("outputs"),
             "classes": signature.get("classes"),
             "feature_names": _feature_names(signature),
             "parity": manifest.get("parity"),
-            "warnings": list(item.warnings or []),
-            "error": item.error,
-            "aliases": sorted(item.aliases or ()),
-            "created_at": item.created_at,
-            "updated_at": item.updated_at,
+            "warnings": list(model.warnings),
+            "error": model.error,
+            "aliases": sorted(model.aliases),
+            "created_at": iso(model.created_at),
+            "updated_at": iso(model.updated_at),
         }
         return cls.model_validate(shown)
 
@@ -101,18 +102,18 @@ class ModelResponse(BaseModel):
     data: ModelData
 
     @classmethod
-    def of(cls, item: ModelItem) -> "ModelResponse":
-        """The answer that shows a stored model."""
-        return cls(data=ModelData(model=ModelView.of(item)))
+    def of(cls, model: ModelVersion) -> "ModelResponse":
+        """Return the response that shows a version."""
+        return cls(data=ModelData(model=ModelView.of(model)))
 
 
-def _file_path(item: ModelItem) -> str:
-    if item.status == "ready":
-        return model_key(item.owner_id, item.id)
-    return upload_key(item.owner_id, item.id, item.file_name)
+def _file_path(model: ModelVersion) -> str:
+    if model.status is Status.READY:
+        return model_key(model.owner_id, model.id)
+    return upload_key(model.owner_id, model.id, model.file_name)
 
 
-def _feature_names(signature: dict[str, Any]) -> list[str] | None:
+def _feature_names(signature: Mapping[str, Any]) -> list[str] | None:
     if not signature.get("named_features"):
         return None
     return [feature["name"] for feature in signature["features"]]

@@ -1,155 +1,91 @@
 """Movable names: ``champion`` means one version of a name, and another after one call.
 
-The name's item holds what each alias means, each version's record the aliases that mean it:
-one transaction changes both, so a version that an alias means cannot be deleted meanwhile.
+The name holds what each alias means, each version the aliases that mean it: one transaction
+changes both, so that a version that an alias means cannot be deleted in the meantime.
 """
 
-from dataclasses import dataclass
-from typing import Any
-
+from inferx.entities.models import ModelName, ModelVersion, Status, VersionPointer
 from inferx.errors import NotFound, NotReady
 from inferx.identity.principal import Principal
-from inferx.registry import journal
-from inferx.registry.records import aliases_of, find_name, newest_ready_of
-from inferx.storage.item_keys import model_pk, name_pk, owner_name_key
-from inferx.storage.tables.models import ModelItem, NameItem
-from inferx.storage.transactions import Transaction, attempts
+from inferx.registry.records import find
+from inferx.storage.models import model_names, queries, versions
+from inferx.storage.transactions import Transaction, transact
 
 
-@dataclass(frozen=True)
-class Name:
-    """A name and what it means now.
-
-    Attributes:
-        versions: how many there are, whatever their status.
-        newest_ready: ``{"id", "version"}`` of the version that the bare name means.
-        aliases: the like for each alias.
-    """
-
-    name: str
-    versions: int
-    newest_ready: dict[str, Any] | None
-    aliases: dict[str, dict[str, Any]]
-
-
-def show(principal: Principal, name: str) -> Name:
-    """The caller's name.
+def show(principal: Principal, name: str) -> ModelName:
+    """Return the caller's name.
 
     Raises:
         Forbidden: the scope ``models:read`` is missing.
         NotFound: the caller has no model of this name.
     """
     principal.require("models:read")
-    return _shown(principal.user_id, name)
+    return _owned_name(principal.user_id, name)
 
 
-def point(principal: Principal, name: str, alias: str, version: int) -> Name:
+def point(principal: Principal, name: str, alias: str, version: int) -> ModelName:
     """Let the alias mean this version from now on, whatever it meant before.
 
     Raises:
         Forbidden: the scope ``models:write`` is missing.
         NotFound: the caller has no such version of such a name.
-        NotReady: the version cannot answer predictions.
+        NotReady: the version cannot give predictions.
     """
     principal.require("models:write")
     owner_id = principal.user_id
-    for _ in attempts():
-        item = _owned_name(owner_id, name)
-        aliases = aliases_of(item)
-        model = _version(owner_id, name, version)
-        before = aliases.get(alias)
-        if before is not None and before["id"] == model.id:
-            break
-        transaction = Transaction()
+
+    def build(transaction: Transaction) -> None:
+        found = _owned_name(owner_id, name)
+        model = _ready_version(owner_id, name, version)
+        before = found.aliases.get(alias)
+        if before is not None and before.id == model.id:
+            return
         if before is not None:
-            _forget(transaction, before["id"], alias)
-        transaction.update(
-            ModelItem,
-            model.pk,
-            [ModelItem.aliases.add({alias})],
-            (ModelItem.owner_name == model.owner_name)
-            & (ModelItem.version == version)
-            & (ModelItem.status == "ready"),
-        )
-        meaning = {"id": model.id, "version": version}
-        _write(transaction, owner_id, item, name, aliases | {alias: meaning})
-        if transaction.commits():
-            break
-    return _shown(owner_id, name)
+            versions.remove_alias(transaction, before.id, alias)
+        versions.add_alias(transaction, model, alias)
+        meant = VersionPointer(model.id, version)
+        model_names.set_aliases(transaction, found, {**found.aliases, alias: meant})
+
+    transact(build)
+    return _owned_name(owner_id, name)
 
 
-def remove(principal: Principal, name: str, alias: str) -> Name:
-    """Let the alias mean nothing any more.
+def remove(principal: Principal, name: str, alias: str) -> ModelName:
+    """Remove the alias, which means nothing from now on.
 
     Raises:
         Forbidden: the scope ``models:write`` is missing.
-        NotFound: the caller has no such name, or it no such alias.
+        NotFound: the caller has no such name, or the name no such alias.
     """
     principal.require("models:write")
     owner_id = principal.user_id
-    for _ in attempts():
-        item = _owned_name(owner_id, name)
-        aliases = aliases_of(item)
-        if alias not in aliases:
+
+    def build(transaction: Transaction) -> None:
+        found = _owned_name(owner_id, name)
+        if alias not in found.aliases:
             raise NotFound(f"{name} has no alias {alias}.")
-        transaction = Transaction()
-        _forget(transaction, aliases.pop(alias)["id"], alias)
-        _write(transaction, owner_id, item, name, aliases)
-        if transaction.commits():
-            break
-    return _shown(owner_id, name)
+        versions.remove_alias(transaction, found.aliases[alias].id, alias)
+        kept = {each: meant for each, meant in found.aliases.items() if each != alias}
+        model_names.set_aliases(transaction, found, kept)
+
+    transact(build)
+    return _owned_name(owner_id, name)
 
 
-def _shown(owner_id: str, name: str) -> Name:
-    item = _owned_name(owner_id, name)
-    return Name(name, item.version_count, newest_ready_of(item), aliases_of(item))
-
-
-def _owned_name(owner_id: str, name: str) -> NameItem:
-    item = find_name(owner_id, name)
-    if item is None or item.version_count == 0:
+def _owned_name(owner_id: str, name: str) -> ModelName:
+    found = model_names.find(owner_id, name)
+    if found is None or found.version_count == 0:
         raise NotFound(f"You have no model named {name}.")
-    return item
+    return found
 
 
-def _version(owner_id: str, name: str, version: int) -> ModelItem:
-    key = owner_name_key(owner_id, name)
-    for entry in ModelItem.by_name.query(key, ModelItem.version == version):
-        try:
-            item = ModelItem.get(entry.pk, consistent_read=True)
-        except ModelItem.DoesNotExist:
-            break
-        if item.status != "ready":
-            raise NotReady(
-                f"Version {version} of {name} is {item.status}; an alias needs one that is ready."
-            )
-        return item
-    raise NotFound(f"{name} has no version {version}.")
-
-
-def _forget(transaction: Transaction, model_id: str, alias: str) -> None:
-    transaction.update(
-        ModelItem,
-        model_pk(model_id),
-        [ModelItem.aliases.delete({alias})],
-        ModelItem.aliases.contains(alias),
-    )
-
-
-def _write(
-    transaction: Transaction,
-    owner_id: str,
-    item: NameItem,
-    name: str,
-    aliases: dict[str, dict[str, Any]],
-) -> None:
-    transaction.update(
-        NameItem,
-        name_pk(owner_id, name),
-        [
-            NameItem.aliases.set(aliases) if aliases else NameItem.aliases.remove(),
-            NameItem.revision.add(1),
-            NameItem.changed_on.set(journal.today(owner_id)),
-        ],
-        NameItem.revision == item.revision,
-    )
+def _ready_version(owner_id: str, name: str, version: int) -> ModelVersion:
+    model_id = queries.id_of_version(owner_id, name, version)
+    model = None if model_id is None else find(model_id)
+    if model is None:
+        raise NotFound(f"{name} has no version {version}.")
+    if model.status is not Status.READY:
+        raise NotReady(
+            f"Version {version} of {name} is {model.status}; an alias needs one that is ready."
+        )
+    return model

@@ -1,47 +1,37 @@
 """What ends by itself: reservations that were never used, conversions that never came back.
 
 DynamoDB's own expiry deletes late and gives no quota back, so InferX does it: when the owner
-lists or is about to be refused for lack of room, and every night.
+lists or is about to be refused for lack of room, and in the nightly job.
 """
 
-from collections.abc import Iterator
-
-from inferx.clock import iso, now
-from inferx.registry import deletion, journal, lifecycle, quotas
+from inferx import deadline
+from inferx.clock import now
+from inferx.entities.models import ModelVersion, Overdue, Status
+from inferx.registry import leftovers, lifecycle
+from inferx.registry.lifetimes import is_lapsed
 from inferx.registry.records import find
-from inferx.storage.item_keys import name_pk
-from inferx.storage.tables.models import ModelItem, NameItem
-from inferx.storage.transactions import Cancelled, Transaction, attempts
+from inferx.storage import users
+from inferx.storage.models import model_names, queries, tombstones, versions
+from inferx.storage.transactions import Transaction, transact
 
 _AT_ONCE = 25
-
-
-def is_lapsed(item: ModelItem) -> bool:
-    """Whether this is a reservation whose time is over."""
-    return item.status == "pending_upload" and str(item.due_at) < iso(now())
+_KEPT_BACK_S = 10.0  # for what the invocation was made for
 
 
 def sweep(owner_id: str) -> int:
-    """End what of an owner's is overdue: unused reservations, lost conversions, deletions.
+    """End what of an owner's is overdue: unused reservations, lost conversions, leftover objects.
 
     Returns:
         How many things were ended; at most a few dozen, the rest at the next call.
+
+    Raises:
+        Unavailable: the store does not respond; call again.
     """
     ended = 0
-    for pk in _due(owner_id):
-        kind, model_id = pk.split("#", 1)
-        if kind == "tombstone":
-            deletion.finish(owner_id, model_id)
-            ended += 1
-            continue
-        item = find(model_id)
-        if item is None:
-            continue
-        if item.status == "converting":
-            lifecycle.fail(item, "The conversion did not finish. Please upload the file again.")
-            ended += 1
-        elif release(item):
-            ended += 1
+    for overdue in queries.overdue(owner_id, now(), at_most=_AT_ONCE):
+        if deadline.remaining(_KEPT_BACK_S) < _KEPT_BACK_S:
+            break
+        ended += _end(owner_id, overdue)
     return ended
 
 
@@ -51,43 +41,40 @@ def release_unused(owner_id: str) -> int:
     Returns:
         How many there were; at most a few dozen, the rest at the next call.
     """
-    items = (find(pk.split("#", 1)[1]) for pk in _due(owner_id) if pk.startswith("model#"))
-    return sum(release(item) for item in items if item is not None)
+    overdue = queries.overdue(owner_id, now(), at_most=_AT_ONCE)
+    models = (find(each.model_id) for each in overdue if each.kind == "version")
+    return sum(release(model) for model in models if model is not None)
 
 
-def release(item: ModelItem) -> bool:
+def release(model: ModelVersion) -> bool:
     """Remove a reservation whose time is over.
 
     Returns:
-        Whether it did; not when the file arrived, or somebody removed or renamed it, meanwhile.
+        Whether it did; not when the file arrived, or the model was deleted, in the meantime.
     """
-    if not is_lapsed(item):
+    if not is_lapsed(model):
         return False
-    for _ in attempts():
-        transaction = Transaction()
-        transaction.delete(
-            item,
-            (ModelItem.status == "pending_upload") & (ModelItem.owner_name == item.owner_name),
-        )
-        quotas.refund(transaction, item.owner_id, size=item.counted_bytes, models=1)
-        transaction.update(
-            NameItem,
-            name_pk(item.owner_id, item.name),
-            [
-                NameItem.version_count.add(-1),
-                NameItem.changed_on.set(journal.today(item.owner_id)),
-            ],
-        )
-        try:
-            transaction.commit()
-        except Cancelled as cancelled:
-            if item.pk in cancelled.failed:
-                return False
-            continue
+
+    def build(transaction: Transaction) -> bool:
+        found = find(model.id)
+        if found is None or not is_lapsed(found):
+            return False
+        versions.delete(transaction, found)
+        users.refund(transaction, found.owner_id, size=found.counted_bytes, models=1)
+        model_names.leave_unused(transaction, found.owner_id, found.name)
         return True
-    return False
+
+    return transact(build)
 
 
-def _due(owner_id: str) -> Iterator[str]:
-    overdue = ModelItem.by_due.query(owner_id, ModelItem.due_at <= iso(now()), limit=_AT_ONCE)
-    return iter([item.pk for item in overdue])
+def _end(owner_id: str, overdue: Overdue) -> bool:
+    if overdue.kind == "tombstone":
+        # The index may still show one that is gone.
+        found = tombstones.find(overdue.model_id)
+        return found is not None and leftovers.remove(owner_id, overdue.model_id)
+    model = find(overdue.model_id)
+    if model is None:
+        return False
+    if model.status is Status.CONVERTING:
+        return lifecycle.end_lost(model)
+    return release(model)

@@ -1,12 +1,10 @@
-"""What models, files and aliases may be called, and which types there are."""
+"""What models, files and aliases may be called, and which file endings each type has."""
 
 import re
 from pathlib import PurePosixPath
-from typing import Literal
 
+from inferx.entities.models import ModelType
 from inferx.errors import Fault, Invalid
-
-type ModelType = Literal["sklearn", "tensorflow", "pytorch", "onnx"]
 
 # Letters, digits, space and . _ - with something in it besides spaces.
 NAME_PATTERN = r"^[A-Za-z0-9 ._-]*[A-Za-z0-9._-][A-Za-z0-9 ._-]*$"
@@ -35,9 +33,9 @@ TYPE_OF_FRAMEWORK: dict[str, ModelType] = {
 
 
 def check_file_name(file_name: str) -> None:
-    """Go on only with a plain file name that ends like a model's.
+    """Raise unless this is a plain file name that ends like a model's.
 
-    Any type's ending will do: the file decides what it is, not its name.
+    Any type's ending is accepted: the file decides what it is, not its name.
 
     Raises:
         Invalid: the name has a path in it, cannot be part of an S3 key, or ends otherwise.
@@ -53,7 +51,7 @@ def check_file_name(file_name: str) -> None:
 
 
 def check_alias(alias: str) -> None:
-    """Go on only with letters, digits and ``. _ -``, 1 to 50 of them.
+    """Raise unless this is 1 to 50 letters, digits and ``. _ -``.
 
     Raises:
         Invalid: the alias is something else.

@@ -1,77 +1,58 @@
-"""Finding models and names, and who may see them."""
+"""Finding model versions, checking who may see them, waiting for their conversion."""
 
 import time
-from typing import Any
+from contextlib import suppress
 
-from inferx.errors import Forbidden, NotFound
+from inferx import deadline
+from inferx.entities.models import ModelVersion
+from inferx.errors import Forbidden, NotFound, Unavailable
 from inferx.identity.principal import Principal
 from inferx.ids import is_id
-from inferx.storage.item_keys import model_pk, name_pk
-from inferx.storage.tables.models import ModelItem, NameItem
-
-SETTLED = frozenset({"ready", "failed"})
+from inferx.storage.models import versions
 
 
-def find(model_id: str) -> ModelItem | None:
-    """The model with this id, read consistently; ``None`` when there is none."""
-    if not is_id(model_id):
-        return None
-    try:
-        return ModelItem.get(model_pk(model_id), consistent_read=True)
-    except ModelItem.DoesNotExist:
-        return None
+def find(model_id: str) -> ModelVersion | None:
+    """Return the version with this id; ``None`` when there is none, or it is no id."""
+    return versions.find(model_id) if is_id(model_id) else None
 
 
-def owned(principal: Principal, model_id: str) -> ModelItem:
-    """The caller's own model.
+def owned(principal: Principal, model_id: str) -> ModelVersion:
+    """Return the caller's own version.
 
     Raises:
-        NotFound: there is no such model.
+        NotFound: there is no such version.
         Forbidden: it is another user's.
     """
-    item = find(model_id)
-    if item is None:
-        raise NotFound("Model not found")
-    if item.owner_id != principal.user_id:
+    model = _existing(model_id)
+    if model.owner_id != principal.user_id:
         raise Forbidden("You do not have permission to access this model")
-    return item
+    return model
 
 
-def find_name(owner_id: str, name: str) -> NameItem | None:
-    """The owner's name, read consistently; ``None`` when it was never given to a model."""
-    try:
-        return NameItem.get(name_pk(owner_id, name), consistent_read=True)
-    except NameItem.DoesNotExist:
-        return None
+def wait_until_settled(model: ModelVersion, seconds: float) -> ModelVersion:
+    """Wait until the version is ready or failed, or the time is over.
 
-
-def aliases_of(item: NameItem) -> dict[str, dict[str, Any]]:
-    """Each alias of the name and the ``{"id", "version"}`` that it means."""
-    return item.aliases.as_dict() if item.aliases else {}
-
-
-def newest_ready_of(item: NameItem) -> dict[str, Any] | None:
-    """The ``{"id", "version"}`` of the name's newest ready version."""
-    return item.newest_ready.as_dict() if item.newest_ready else None
-
-
-def wait_until_settled(item: ModelItem, seconds: float) -> ModelItem:
-    """Hold until the model is ready or failed, or the time is over.
+    A read that fails is tried again; what was read last stands.
 
     Args:
-        item: the model as last read.
-        seconds: how long to wait at most.
+        model: as last read.
+        seconds: how long to wait at most; the invocation's own deadline may be nearer.
 
     Raises:
-        NotFound: it was deleted meanwhile.
+        NotFound: it was deleted in the meantime.
     """
-    end = time.monotonic() + seconds
+    end = time.monotonic() + deadline.remaining(seconds)
     pause = 0.1
-    while item.status not in SETTLED and time.monotonic() + pause < end:
+    while not model.status.is_settled and time.monotonic() + pause < end:
         time.sleep(pause)
         pause = min(pause * 1.5, 1.0)
-        found = find(item.id)
-        if found is None:
-            raise NotFound("Model not found")
-        item = found
-    return item
+        with suppress(Unavailable):
+            model = _existing(model.id)
+    return model
+
+
+def _existing(model_id: str) -> ModelVersion:
+    model = find(model_id)
+    if model is None:
+        raise NotFound("Model not found")
+    return model

@@ -13,6 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.session
 from botocore.config import Config
+from botocore.exceptions import NoCredentialsError
+
+from inferx import deadline
+from inferx.errors import Unavailable
 
 from inferx import deadline
 from inferx.errors import Unavailable
@@ -93,6 +97,18 @@ def functions() -> "LambdaClient":
     """Return the Lambda client: it waits for the longest conversion, and never asks twice."""
     client: LambdaClient = _client("lambda", _CONVERSIONS)
     return client
+
+
+def require_credentials() -> None:
+    """Raise unless there is something to sign with.
+
+    botocore checks that itself except when it signs a form.
+
+    Raises:
+        NoCredentialsError: there is not.
+    """
+    if _session().get_credentials() is None:
+        raise NoCredentialsError
 
 
 def forget() -> None:

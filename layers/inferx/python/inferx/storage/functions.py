@@ -1,4 +1,4 @@
-"""Invoking Lambda functions and waiting for their answers."""
+"""Invoking Lambda functions and waiting for their results."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from inferx.storage import aws
 
 
 class FunctionFailed(Exception):
-    """The function ran and ended without an answer.
+    """The function ran and ended without a result.
 
     Args:
         kind: Lambda's error type: ``Sandbox.Timedout``, ``Runtime.ExitError`` or the class of
@@ -33,23 +33,25 @@ def invoke(function: str, payload: Mapping[str, Any], *, tenant: str) -> Any:
         payload: what JSON can hold.
         tenant: the tenant's id.
 
+    Returns:
+        What the function returned, as JSON has it.
+
     Raises:
         FunctionFailed: it raised, crashed or ran out of time.
         Unavailable: Lambda could not run it now.
     """
-    client = aws.functions()
     content: Any
     try:
-        answer = client.invoke(
+        response = aws.functions().invoke(
             FunctionName=function,
             InvocationType="RequestResponse",
             Payload=json.dumps(payload).encode(),
             TenantId=tenant,
         )
-        content = json.loads(answer["Payload"].read() or b"null")
+        content = json.loads(response["Payload"].read() or b"null")
     except (BotoCoreError, ClientError) as error:
         raise Unavailable from error
-    if answer.get("FunctionError"):
+    if response.get("FunctionError"):
         raise FunctionFailed(_kind(content))
     return content
 
@@ -57,7 +59,7 @@ def invoke(function: str, payload: Mapping[str, Any], *, tenant: str) -> Any:
 def _kind(content: Any) -> str:
     if not isinstance(content, dict):
         return "Unknown"
-    # Lambda tells a timeout in the message only: "… Task timed out after 300.00 seconds".
+    # Lambda names a timeout in the message only: "… Task timed out after 300.00 seconds".
     if "Task timed out" in str(content.get("errorMessage")):
         return "Sandbox.Timedout"
     return str(content.get("errorType", "Unknown"))

@@ -3,6 +3,8 @@
 Standard library only: what reads items by hand-signed calls imports it in its cold start.
 """
 
+from datetime import date
+
 
 def user_key(user_id: str) -> str:
     """Return the key of a user's item in the Users table."""
@@ -76,3 +78,24 @@ def tombstone_pk(model_id: str) -> str:
 def owner_name_key(owner_id: str, name: str) -> str:
     """Return the hash key of the index ``ByName`` of the Models table."""
     return f"{owner_id}#{name}"
+
+
+def day_key(day: date, shard: int) -> str:
+    """Return the hash key of the index ``ByDay`` of the Models table."""
+    return f"{day.isoformat()}#{shard}"
+
+
+def id_in(pk: str) -> str:
+    """Return the id in the key of a model version's item or of a tombstone."""
+    return pk.split("#", 1)[1]
+
+
+def is_tombstone(pk: str) -> bool:
+    """Whether the key is a tombstone's."""
+    return pk.startswith(tombstone_pk(""))
+
+
+def name_in(pk: str) -> tuple[str, str]:
+    """Return the owner's id and the name in the key of a name's item."""
+    _, owner_id, name = pk.split("#", 2)
+    return owner_id, name

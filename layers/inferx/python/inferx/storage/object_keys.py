@@ -1,10 +1,10 @@
-"""Where each object lies in the bucket: the one module that builds and reads S3 keys."""
+"""The keys of S3 objects: the one module that spells and parses them."""
 
 from typing import NamedTuple
 
 
 class UploadKey(NamedTuple):
-    """What an upload's key tells."""
+    """The parts of an upload's key."""
 
     owner_id: str
     model_id: str
@@ -12,17 +12,17 @@ class UploadKey(NamedTuple):
 
 
 def upload_prefix(owner_id: str, model_id: str) -> str:
-    """Everything that was uploaded for one model version."""
+    """Return the prefix of everything that was uploaded for one model version."""
     return f"uploads/{owner_id}/{model_id}/"
 
 
 def upload_key(owner_id: str, model_id: str, file_name: str) -> str:
-    """The uploaded file itself, in quarantine."""
+    """Return the key of the uploaded file itself, in quarantine."""
     return upload_prefix(owner_id, model_id) + file_name
 
 
 def parse_upload_key(key: str) -> UploadKey | None:
-    """Take an upload's key apart; ``None`` when it is none."""
+    """Return the parts of an upload's key; ``None`` when it is none."""
     parts = key.split("/", 3)
     if len(parts) != 4 or parts[0] != "uploads" or not all(parts):
         return None
@@ -30,15 +30,15 @@ def parse_upload_key(key: str) -> UploadKey | None:
 
 
 def model_prefix(owner_id: str, model_id: str) -> str:
-    """Everything that was made for one model version."""
+    """Return the prefix of everything that was made for one model version."""
     return f"models/{owner_id}/{model_id}/"
 
 
 def model_key(owner_id: str, model_id: str) -> str:
-    """The converted model."""
+    """Return the key of the converted model."""
     return model_prefix(owner_id, model_id) + "model.onnx"
 
 
 def manifest_key(owner_id: str, model_id: str) -> str:
-    """The converted model's manifest, for whoever looks into the bucket."""
+    """Return the key of the converted model's manifest, for people who look into the bucket."""
     return model_prefix(owner_id, model_id) + "manifest.json"

@@ -5,13 +5,16 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from inferx.errors import Unavailable
 from inferx.settings import settings
 from inferx.storage import aws
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 _CHUNK = 1024**2
 
@@ -26,7 +29,7 @@ class PresignedPost:
 
 @dataclass(frozen=True)
 class Digest:
-    """What an object's content is: its size in bytes, its SHA-256 in hex, its version."""
+    """An object's size in bytes, the SHA-256 of its content in hex, and its version."""
 
     size: int
     sha256: str
@@ -38,9 +41,9 @@ class ObjectMissing(Exception):
 
 
 @contextmanager
-def _answering() -> Iterator[None]:
+def _s3() -> "Iterator[S3Client]":
     try:
-        yield
+        yield aws.s3()
     except ClientError as error:
         if error.response["Error"]["Code"] in {"NoSuchKey", "NoSuchVersion", "404"}:
             raise ObjectMissing from error
@@ -52,7 +55,7 @@ def _answering() -> Iterator[None]:
 def presign_post(
     key: str, *, sizes: tuple[int, int], sha256: str | None, seconds: int
 ) -> PresignedPost:
-    """A form that uploads one file to exactly this key, once signed by this function's role.
+    """Return a form that uploads one file to exactly this key, signed by this function's role.
 
     Source: Amazon S3 API Reference, "Creating an HTML form (using AWS Signature Version 4)".
 
@@ -61,6 +64,9 @@ def presign_post(
         sizes: the smallest and the largest size allowed, in bytes.
         sha256: the content's SHA-256 in hex, when it is known: S3 then refuses any other.
         seconds: how long the form may be sent.
+
+    Raises:
+        Unavailable: the function has no credentials to sign with now.
     """
     fields: dict[str, str] = {}
     if sha256 is not None:
@@ -68,36 +74,46 @@ def presign_post(
         fields["x-amz-checksum-sha256"] = base64.b64encode(bytes.fromhex(sha256)).decode()
     conditions: list[object] = [{name: value} for name, value in fields.items()]
     conditions.append(["content-length-range", *sizes])
-    post = aws.s3().generate_presigned_post(
-        settings.bucket, key, Fields=fields, Conditions=conditions, ExpiresIn=seconds
-    )
+    with _s3() as s3:
+        aws.require_credentials()
+        post = s3.generate_presigned_post(
+            settings.bucket, key, Fields=fields, Conditions=conditions, ExpiresIn=seconds
+        )
     return PresignedPost(post["url"], post["fields"])
 
 
 def presign_get(key: str, version: str | None, *, seconds: int) -> str:
-    """A URL that reads one version of one object."""
-    parameters = _at(key, version)
-    return aws.s3().generate_presigned_url("get_object", parameters, ExpiresIn=seconds)
+    """Return a URL that reads one version of one object.
+
+    Raises:
+        Unavailable: as :func:`presign_post`.
+    """
+    with _s3() as s3:
+        return s3.generate_presigned_url("get_object", _at(key, version), ExpiresIn=seconds)
 
 
 def presign_put(key: str, *, seconds: int) -> str:
-    """A URL that writes one object."""
-    parameters = {"Bucket": settings.bucket, "Key": key}
-    return aws.s3().generate_presigned_url("put_object", parameters, ExpiresIn=seconds)
+    """Return a URL that writes one object.
+
+    Raises:
+        Unavailable: as :func:`presign_post`.
+    """
+    with _s3() as s3:
+        return s3.generate_presigned_url("put_object", _at(key, None), ExpiresIn=seconds)
 
 
 def put(key: str, content: bytes) -> None:
     """Write an object.
 
     Raises:
-        Unavailable: S3 does not answer.
+        Unavailable: S3 does not respond.
     """
-    with _answering():
-        aws.s3().put_object(Bucket=settings.bucket, Key=key, Body=content)
+    with _s3() as s3:
+        s3.put_object(Bucket=settings.bucket, Key=key, Body=content)
 
 
 def digest(key: str, version: str | None = None, *, size: int | None = None) -> Digest:
-    """Read an object through and tell what it is.
+    """Read an object through and return its size, checksum and version.
 
     Args:
         key: the object's.
@@ -106,38 +122,38 @@ def digest(key: str, version: str | None = None, *, size: int | None = None) -> 
 
     Raises:
         ObjectMissing: there is none.
-        Unavailable: S3 does not answer.
+        Unavailable: S3 does not respond.
     """
-    with _answering():
-        answer = aws.s3().get_object(**_at(key, version))
-        found = int(answer["ContentLength"])
+    with _s3() as s3:
+        response = s3.get_object(**_at(key, version))
+        found = int(response["ContentLength"])
         if size not in (None, found):
-            answer["Body"].close()
-            return Digest(found, "", answer.get("VersionId"))
+            response["Body"].close()
+            return Digest(found, "", response.get("VersionId"))
         sha256 = hashlib.sha256()
-        for chunk in answer["Body"].iter_chunks(_CHUNK):
+        for chunk in response["Body"].iter_chunks(_CHUNK):
             sha256.update(chunk)
-    return Digest(found, sha256.hexdigest(), answer.get("VersionId"))
+    return Digest(found, sha256.hexdigest(), response.get("VersionId"))
 
 
 def delete_version(key: str, version: str | None) -> None:
     """Remove one version of an object for good; one that is not there is no error.
 
     Raises:
-        Unavailable: S3 does not answer.
+        Unavailable: S3 does not respond.
     """
-    with _answering():
-        aws.s3().delete_object(**_at(key, version))
+    with _s3() as s3:
+        s3.delete_object(**_at(key, version))
 
 
 def delete_all(prefix: str) -> None:
     """Remove every version of every object under the prefix, and their delete markers.
 
     Raises:
-        Unavailable: S3 does not answer, or kept some of them; call again.
+        Unavailable: S3 does not respond, or kept some of them; call again.
     """
-    with _answering():
-        pages = aws.s3().get_paginator("list_object_versions")
+    with _s3() as s3:
+        pages = s3.get_paginator("list_object_versions")
         for page in pages.paginate(Bucket=settings.bucket, Prefix=prefix):
             found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
             named: list[Any] = [
@@ -145,10 +161,10 @@ def delete_all(prefix: str) -> None:
             ]
             if not named:
                 continue
-            answer = aws.s3().delete_objects(
+            response = s3.delete_objects(
                 Bucket=settings.bucket, Delete={"Objects": named, "Quiet": True}
             )
-            if answer.get("Errors"):
+            if response.get("Errors"):
                 raise Unavailable
 
 

@@ -1,23 +1,23 @@
-"""The Models table: model versions, their names, and what a deletion has still to remove.
+"""The Models table: model versions, their names, and what has still to be removed.
 
-Three kinds of item share the table, told apart by their key:
+Three kinds of item share the table, each with its own form of key:
 
 ========================  ==========================================================
 ``model#{id}``            one version: :class:`ModelItem`
 ``name#{owner}#{name}``   one name of one owner: :class:`NameItem`
-``tombstone#{id}``        a deleted version whose objects may remain: :class:`TombstoneItem`
+``tombstone#{id}``        an ended version whose objects may remain: :class:`TombstoneItem`
 ========================  ==========================================================
 
-Four indexes, all of them keys only: they find, and the table (read consistently, in batches)
-tells. So a change of status is written once, and paging past a thousand models reads a
-thousand keys, not a thousand manifests.
+Four indexes, all of them keys only: they find items, which are then read from the table itself,
+consistently and in batches. So a change of status is written once, and paging past a thousand
+models reads a thousand keys, not a thousand manifests.
 
 ==========  =============================  ===============================================
 index       key                            finds
 ==========  =============================  ===============================================
-``ByOwner``  ``owner_id``, ``id``            an owner's models, in the order of their making
+``ByOwner``  ``owner_id``, ``id``            an owner's versions, in the order of their creation
 ``ByName``   ``owner_name``, ``version``     a name's versions
-``ByDue``    ``owner_id``, ``due_at``        what of an owner's waits for an end
+``ByDue``    ``owner_id``, ``due_at``        what of an owner's must have ended by a time
 ``ByDay``    ``changed_on``, ``pk``          the names that changed on a day
 ==========  =============================  ===============================================
 """
@@ -44,11 +44,11 @@ class PackedJson(Attribute[dict[str, Any]]):
     attr_type = "B"
 
     def serialize(self, value: dict[str, Any]) -> bytes:
-        """The object's compressed JSON."""
+        """Return the object's compressed JSON."""
         return zlib.compress(json.dumps(value, separators=(",", ":")).encode())
 
     def deserialize(self, value: bytes) -> dict[str, Any]:
-        """The object again."""
+        """Return the object again."""
         unpacked: dict[str, Any] = json.loads(zlib.decompress(value))
         return unpacked
 
@@ -59,11 +59,11 @@ class IntegerAttribute(Attribute[int]):
     attr_type = "N"
 
     def serialize(self, value: int) -> str:
-        """The number in digits, as DynamoDB takes it."""
+        """Return the number in digits, as DynamoDB takes it."""
         return str(int(value))
 
     def deserialize(self, value: str) -> int:
-        """The number again."""
+        """Return the number again."""
         return int(value)
 
 
@@ -96,7 +96,7 @@ class ByName(GlobalSecondaryIndex["ModelItem"]):
 
 
 class ByDue(GlobalSecondaryIndex["ModelItem"]):
-    """Reservations, conversions and deletions, by when each must have ended."""
+    """Reservations, conversions and removals, by when each must have ended."""
 
     class Meta:
         """Keys only; an item without ``due_at`` is not in it."""
@@ -171,8 +171,8 @@ class NameItem(TableModel):
     """One name of one owner; it outlives its versions, so that no number is given out twice.
 
     ``newest_ready`` is ``{"id", "version"}``; ``aliases`` maps each alias to the like.
-    ``revision`` counts the changes of both: who read them and decides something from them
-    writes on condition that it has not moved.
+    ``revision`` counts the changes of both: what is decided from them is written on condition
+    that it has not moved.
     """
 
     class Meta(TableMeta):
@@ -192,7 +192,7 @@ class NameItem(TableModel):
 
 
 class TombstoneItem(TableModel):
-    """A deleted version whose stored objects may not all be gone."""
+    """A version that was deleted, or failed to convert, whose objects may not all be gone."""
 
     class Meta(TableMeta):
         """The Models table."""
