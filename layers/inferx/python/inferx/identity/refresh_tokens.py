@@ -8,7 +8,6 @@ with the same token gets the same answer, for a moment, without the store knowin
 """
 
 import hmac
-import logging
 import secrets
 from dataclasses import dataclass
 
@@ -21,13 +20,12 @@ from inferx.identity.access_tokens import LIFETIME_S, issue_access_token
 from inferx.identity.users import item_of_user
 from inferx.storage.tables.credentials import FamilyItem, family_key
 from inferx.storage.tables.users import UserItem
+from inferx.telemetry.log import log
 
 KIND = "ifr"
 GRACE_S = 30
 IDLE_S = 30 * 86_400
 LONGEST_S = 180 * 86_400
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def refresh(refresh_token: str) -> TokenPair:
     is_previous = hmac.compare_digest(shown, family.previous_hash or "")
     if is_previous and _moment() - family.rotated_at <= GRACE_S:
         return _successors(family_id, family, secret)
-    _log.warning("a spent refresh token came back; its family is revoked")
+    log("warning", "spent refresh token: family revoked", owner_id=family.user_id)
     family.delete()
     raise _refusal()
 

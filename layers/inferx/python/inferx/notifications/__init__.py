@@ -1,1 +1,1 @@
-"""Telling people things by mail."""
+"""Notifications to users, by mail."""

@@ -9,11 +9,11 @@ from inferx.notifications.welcome import KIND, welcome_letter
 
 
 def deliver(message: Mapping[str, Any]) -> None:
-    """Write and send the mail that a message asks for.
+    """Write and send the mail that a message requests.
 
     Raises:
-        BadInput: no mail is of this kind.
-        Unavailable: the mail service did not take it.
+        BadInput: there is no mail of this kind.
+        Unavailable: the mail service did not accept it.
     """
     if message.get("kind") != KIND:
         raise BadInput("There is no mail of this kind.")
