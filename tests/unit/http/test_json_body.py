@@ -14,7 +14,7 @@ VALUES = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-(10**90), 10**90)
-    | st.floats(allow_nan=False)
+    | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=12,
