@@ -40,19 +40,19 @@ class Client:
         return response
 
     def get(self, path: str, **kwargs: Any) -> requests.Response:
-        """GET."""
+        """Send a GET request."""
         return self.request("GET", path, **kwargs)
 
     def post(self, path: str, **kwargs: Any) -> requests.Response:
-        """POST."""
+        """Send a POST request."""
         return self.request("POST", path, **kwargs)
 
     def put(self, path: str, **kwargs: Any) -> requests.Response:
-        """PUT."""
+        """Send a PUT request."""
         return self.request("PUT", path, **kwargs)
 
     def delete(self, path: str, **kwargs: Any) -> requests.Response:
-        """DELETE."""
+        """Send a DELETE request."""
         return self.request("DELETE", path, **kwargs)
 
     def _event(
