@@ -63,8 +63,9 @@ coverage-estimators: setup ## Convert every estimator; rewrite the tables of doc
 conversion-costs: setup ## Measure conversions, and sessions before and after trees are made smaller
 	@$(BIN)/python -W ignore -m tools.conversion.costs
 
-openapi: setup ## Write the OpenAPI document that the API serves
+openapi: setup ## Write the OpenAPI document and the route table that the API serves
 	@$(BIN)/python -m tools.openapi.build
+	@$(BIN)/python -m tools.route_table
 
 lint: setup ## Check style, types and the template
 	@$(BIN)/ruff check .

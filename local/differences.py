@@ -1,4 +1,4 @@
-"""What the emulator cannot take, changed in the CloudFormation template that it gets."""
+"""Changes to the CloudFormation template for what the emulator does not support."""
 
 import copy
 from typing import Any
@@ -7,9 +7,9 @@ Template = dict[str, Any]
 
 
 def without_metric_math(template: Template) -> Template:
-    """The template without alarms on expressions of several metrics.
+    """Return the template without alarms on expressions of several metrics.
 
-    The emulator refuses the whole stack for one of them; no alarm ever rings there anyway.
+    The emulator refuses the whole stack for one of them; no alarm ever fires there anyway.
     """
     kept = {
         name: resource
@@ -22,10 +22,10 @@ def without_metric_math(template: Template) -> Template:
     return {**template, "Resources": kept}
 
 
-def with_mail_from_anybody(template: Template) -> Template:
-    """The template with permissions to send mail that name no identity and no sender.
+def with_mail_from_any_sender(template: Template) -> Template:
+    """Return the template with permissions to send mail that name no identity and no sender.
 
-    The emulator judges SES's SendEmail by neither, and so would deny it to everybody.
+    The emulator evaluates SES's SendEmail by neither, and so would always deny it.
     """
     changed = copy.deepcopy(template)
     for resource in changed["Resources"].values():

@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 import botocore.session
 
 from tools.lambdas import invoke
-from tools.template import resources
+from tools.template import resources, template
 
 REGION = "us-east-1"
 _CREDENTIALS = {
@@ -110,6 +110,7 @@ def environment() -> dict[str, str]:
         "MAIL_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/MailQueue",
         "SIGNING_KEYS_SECRET": "SigningKeys",
         "CONVERT_FUNCTION": "ConvertFunction",
+        "INGEST_RECEIVES": str(template()["Mappings"]["Queues"]["Ingest"]["MaxReceiveCount"]),
         "BCRYPT_COST": "4",
         "POWERTOOLS_SERVICE_NAME": "test",
         "POWERTOOLS_METRICS_NAMESPACE": "InferX",

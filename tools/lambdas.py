@@ -11,7 +11,7 @@ from tools.template import function_folders
 
 
 class Context:
-    """What Lambda passes beside the event, as far as the functions use it."""
+    """What Lambda passes along with the event, as far as the functions use it."""
 
     memory_limit_in_mb = 1769
     invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:test"
@@ -22,13 +22,13 @@ class Context:
         self._milliseconds = int(seconds * 1000)
 
     def get_remaining_time_in_millis(self) -> int:
-        """The time left before the timeout, in ms."""
+        """Return the time left before the timeout, in ms."""
         return self._milliseconds
 
 
 @cache
 def app(function: str) -> ModuleType:
-    """The module ``app`` of the function with this logical id."""
+    """Return the module ``app`` of the function with this logical id."""
     folder = function_folders()[function]
     spec = importlib.util.spec_from_file_location(f"{function}.app", folder / "app.py")
     assert spec is not None

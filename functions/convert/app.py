@@ -15,17 +15,18 @@ from converter.limits import ONNX_BYTES, SOURCE_BYTES
 from converter.sandbox import open_result
 from converter.transfer import download, upload
 from inferx.errors import Refused
+from inferx.telemetry.context import begin
 
 # A child of the same user could otherwise read this process's keys from /proc.
 confine.keep_memory_private()
 
 
-def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Convert the file behind ``source_url`` and store the result at ``result_url``.
 
     Args:
         event: ``source_url``, ``result_url``, ``file_name``, ``file_size``, ``declared_type``.
-        context: unused.
+        context: Lambda's; its tenant is the owner of the file.
 
     Returns:
         ``{"status": "converted", "manifest": …}`` or ``{"status": "refused", "error": …}``.
@@ -33,7 +34,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     Raises:
         Unavailable: when the storage cannot be reached; ``ingest`` tries again.
     """
-    del context
+    begin(context.aws_request_id, owner_id=getattr(context, "tenant_id", None) or "")
     with tempfile.TemporaryDirectory(prefix="convert-") as workspace:
         directory = Path(workspace)
         try:

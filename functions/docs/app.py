@@ -1,4 +1,4 @@
-"""Health, the OpenAPI document and Swagger UI, every byte of it our own; 404 for all else."""
+"""Health, the OpenAPI document, Swagger UI from our own files, and what no route matches."""
 
 import base64
 import gzip
@@ -12,6 +12,7 @@ from inferx.http import events
 from inferx.http.entry import entry
 from inferx.http.events import Event, Response
 from inferx.http.protocol_errors import protocol_errors
+from unmatched import readable_route, respond_unmatched
 
 _ASSETS = Path(__file__).parent / "assets"
 _HOUR = "public, max-age=3600"
@@ -64,23 +65,41 @@ def _text(body: str, media_type: str) -> Response:
     return {"statusCode": 200, "headers": headers, "body": body}
 
 
-def _no_route(event: Event) -> Response:
-    if events.method(event) == "OPTIONS":  # a browser's preflight: the gateway adds the headers
-        return {"statusCode": 204, "headers": {}, "body": ""}
-    raise NotFound("There is nothing at this address.")
-
-
-_ROUTES = {
+_PAGES = {
     "GET /api/v1/health": _health,
     "GET /openapi.json": _openapi,
     "GET /docs": _page,
     "GET /docs/{asset}": _asset,
-    "$default": _no_route,
 }
+
+
+def _default(event: Event) -> Response:
+    readable = readable_route(event)
+    if readable is None:
+        return respond_unmatched(event)
+    path, parameters = readable
+    page = _PAGES.get(f"GET {path}", _json_headers)
+    return page({**event, "pathParameters": parameters})
+
+
+def _json_headers(_: Event) -> Response:
+    # For the public routes of the Open Inference Protocol, which another function serves.
+    return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": ""}
+
+
+_ROUTES = {**_PAGES, "$default": _default}
 
 
 def _dispatch(event: Event, _: Any) -> Response:
     return _ROUTES[events.route_key(event)](event)
 
 
-handler = protocol_errors(entry(_dispatch, public=frozenset(_ROUTES)))
+_respond = protocol_errors(entry(_dispatch, public=frozenset(_ROUTES)))
+
+
+def handler(event: Event, context: Any) -> Response:
+    """Respond to an HTTP API event; a ``HEAD`` request gets no body (RFC 9110, section 9.3.2)."""
+    response = _respond(event, context)
+    if events.method(event) == "HEAD":
+        return {**response, "body": "", "isBase64Encoded": False}
+    return response

@@ -4,19 +4,22 @@ from typing import Any
 
 from inferx.conversion.ingestion import Arrival, ingest
 from inferx.queues.events import Event, Message, each_message, stored_objects
+from inferx.settings import settings
+from inferx.storage.object_keys import parse_upload_key
+from inferx.telemetry.context import bind
 from inferx.telemetry.log import log
 
-# The queue's maxReceiveCount in template.yaml: after it the message goes to the dead letters.
-_LAST_RECEIVE = 3
+
+def handler(event: Event, context: Any) -> Event:
+    """Ingest every object that the batch reports."""
+    return each_message(event, context, _ingest)
 
 
-def handler(event: Event, _: Any) -> Event:
-    """Ingest every object that the batch tells of."""
-    return each_message(event, _take)
-
-
-def _take(message: Message) -> None:
+def _ingest(message: Message) -> None:
     for stored in stored_objects(message.body):
-        log("info", "uploaded", key=stored.key, size=stored.size, receives=message.receives)
+        place = parse_upload_key(stored.key)
+        if place is not None:
+            bind(owner_id=place.owner_id, model_id=place.model_id)
+        log("info", "uploaded", size=stored.size, receives=message.receives)
         arrival = Arrival(stored.key, stored.version, stored.size)
-        ingest(arrival, last_try=message.receives >= _LAST_RECEIVE)
+        ingest(arrival, last_try=message.receives >= settings.ingest_receives)

@@ -1,4 +1,4 @@
-"""Mails waiting on the queue, sent through SES; what fails comes again."""
+"""SQS: send each queued mail through SES; SQS delivers again what fails."""
 
 from typing import Any
 
@@ -6,6 +6,6 @@ from inferx.notifications.delivery import deliver
 from inferx.queues.events import Event, each_message
 
 
-def handler(event: Event, _: Any) -> Event:
-    """Answer an SQS batch, naming the messages that failed (partial batch response)."""
-    return each_message(event, lambda message: deliver(message.body))
+def handler(event: Event, context: Any) -> Event:
+    """Handle an SQS batch and name the messages that failed (partial batch response)."""
+    return each_message(event, context, lambda message: deliver(message.body))

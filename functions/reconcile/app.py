@@ -6,17 +6,21 @@ from typing import Any
 from inferx import deadline
 from inferx.clock import now
 from inferx.registry.reconciliation import reconcile
+from inferx.telemetry.context import begin
+from inferx.telemetry.library_logs import capture_library_logs
 from inferx.telemetry.metrics import measure
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Look at the names that changed on the last days.
+    """Check the names that changed on the last days.
 
     Args:
-        event: ``days``, how many to look back; two unless given, so that none falls between.
+        event: ``days``, how many to look back; two unless given, so that none is missed.
         context: Lambda's; no owner is begun when its time is nearly over.
     """
     deadline.start(context.get_remaining_time_in_millis() / 1000)
+    begin(context.aws_request_id)
+    capture_library_logs()
     today = now().date()
     report = reconcile(today - timedelta(days=back) for back in range(int(event.get("days", 2))))
     found = {

@@ -80,7 +80,7 @@ def _reserve(caller: Caller, body: bytes) -> ReservationResponse:
 
 
 def _take(caller: Caller, body: bytes, content_type: str) -> ModelResponse:
-    form = read_form(body, content_type)
+    form = read_form(body, content_type, UploadFields.model_fields)
     new = UploadFields.from_form(form).as_new_version()
     model = uploads.upload(caller, new, form.content, wait_seconds=_WAIT_SECONDS)
     return ModelResponse.of(model)

@@ -1,4 +1,4 @@
-"""API Gateway's HTTP API in process: real requests in, the template's routes, real answers out.
+"""API Gateway's HTTP API in process: real requests in, the template's routes, responses out.
 
 Source: Amazon API Gateway Developer Guide, "Create AWS Lambda proxy integrations for HTTP
 APIs" and "Control access to HTTP APIs with AWS Lambda authorizers", payload format 2.0.
@@ -35,22 +35,24 @@ class Client:
             refusal = _authorize(event)
             if refusal:
                 return refusal
-        return _answer(invoke(route.function, event))
+        response = _response(invoke(route.function, event))
+        assert method != "HEAD" or not response.content, "a response to HEAD has no body"
+        return response
 
     def get(self, path: str, **kwargs: Any) -> requests.Response:
-        """GET."""
+        """Send a GET request."""
         return self.request("GET", path, **kwargs)
 
     def post(self, path: str, **kwargs: Any) -> requests.Response:
-        """POST."""
+        """Send a POST request."""
         return self.request("POST", path, **kwargs)
 
     def put(self, path: str, **kwargs: Any) -> requests.Response:
-        """PUT."""
+        """Send a PUT request."""
         return self.request("PUT", path, **kwargs)
 
     def delete(self, path: str, **kwargs: Any) -> requests.Response:
-        """DELETE."""
+        """Send a DELETE request."""
         return self.request("DELETE", path, **kwargs)
 
     def _event(
@@ -111,28 +113,28 @@ def _body(content: bytes | str | None, content_type: str) -> tuple[str, bool]:
 
 def _authorize(event: dict[str, Any]) -> requests.Response | None:
     if "authorization" not in event["headers"]:
-        return _answer({"statusCode": 401, "body": '{"message":"Unauthorized"}'})
+        return _response({"statusCode": 401, "body": '{"message":"Unauthorized"}'})
     asked = {
         **{name: value for name, value in event.items() if name not in {"body", "isBase64Encoded"}},
         "type": "REQUEST",
         "routeArn": "arn:aws:execute-api:us-east-1:123456789012:test/$default/" + event["routeKey"],
         "identitySource": [event["headers"]["authorization"]],
     }
-    told = invoke("AuthorizerFunction", asked)
-    if not told["isAuthorized"]:
-        return _answer({"statusCode": 403, "body": '{"message":"Forbidden"}'})
-    assert all(isinstance(value, str) for value in told["context"].values())
-    event["requestContext"]["authorizer"] = {"lambda": told["context"]}
+    decided = invoke("AuthorizerFunction", asked)
+    if not decided["isAuthorized"]:
+        return _response({"statusCode": 403, "body": '{"message":"Forbidden"}'})
+    assert all(isinstance(value, str) for value in decided["context"].values())
+    event["requestContext"]["authorizer"] = {"lambda": decided["context"]}
     return None
 
 
-def _answer(told: dict[str, Any]) -> requests.Response:
-    json.dumps(told)  # Lambda's own serialisation would fail where this does
+def _response(returned: dict[str, Any]) -> requests.Response:
+    json.dumps(returned)  # Lambda's own serialisation would fail where this does
     response = requests.Response()
-    response.status_code = int(told["statusCode"])
-    content = told.get("body") or ""
-    encoded = told.get("isBase64Encoded", False)
+    response.status_code = int(returned["statusCode"])
+    content = returned.get("body") or ""
+    encoded = returned.get("isBase64Encoded", False)
     response._content = base64.b64decode(content) if encoded else content.encode()
-    response.headers.update(told.get("headers", {}))
+    response.headers.update(returned.get("headers", {}))
     response.encoding = "utf-8"
     return response

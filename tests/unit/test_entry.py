@@ -1,6 +1,7 @@
-"""The entry: closed unless open, every error in the contract's shape, every answer with its id."""
+"""The entry: closed unless public, with each error in the contract's shape and each id sent."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tools.lambdas import Context
 
 CONTEXT = Context("test")
 ROUTE = "GET /api/v1/things/{id}"
+PRINCIPAL = {"user_id": "u", "scopes": "predict", "kind": "api_key"}
 
 
 def event(context: dict[str, str] | None) -> dict[str, Any]:
@@ -20,7 +22,16 @@ def event(context: dict[str, str] | None) -> dict[str, Any]:
     return {"routeKey": ROUTE, "requestContext": request}
 
 
-PRINCIPAL = {"user_id": "u", "scopes": "predict", "kind": "api_key"}
+def response_to(error: Exception) -> dict[str, Any]:
+    def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        raise error
+
+    return entry(handle)(event(PRINCIPAL), CONTEXT)
+
+
+def response_without_principal(context: dict[str, str] | None) -> dict[str, Any]:
+    handler = entry(lambda event, context: pytest.fail("reached the function"))
+    return handler(event(context), CONTEXT)
 
 
 def test_a_principal_reaches_the_function() -> None:
@@ -41,16 +52,27 @@ def test_a_principal_reaches_the_function() -> None:
         ({"user_id": ""}, "Bearer"),
     ],
 )
-def test_nobody_gets_past_without_a_principal(
+def test_no_request_passes_without_a_principal(
     context: dict[str, str] | None, challenge: str
 ) -> None:
-    handler = entry(lambda event, context: pytest.fail("reached the function"))
-
-    response = handler(event(context), CONTEXT)
+    response = response_without_principal(context)
 
     assert response["statusCode"] == 401
     assert response["headers"]["www-authenticate"] == challenge
     assert json.loads(response["body"])["detail"]
+
+
+@pytest.mark.parametrize(("seconds", "waits"), [(40, {"39", "40"}), (-5, {"1"})])
+def test_an_undecided_authorizer_is_answered_503_for_as_long_as_the_gateway_keeps_it(
+    seconds: int, waits: set[str]
+) -> None:
+    retry_at = str(int(time.time()) + seconds)
+
+    response = response_without_principal({"reason": "unavailable", "retry_at": retry_at})
+
+    assert response["statusCode"] == 503
+    assert response["headers"]["retry-after"] in waits
+    assert json.loads(response["body"])["request_id"] == "request-1"
 
 
 def test_a_public_route_needs_no_principal() -> None:
@@ -65,6 +87,7 @@ def test_a_public_route_needs_no_principal() -> None:
         (errors.BadInput("no"), 400),
         (errors.Forbidden(), 403),
         (errors.NotFound(), 404),
+        (errors.WrongMethod(["GET"]), 405),
         (errors.Conflict("no"), 409),
         (errors.NotReady("no"), 409),
         (errors.TooLarge("no"), 413),
@@ -77,28 +100,33 @@ def test_a_public_route_needs_no_principal() -> None:
     ],
 )
 def test_each_error_has_its_status(error: errors.InferXError, status: int) -> None:
-    def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        raise error
-
-    response = entry(handle)(event(PRINCIPAL), CONTEXT)
-
-    assert response["statusCode"] == status
+    assert response_to(error)["statusCode"] == status
 
 
-def test_a_rate_limit_says_when_to_come_back() -> None:
-    def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        raise errors.RateLimited("Slow down.", retry_after=7)
+@pytest.mark.parametrize(
+    ("error", "seconds"),
+    [
+        (errors.RateLimited("Slow down.", retry_after=7), "7"),
+        (errors.Unavailable(), "5"),
+        (errors.Unavailable(retry_after=30), "30"),
+    ],
+)
+def test_a_limit_or_an_outage_names_the_time_to_come_back(
+    error: errors.InferXError, seconds: str
+) -> None:
+    assert response_to(error)["headers"]["retry-after"] == seconds
 
-    assert entry(handle)(event(PRINCIPAL), CONTEXT)["headers"]["retry-after"] == "7"
+
+def test_a_wrong_method_names_the_right_ones() -> None:
+    response = response_to(errors.WrongMethod(["GET", "PUT"]))
+
+    assert response["headers"]["allow"] == "GET, PUT"
 
 
-def test_every_fault_of_an_invalid_body_is_told() -> None:
+def test_every_fault_of_an_invalid_body_is_reported() -> None:
     faults = [errors.Fault(("body", "a"), "no"), errors.Fault(("body", "b"), "no", "missing")]
 
-    def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        raise errors.Invalid(faults)
-
-    response = entry(handle)(event(PRINCIPAL), CONTEXT)
+    response = response_to(errors.Invalid(faults))
 
     assert response["statusCode"] == 422
     assert json.loads(response["body"])["detail"] == [
@@ -107,13 +135,10 @@ def test_every_fault_of_an_invalid_body_is_told() -> None:
     ]
 
 
-def test_an_unforeseen_error_tells_nothing_but_the_request_id(
+def test_an_unforeseen_error_reveals_nothing_but_the_request_id(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        raise ValueError("a secret value")
-
-    response = entry(handle)(event(PRINCIPAL), CONTEXT)
+    response = response_to(ValueError("a secret value"))
 
     assert response["statusCode"] == 500
     assert json.loads(response["body"]) == {

@@ -62,7 +62,7 @@ def test_every_table_bills_by_request_and_can_be_restored() -> None:
         assert recovery["PointInTimeRecoveryEnabled"] is True, name
 
 
-def test_every_queue_with_a_consumer_has_dead_letters_and_patience() -> None:
+def test_every_queue_with_a_consumer_has_dead_letters_and_time_to_be_handled() -> None:
     queues = resources("AWS::SQS::Queue")
     for name, function in resources("AWS::Serverless::Function").items():
         for event in function.get("Events", {}).values():
@@ -72,6 +72,55 @@ def test_every_queue_with_a_consumer_has_dead_letters_and_patience() -> None:
             assert "deadLetterTargetArn" in queue["RedrivePolicy"], name
             assert queue["VisibilityTimeout"] >= 2 * function.get("Timeout", 29), name
             assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def queues_of_dead_letters() -> set[str]:
+    redrives = (queue.get("RedrivePolicy") for queue in resources("AWS::SQS::Queue").values())
+    found = {redrive["deadLetterTargetArn"]["Fn::GetAtt"][0] for redrive in redrives if redrive}
+    for function in resources("AWS::Serverless::Function").values():
+        outcomes = function.get("EventInvokeConfig", {}).get("DestinationConfig", {})
+        if failure := outcomes.get("OnFailure"):
+            found.add(failure["Destination"]["Fn::GetAtt"][0])
+        for event in function.get("Events", {}).values():
+            if letters := event["Properties"].get("DeadLetterConfig"):
+                found.add(letters["Arn"]["Fn::GetAtt"][0])
+    return found
+
+
+def test_dead_letters_are_named_so() -> None:
+    named = {name for name in resources("AWS::SQS::Queue") if name.endswith("DeadLetters")}
+
+    assert queues_of_dead_letters() == named
+
+
+def test_an_alarm_fires_at_the_first_message_of_every_queue_of_dead_letters() -> None:
+    watched = {
+        alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0]
+        for alarm in resources("AWS::CloudWatch::Alarm").values()
+        if alarm.get("MetricName") == "ApproximateNumberOfMessagesVisible"
+        and (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+        and alarm["AlarmActions"]
+    }
+
+    assert watched == queues_of_dead_letters()
+
+
+def test_the_dashboard_shows_every_queue() -> None:
+    body = resources("AWS::CloudWatch::Dashboard")["Dashboard"]["DashboardBody"]["Fn::Sub"]
+
+    for name in resources("AWS::SQS::Queue"):
+        assert f"${{{name}.QueueName}}" in body
+
+
+def test_ingest_gives_up_at_the_receive_after_which_its_queue_does() -> None:
+    queue = resources("AWS::SQS::Queue")["IngestQueue"]
+    ingest = resources("AWS::Serverless::Function")["IngestFunction"]
+
+    given = ingest["Environment"]["Variables"]["INGEST_RECEIVES"]
+
+    assert given == queue["RedrivePolicy"]["maxReceiveCount"]
+    (mapping, first, second) = given["Fn::FindInMap"]
+    assert template()["Mappings"][mapping][first][second] > 1
 
 
 def test_no_role_allows_everything() -> None:

@@ -1,7 +1,6 @@
 """One conversion from the outside: a file in a directory in, an answer for ``ingest`` out."""
 
 import json
-import logging
 import os
 import signal
 from pathlib import Path
@@ -11,8 +10,8 @@ from converter import sandbox
 from converter.job import REQUEST, RESULT, TARGET
 from converter.limits import CONVERSION_SECONDS, MEBIBYTE, ONNX_BYTES, SESSION_BYTES
 from inferx.manifest import InvalidManifest, Manifest
-
-_log = logging.getLogger(__name__)
+from inferx.telemetry.child_errors import traceback_of
+from inferx.telemetry.log import log
 
 _MEASURE_SECONDS = 40
 _DEFAULT_MEMORY_MB = 3008
@@ -38,7 +37,7 @@ def convert_in(directory: Path, seconds: float = CONVERSION_SECONDS) -> dict[str
     (directory / REQUEST).write_text(json.dumps(request))
     outcome = sandbox.run("converter.job", directory, seconds)
     if outcome.status != 0 or outcome.errors:
-        _log.warning("the conversion ended with %s: %s", outcome.status, outcome.errors)
+        _log_failure("conversion failed in its process", outcome)
     if outcome.status != 0:
         return _refused(_sentence(outcome))
     try:
@@ -55,7 +54,7 @@ def convert_in(directory: Path, seconds: float = CONVERSION_SECONDS) -> dict[str
 def _measured(directory: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     outcome = sandbox.run("converter.measure", directory, _MEASURE_SECONDS)
     if outcome.status != 0:
-        _log.warning("opening the model ended with %s: %s", outcome.status, outcome.errors)
+        _log_failure("measuring failed in its process", outcome)
         if outcome.timed_out:
             return _refused(f"Opening this model takes longer than {_MEASURE_SECONDS} seconds.")
         return _refused("The converted model cannot be opened within the memory there is.")
@@ -66,7 +65,7 @@ def _measured(directory: Path, manifest: dict[str, Any]) -> dict[str, Any]:
         with sandbox.open_result(directory / TARGET, ONNX_BYTES):
             pass
     except (ValueError, OSError, KeyError, TypeError, InvalidManifest) as fault:
-        _log.warning("the conversion's result is not valid: %r", fault)
+        log("warning", "the conversion's result is not valid", error=fault)
         return _refused(_DAMAGED)
     if checked.session.memory_bytes > SESSION_BYTES:
         needed, allowed = checked.session.memory_bytes // MEBIBYTE, SESSION_BYTES // MEBIBYTE
@@ -75,6 +74,10 @@ def _measured(directory: Path, manifest: dict[str, Any]) -> dict[str, Any]:
             "served; make it smaller (fewer or shallower trees, for instance)."
         )
     return {"status": "converted", "manifest": checked.to_dict()}
+
+
+def _log_failure(message: str, outcome: sandbox.Outcome) -> None:
+    log("warning", message, status=outcome.status, stack=traceback_of(outcome.errors))
 
 
 def _sentence(outcome: sandbox.Outcome) -> str:

@@ -19,7 +19,11 @@ NewKey = Callable[..., dict[str, Any]]
 
 
 def authorize(credential: str) -> dict[str, str]:
-    answer = invoke("AuthorizerFunction", {"headers": {"authorization": f"Bearer {credential}"}})
+    event = {
+        "requestContext": {"requestId": "request-1"},
+        "headers": {"authorization": f"Bearer {credential}"},
+    }
+    answer = invoke("AuthorizerFunction", event)
     assert answer["isAuthorized"] is True
     context: dict[str, str] = answer["context"]
     return context

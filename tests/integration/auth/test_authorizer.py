@@ -15,10 +15,11 @@ from tools.lambdas import invoke
 
 NewKey = Callable[..., dict[str, Any]]
 LogIn = Callable[..., requests.Response]
+REQUEST = {"requestContext": {"requestId": "request-1"}}
 
 
 def authorize(header: str) -> dict[str, str]:
-    answer = invoke("AuthorizerFunction", {"headers": {"authorization": header}})
+    answer = invoke("AuthorizerFunction", REQUEST | {"headers": {"authorization": header}})
     assert set(answer) == {"isAuthorized", "context"}
     assert answer["isAuthorized"] is True
     context: dict[str, str] = answer["context"]
@@ -74,7 +75,7 @@ def test_two_credentials_at_once_are_invalid(log_in: LogIn) -> None:
 
 
 def test_no_header_at_all_is_invalid(db: Cloud) -> None:
-    assert invoke("AuthorizerFunction", {})["context"] == {"reason": "invalid"}
+    assert invoke("AuthorizerFunction", REQUEST)["context"] == {"reason": "invalid"}
 
 
 @settings(

@@ -3,7 +3,7 @@
 import copy
 from typing import Any
 
-from local.differences import with_mail_from_anybody, without_metric_math
+from local.differences import with_mail_from_any_sender, without_metric_math
 
 
 def role_with(*statements: dict[str, Any]) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def test_only_the_permission_to_send_mail_is_widened() -> None:
     template = {"Resources": {"Role": role_with(mail, read), "Queue": {"Type": "AWS::SQS::Queue"}}}
     before = copy.deepcopy(template)
 
-    changed = with_mail_from_anybody(template)
+    changed = with_mail_from_any_sender(template)
 
     widened = {"Effect": "Allow", "Action": "ses:SendEmail", "Resource": "*"}
     assert changed["Resources"]["Role"] == role_with(widened, read)

@@ -1,6 +1,6 @@
 """The whole way of one estimator: from a loaded object to a proved ONNX file."""
 
-import logging
+import traceback
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,8 +28,6 @@ from converter.estimators.unwrap import unwrapped
 from converter.tree_ensembles import smaller_forms
 from inferx.errors import Refused
 from inferx.manifest import ParityReport, Signature
-
-_log = logging.getLogger(__name__)
 
 _NO_MISSING = (
     "Rows with missing values are refused: the converted model would predict them differently."
@@ -82,7 +80,7 @@ def convert_estimator(fitted: Any, target: Path) -> Converted:
         worst = worst or verdict
     title = title_of(original.estimator)
     if worst is None:
-        _log.warning("%s could not be converted: %r", title, failure)
+        traceback.print_exception(failure)  # for the parent's log
         raise Refused(no_form(title, original.estimator)) from failure
     raise Refused(not_equal(title, worst, original.layout, original.rows))
 
@@ -99,7 +97,7 @@ def _ask(estimator: Any) -> _Original:
         try:
             predictions = original_predictions(estimator, layout.for_original(rows), task)
         except Exception as failure:
-            _log.warning("the model itself fails: %r", failure)
+            traceback.print_exception(failure)  # for the parent's log
             raise Refused(fails_itself(title_of(estimator))) from failure
     return _Original(estimator, task, layout, rows, predictions)
 

@@ -1,12 +1,13 @@
-"""What can go wrong, said in the domain's words.
+"""Everything that can go wrong, in the domain's words.
 
 ::
 
     InferXError
-    ├── Unauthenticated   no principal, or a credential that is not good
-    ├── Forbidden         known, but not allowed
+    ├── Unauthenticated   no principal, or a credential that is not valid
+    ├── Forbidden         authenticated, but not allowed
     ├── NotFound          no such thing
-    ├── Conflict          the state of things forbids it
+    ├── WrongMethod       the address does not take this method
+    ├── Conflict          the present state forbids it
     │   └── NotReady      the model has not finished converting, or failed to
     ├── BadInput          malformed, or does not fit the model
     ├── Invalid           one or more fields fail validation
@@ -14,9 +15,9 @@
     ├── TooLarge          over a size or a quota
     ├── WrongMediaType    a content type that this route does not read
     ├── RateLimited       too often
-    └── Broken            ours: something that must be there is not
+    └── Broken            a fault of ours: something that must be there is not
         ├── ArtifactMissing   the record is there and the stored object is gone
-        └── Unavailable       a dependency does not answer now; try again
+        └── Unavailable       a dependency does not answer now; try again later
 
 ``inferx.http.errors`` maps each to an HTTP status. The message of each is a sentence for
 the user and holds no secret and no internal name.
@@ -43,8 +44,8 @@ class InferXError(Exception):
 class Unauthenticated(InferXError):
     """No principal.
 
-    ``reason`` is ``missing``, ``expired``, ``invalid`` or ``revoked``, and speaks of a
-    credential; or it is ``password``.
+    ``reason`` is ``missing``, ``expired``, ``invalid`` or ``revoked`` for a credential, or
+    ``password``.
     """
 
     detail = "Not authenticated."
@@ -55,7 +56,7 @@ class Unauthenticated(InferXError):
 
 
 class Forbidden(InferXError):
-    """The principal is known and is not allowed to do this."""
+    """The principal is not allowed to do this."""
 
     detail = "You do not have permission to do this."
 
@@ -66,12 +67,24 @@ class NotFound(InferXError):
     detail = "Not found."
 
 
+class WrongMethod(InferXError):
+    """The address exists and does not take this method.
+
+    Args:
+        allowed: the methods that it takes.
+    """
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        super().__init__(f"This address does not take this method. It takes: {', '.join(allowed)}.")
+        self.allowed = tuple(allowed)
+
+
 class Conflict(InferXError):
     """The present state forbids the change."""
 
 
 class NotReady(Conflict):
-    """The model exists and cannot answer yet, or ever."""
+    """The model exists and cannot predict yet, or ever."""
 
 
 class BadInput(InferXError):
@@ -100,7 +113,7 @@ class Invalid(InferXError):
 
     @classmethod
     def field(cls, name: str, msg: str, *, kind: str = "value_error") -> "Invalid":
-        """The error for one field of the body."""
+        """Return the error for one field of the body."""
         return cls([Fault(("body", name), msg, kind)])
 
 
@@ -113,7 +126,7 @@ class TooLarge(InferXError):
 
 
 class WrongMediaType(InferXError):
-    """The content type is none that this route reads."""
+    """A content type that this route does not read."""
 
 
 class RateLimited(InferXError):
@@ -125,7 +138,7 @@ class RateLimited(InferXError):
 
 
 class Broken(InferXError):
-    """Ours: something that must be there is not."""
+    """A fault of ours: something that must be there is not."""
 
     detail = "Something went wrong on our side."
 
@@ -137,6 +150,15 @@ class ArtifactMissing(Broken):
 
 
 class Unavailable(Broken):
-    """A service that InferX stands on does not answer now; trying again may help."""
+    """A service that InferX depends on does not answer now.
+
+    Args:
+        detail: one sentence for the user.
+        retry_after: after how many whole seconds another attempt is worth making.
+    """
 
     detail = "The service is busy; please try again."
+
+    def __init__(self, detail: str | None = None, *, retry_after: int = 5) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after

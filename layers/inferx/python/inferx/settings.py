@@ -70,6 +70,11 @@ class Settings:
         return _required("CONVERT_FUNCTION")
 
     @cached_property
+    def ingest_receives(self) -> int:
+        """How many times the queue delivers an upload before it gives up."""
+        return int(_required("INGEST_RECEIVES"))
+
+    @cached_property
     def memory_mb(self) -> int:
         """The memory of the whole function, in MB, as Lambda tells it."""
         return int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1769"))

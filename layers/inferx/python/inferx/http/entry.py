@@ -1,8 +1,9 @@
 """The one entry of every function behind the API.
 
-It answers 401 unless the authorizer found a principal, gives every response its request id,
-and turns every error into the contract's shape. A route is public only when the function
-names it here *and* the template gives it no authorizer; a test compares the two.
+It answers 401 unless the authorizer found a principal, gives every response its request id, binds
+the ids that log lines carry, and turns every error into the contract's shape. A route is public
+only when the function names it here *and* the template gives it no authorizer; a test compares the
+two.
 """
 
 from collections.abc import Callable
@@ -12,13 +13,14 @@ from inferx import deadline
 from inferx.errors import Broken, InferXError
 from inferx.http.errors import response_to, status_of
 from inferx.http.events import Event, Response, principal, request_id, route_key
+from inferx.telemetry.context import begin, bind
 from inferx.telemetry.log import log
 
 type Handle = Callable[[Event, Any], Response]
 
 
 def entry(handle: Handle, *, public: frozenset[str] = frozenset()) -> Handle:
-    """A Lambda handler around ``handle``.
+    """Return a Lambda handler around ``handle``.
 
     Args:
         handle: answers an authenticated event; may raise any :class:`InferXError`.
@@ -28,10 +30,11 @@ def entry(handle: Handle, *, public: frozenset[str] = frozenset()) -> Handle:
     def handler(event: Event, context: Any) -> Response:
         deadline.start(context.get_remaining_time_in_millis() / 1000)
         identity = request_id(event)
+        begin(identity)
         route = route_key(event)
         try:
             if route not in public:
-                principal(event)
+                bind(owner_id=principal(event).user_id)
             response = handle(event, context)
         except Exception as error:  # noqa: BLE001 - the last line of defence: logged, answered 500
             response = error_response(error, route, identity)
@@ -42,16 +45,15 @@ def entry(handle: Handle, *, public: frozenset[str] = frozenset()) -> Handle:
 
 
 def error_response(error: Exception, route: str, identity: str) -> Response:
-    """Log the error and build its response.
+    """Log the error and return its response.
 
     Args:
-        error: what was raised; anything but an InferXError is ours, and is told as such.
+        error: what was raised; anything but an InferXError is a fault of ours.
         route: the route key, for the log line.
-        identity: the request id, for the log line and for the client to quote.
+        identity: the request id, which the client can quote.
     """
     if isinstance(error, InferXError) and not isinstance(error, Broken):
-        status = int(status_of(error))
-        log("info", "refused", route=route, request_id=identity, status=status)
+        log("info", "refused", route=route, status=int(status_of(error)))
         return response_to(error, identity)
-    log("error", "failed", route=route, request_id=identity, error=error)
+    log("error", "failed", route=route, error=error)
     return response_to(error if isinstance(error, Broken) else Broken(), identity)

@@ -1,4 +1,4 @@
-"""Every error's HTTP answer: one table from the domain's errors to statuses (RFC 9110)."""
+"""Every error's HTTP response: one table from the domain's errors to statuses (RFC 9110)."""
 
 import json
 from http import HTTPStatus
@@ -10,6 +10,7 @@ _STATUS: dict[type[errors.InferXError], HTTPStatus] = {
     errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.WrongMethod: HTTPStatus.METHOD_NOT_ALLOWED,
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.BadInput: HTTPStatus.BAD_REQUEST,
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -30,7 +31,7 @@ _REASONS = {
 
 
 def status_of(error: errors.InferXError) -> HTTPStatus:
-    """The status that answers this error: its own class's, or its nearest parent's."""
+    """Return the status of this error: that of its own class, or of its nearest parent."""
     for kind in type(error).__mro__:
         if kind in _STATUS:
             return _STATUS[kind]
@@ -38,22 +39,32 @@ def status_of(error: errors.InferXError) -> HTTPStatus:
 
 
 def response_to(error: errors.InferXError, request_id: str) -> Response:
-    """The HTTP API response (payload 2.0) that tells this error to the client."""
+    """Return the HTTP API response (payload 2.0) that reports this error to the client."""
     status = status_of(error)
-    content: dict[str, object] = {"detail": error.detail}
-    headers = {"content-type": "application/json"}
+    content: dict[str, object] = {"detail": _detail(error)}
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        content["request_id"] = request_id
+    headers = {"content-type": "application/json", **_headers(error)}
+    return {"statusCode": int(status), "headers": headers, "body": json.dumps(content)}
+
+
+def _detail(error: errors.InferXError) -> str | list[dict[str, object]]:
+    if isinstance(error, errors.Invalid):
+        return [
+            {"loc": list(fault.loc), "msg": fault.msg, "type": fault.type} for fault in error.faults
+        ]
+    if isinstance(error, errors.Unauthenticated) and error.detail == type(error).detail:
+        return _REASONS.get(error.reason, _REASONS["invalid"])
+    return error.detail
+
+
+def _headers(error: errors.InferXError) -> dict[str, str]:
     if isinstance(error, errors.Unauthenticated):
         # RFC 6750, section 3: no error code when no token is at fault, or clients would renew it.
         code = "" if error.reason in {"missing", "password"} else ' error="invalid_token"'
-        headers["www-authenticate"] = f"Bearer{code}"
-        if error.detail == errors.Unauthenticated.detail:
-            content["detail"] = _REASONS.get(error.reason, _REASONS["invalid"])
-    elif isinstance(error, errors.RateLimited):
-        headers["retry-after"] = str(error.retry_after)
-    elif isinstance(error, errors.Invalid):
-        content["detail"] = [
-            {"loc": list(fault.loc), "msg": fault.msg, "type": fault.type} for fault in error.faults
-        ]
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        content["request_id"] = request_id
-    return {"statusCode": int(status), "headers": headers, "body": json.dumps(content)}
+        return {"www-authenticate": f"Bearer{code}"}
+    if isinstance(error, errors.WrongMethod):
+        return {"allow": ", ".join(error.allowed)}
+    if isinstance(error, errors.RateLimited | errors.Unavailable):
+        return {"retry-after": str(error.retry_after)}
+    return {}

@@ -1,48 +1,53 @@
 """HTTP API events (payload format 2.0): the one place that knows their shape.
 
 Source: Amazon API Gateway Developer Guide, "Create AWS Lambda proxy integrations for HTTP
-APIs". Principals travel from the authorizer to the functions in the request context, as
-strings.
+APIs". What the authorizer decides travels to the functions in the request context, as strings.
 """
 
 import base64
 import binascii
+import time
 from typing import Any, cast
 
-from inferx.errors import BadInput, Unauthenticated
+from inferx.errors import BadInput, Unauthenticated, Unavailable
 from inferx.identity.principal import CredentialKind, Principal
 
 type Event = dict[str, Any]
 type Response = dict[str, Any]
 
+AUTHORIZER_CACHE_S = 60
+"""How long the gateway keeps what the authorizer decides: ``ReauthorizeEvery`` in the template."""
+
+_UNAVAILABLE = "unavailable"
+
 
 def route_key(event: Event) -> str:
-    """The route that matched, as the template writes it: ``POST /api/v1/predict/{id}``."""
+    """Return the route that matched, as the template writes it: ``POST /api/v1/predict/{id}``."""
     return str(event["routeKey"])
 
 
 def method(event: Event) -> str:
-    """The request's HTTP method."""
+    """Return the request's HTTP method."""
     return str(event["requestContext"]["http"]["method"])
 
 
 def path(event: Event) -> str:
-    """The request's path, as the client wrote it."""
+    """Return the request's path, as the client wrote it."""
     return str(event["rawPath"])
 
 
 def request_id(event: Event) -> str:
-    """The gateway's id of this request."""
+    """Return the gateway's id of this request."""
     return str(event["requestContext"]["requestId"])
 
 
 def source_ip(event: Event) -> str:
-    """The caller's address as the gateway saw it."""
+    """Return the caller's address as the gateway saw it."""
     return str(event["requestContext"]["http"].get("sourceIp", ""))
 
 
 def body(event: Event) -> bytes:
-    """The request's body, decoded; empty when there is none.
+    """Return the request's body, decoded; empty when there is none.
 
     Raises:
         BadInput: the gateway's base64 is broken.
@@ -57,29 +62,32 @@ def body(event: Event) -> bytes:
 
 
 def path_parameter(event: Event, name: str) -> str:
-    """A path parameter; the gateway has percent-decoded it."""
+    """Return a path parameter; the gateway has percent-decoded it."""
     return str(event["pathParameters"][name])
 
 
 def headers(event: Event) -> dict[str, str]:
-    """The request's headers, names in lower case as the gateway sends them."""
+    """Return the request's headers, names in lower case as the gateway sends them."""
     return cast("dict[str, str]", event.get("headers") or {})
 
 
 def media_type(event: Event) -> str:
-    """What the body says that it is, without parameters; empty when it does not say."""
+    """Return the media type of the body, without parameters; empty when none is given."""
     return headers(event).get("content-type", "").split(";")[0].strip().lower()
 
 
 def principal(event: Event) -> Principal:
-    """Who is calling.
+    """Return the caller.
 
     Raises:
-        Unauthenticated: the authorizer found no good credential, or never ran.
+        Unauthenticated: the authorizer found no valid credential, or never ran.
+        Unavailable: the authorizer could not decide.
     """
     context = event["requestContext"].get("authorizer", {}).get("lambda") or {}
     user_id = context.get("user_id")
     if not user_id:
+        if context.get("reason") == _UNAVAILABLE:
+            raise Unavailable(retry_after=max(1, int(context["retry_at"]) - int(time.time())))
         raise Unauthenticated(reason=context.get("reason") or "missing")
     return Principal(
         user_id=user_id,
@@ -89,9 +97,18 @@ def principal(event: Event) -> Principal:
 
 
 def authorizer_context(principal: Principal) -> dict[str, str]:
-    """The principal as the authorizer hands it on; :func:`principal` reads it back."""
+    """Return the principal as the authorizer hands it on; :func:`principal` reads it back."""
     return {
         "user_id": principal.user_id,
         "scopes": " ".join(sorted(principal.scopes)),
         "kind": principal.kind,
     }
+
+
+def undecided_context() -> dict[str, str]:
+    """Return what the authorizer hands on when it cannot decide; :func:`principal` raises it.
+
+    The gateway keeps this, as everything that the authorizer returns, for
+    ``AUTHORIZER_CACHE_S``: an earlier retry would get the same response.
+    """
+    return {"reason": _UNAVAILABLE, "retry_at": str(int(time.time()) + AUTHORIZER_CACHE_S)}

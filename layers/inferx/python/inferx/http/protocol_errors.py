@@ -9,7 +9,7 @@ from inferx.http.events import Event, Response
 
 
 def protocol_errors(handle: Handle) -> Handle:
-    """``handle``, with the errors of requests under ``/v2`` in the protocol's shape."""
+    """Return ``handle`` with the errors of requests under ``/v2`` in the protocol's shape."""
 
     def handler(event: Event, context: Any) -> Response:
         response = handle(event, context)
@@ -22,6 +22,6 @@ def protocol_errors(handle: Handle) -> Handle:
 
 
 def _follows_protocol(event: Event) -> bool:
-    # The route says it best: a domain may serve the API under another path.
+    # The route key is the better witness: a domain may serve the API under another path.
     _, routed, path = events.route_key(event).partition(" ")
     return f"{path if routed else events.path(event)}/".startswith("/v2/")

@@ -1,8 +1,8 @@
 """SnapStart: what a function must renew when Lambda restores it from its snapshot.
 
-Every environment begins as a copy of one process, so connections are dead, and generators of
-random numbers would go on alike. Source: AWS Lambda Developer Guide, "Lambda SnapStart runtime
-hooks for Python"; the runtime brings the package, and nothing else has it.
+Every environment begins as a copy of one process, so connections are dead, and random number
+generators would all produce the same numbers. Source: AWS Lambda Developer Guide, "Lambda SnapStart
+runtime hooks for Python"; the package comes with the runtime and exists nowhere else.
 """
 
 import random
@@ -11,13 +11,13 @@ from inferx.storage.signed import json_api
 
 
 def renew() -> None:
-    """Forget connections, and draw new randomness."""
+    """Drop connections, and draw new randomness."""
     json_api.forget()
     random.seed()
 
 
 def renew_when_restored() -> None:
-    """Have :func:`renew` called after each restore, where there are restores."""
+    """Register :func:`renew` to run after each restore, where there are restores."""
     try:
         from snapshot_restore_py import register_after_restore  # noqa: PLC0415 - Lambda only
     except ImportError:

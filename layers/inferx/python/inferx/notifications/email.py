@@ -1,15 +1,12 @@
-"""Sending mail, through SES."""
-
-import logging
+"""Mail, sent through SES."""
 
 from inferx.settings import settings
 from inferx.storage import mail
-
-_log = logging.getLogger(__name__)
+from inferx.telemetry.log import log
 
 
 def send_email(recipient: str, subject: str, text: str, html: str) -> None:
-    """Send one mail; without a verified sender, drop it and log that it was dropped.
+    """Send one mail, or drop it with a log line when no sender is configured.
 
     Args:
         recipient: the address it goes to.
@@ -18,10 +15,10 @@ def send_email(recipient: str, subject: str, text: str, html: str) -> None:
         html: the same message as an HTML document.
 
     Raises:
-        Unavailable: SES did not take it.
+        Unavailable: SES did not accept it.
     """
     sender = settings.mail_sender
     if not sender:
-        _log.info("mail dropped: no sender is configured")
+        log("info", "mail dropped: no sender is configured")
         return
     mail.send(sender, recipient, subject=subject, text=text, html=html)

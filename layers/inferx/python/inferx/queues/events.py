@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus
 
+from inferx import deadline
+from inferx.telemetry.context import begin
+from inferx.telemetry.library_logs import capture_library_logs
 from inferx.telemetry.log import log
 
 type Event = dict[str, Any]
@@ -21,7 +24,7 @@ class Message:
 
     Attributes:
         body: the message's JSON.
-        receives: how often it has been received, this time included.
+        receives: how many times it has been received, this time included.
     """
 
     id: str
@@ -31,35 +34,39 @@ class Message:
 
 @dataclass(frozen=True)
 class StoredObject:
-    """One object that S3 says it has stored: its key, its version's id, its size in bytes."""
+    """One object that S3 has stored: its key, its version's id, its size in bytes."""
 
     key: str
     version: str
     size: int
 
 
-def each_message(event: Event, handle: Callable[[Message], None]) -> Event:
-    """Handle each message of a batch; those that fail come again, and only those.
+def each_message(event: Event, context: Any, handle: Callable[[Message], None]) -> Event:
+    """Handle each message of a batch; SQS delivers those that fail again, and only those.
 
     Args:
         event: from SQS.
-        handle: takes one message; raises when it must come again.
+        context: Lambda's.
+        handle: takes one message; raises when it must be delivered again.
 
     Returns:
         The partial batch response (``ReportBatchItemFailures``).
     """
+    deadline.start(context.get_remaining_time_in_millis() / 1000)
+    capture_library_logs()
     failures = []
     for record in event["Records"]:
+        begin(context.aws_request_id, message_id=record["messageId"])
         try:
             handle(_message(record))
-        except Exception as error:  # noqa: BLE001 - logged; SQS brings the message again
-            log("error", "message failed", message_id=record["messageId"], error=error)
+        except Exception as error:  # noqa: BLE001 - logged; SQS delivers the message again
+            log("error", "message failed", error=error)
             failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}
 
 
 def stored_objects(body: Any) -> Iterator[StoredObject]:
-    """The objects that an S3 notification tells of; none in the test message of its set-up."""
+    """Yield the objects of an S3 notification; its set-up sends a test message that has none."""
     for record in body.get("Records", []):
         stored = record["s3"]["object"]
         yield StoredObject(

@@ -1,7 +1,7 @@
 """Structured log lines for CloudWatch: one JSON object a line, no bodies, no credentials.
 
-``predict`` and ``authorizer`` cannot afford a logging framework in their cold start, and all
-functions' lines should read alike, so this is all there is.
+``predict`` and ``authorizer`` cannot afford a logging framework in their cold start, and the lines
+of all functions should read alike, so this module is the only logger.
 """
 
 import json
@@ -11,12 +11,15 @@ import traceback
 from typing import Any
 
 from inferx.clock import iso, now
+from inferx.telemetry.context import bound
 
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 
 def log(level: str, message: str, *, error: BaseException | None = None, **fields: Any) -> None:
     """Write one line to standard output, where Lambda collects it.
+
+    The ids that are bound to the request are added to it.
 
     Args:
         level: ``debug``, ``info``, ``warning`` or ``error``.
@@ -31,6 +34,7 @@ def log(level: str, message: str, *, error: BaseException | None = None, **field
         "level": level.upper(),
         "service": os.environ.get("POWERTOOLS_SERVICE_NAME", "inferx"),
         "message": message,
+        **bound(),
         **fields,
     }
     if error is not None:

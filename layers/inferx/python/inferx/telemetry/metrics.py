@@ -1,4 +1,4 @@
-"""Metrics as log lines: CloudWatch makes metrics of them, and no call leaves the function.
+"""Metrics as log lines: CloudWatch turns them into metrics, and no call leaves the function.
 
 Source: Amazon CloudWatch User Guide, "Specification: Embedded metric format".
 """
@@ -11,7 +11,11 @@ from functools import cache
 from time import time
 from typing import Any
 
+from inferx.telemetry.context import bound
+
 _UNITS = {"Latency": "Milliseconds"}
+# Prebuilt, and without a search for circles: a line is written for every prediction.
+_encode = json.JSONEncoder(check_circular=False).encode
 
 
 def measure(
@@ -19,14 +23,15 @@ def measure(
 ) -> None:
     """Write one log line that is also a measurement.
 
+    The ids that are bound to the request are added to it; they are no dimensions.
+
     Args:
         message: a constant phrase, as in :func:`inferx.telemetry.log.log`.
         values: the metrics and their values; ``Latency`` is in milliseconds, others are counts.
-        dimensions: what CloudWatch tells the metrics apart by, besides the service.
-        fields: what else the line should tell.
+        dimensions: what CloudWatch splits the metrics by, besides the service.
+        fields: further content of the line.
     """
-    service = os.environ.get("POWERTOOLS_SERVICE_NAME", "inferx")
-    namespace = os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "InferX")
+    service, namespace = _names()
     directive = _directive(namespace, tuple(values), tuple(dimensions))
     line = {
         "level": "INFO",
@@ -34,10 +39,19 @@ def measure(
         "message": message,
         **dimensions,
         **values,
+        **bound(),
         **fields,
     }
     head = f'{{"_aws":{{"Timestamp":{int(time() * 1000)},"CloudWatchMetrics":{directive}}},'
-    sys.stdout.write(head + json.dumps(line)[1:] + "\n")
+    sys.stdout.write(head + _encode(line)[1:] + "\n")
+
+
+@cache
+def _names() -> tuple[str, str]:
+    return (
+        os.environ.get("POWERTOOLS_SERVICE_NAME", "inferx"),
+        os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "InferX"),
+    )
 
 
 @cache

@@ -1,0 +1,88 @@
+"""Log lines: one JSON object each, with the ids of their request and no text of an error."""
+
+import json
+from contextvars import ContextVar
+from typing import Any
+
+import pytest
+
+from inferx.telemetry.context import begin, bind
+from inferx.telemetry.log import log
+from inferx.telemetry.metrics import measure
+
+
+@pytest.fixture(autouse=True)
+def _outside_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    empty: ContextVar[dict[str, str]] = ContextVar("fields", default={})  # noqa: B039 - only read
+    monkeypatch.setattr("inferx.telemetry.context._fields", empty)
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_line_has_the_ids_of_its_request(capsys: pytest.CaptureFixture[str]) -> None:
+    begin("request-1")
+    bind(owner_id="owner-1")
+
+    log("info", "done", rows=3)
+
+    (line,) = lines(capsys)
+    assert (line["request_id"], line["owner_id"], line["rows"]) == ("request-1", "owner-1", 3)
+
+
+def test_nothing_of_one_request_is_left_in_the_next(capsys: pytest.CaptureFixture[str]) -> None:
+    begin("request-1", message_id="message-1")
+    bind(owner_id="owner-1")
+    begin("request-2")
+
+    log("info", "done")
+
+    (line,) = lines(capsys)
+    assert line["request_id"] == "request-2"
+    assert not {"owner_id", "message_id"} & line.keys()
+
+
+def test_a_line_outside_a_request_has_no_ids(capsys: pytest.CaptureFixture[str]) -> None:
+    log("info", "started")
+
+    assert "request_id" not in lines(capsys)[0]
+
+
+def test_a_measurement_has_the_ids_and_not_as_dimensions(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    begin("request-1")
+    bind(owner_id="owner-1")
+
+    measure("predicted", {"Predictions": 1, "Latency": 0.5}, {"model_id": "m"}, rows=2)
+
+    (line,) = lines(capsys)
+    assert (line["request_id"], line["owner_id"], line["rows"]) == ("request-1", "owner-1", 2)
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    assert directive["Dimensions"] == [["service", "model_id"]]
+
+
+def test_an_error_is_logged_by_type_and_place_without_its_text(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(ValueError, match="secret") as caught:
+        int("a secret value")
+
+    log("error", "failed", error=caught.value)
+
+    printed = capsys.readouterr().out
+    assert json.loads(printed)["error"] == "ValueError"
+    assert "test_log.py" in json.loads(printed)["stack"][0]
+    assert "secret" not in printed
+
+
+def test_lines_below_the_level_are_dropped(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "WARNING")
+
+    log("info", "quiet")
+    log("warning", "loud")
+
+    assert [line["message"] for line in lines(capsys)] == ["loud"]
