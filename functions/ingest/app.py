@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from inferx.conversion.ingestion import Arrival, ingest
+from inferx.conversion.ingestion import ingest
 from inferx.queues.events import Event, Message, each_message, stored_objects
 from inferx.telemetry.log import log
 
@@ -18,5 +18,4 @@ def handler(event: Event, _: Any) -> Event:
 def _take(message: Message) -> None:
     for stored in stored_objects(message.body):
         log("info", "uploaded", key=stored.key, size=stored.size, receives=message.receives)
-        arrival = Arrival(stored.key, stored.version, stored.size)
-        ingest(arrival, last_try=message.receives >= _LAST_RECEIVE)
+        ingest(stored, last_try=message.receives >= _LAST_RECEIVE)

@@ -1,7 +1,6 @@
 """What happens to each object that arrives under ``uploads/``."""
 
 import json
-from dataclasses import dataclass
 
 from inferx.conversion import invocation
 from inferx.errors import Refused, Unavailable
@@ -10,6 +9,7 @@ from inferx.registry.lifecycle import Claim
 from inferx.storage import objects
 from inferx.storage.functions import FunctionFailed
 from inferx.storage.object_keys import manifest_key, model_prefix, parse_upload_key, upload_key
+from inferx.storage.objects import StoredObject
 from inferx.storage.tables.models import ModelItem
 
 _OURS = "The file could not be converted for reasons of our own. Please upload it again."
@@ -17,24 +17,15 @@ _OURS = "The file could not be converted for reasons of our own. Please upload i
 _MANIFEST_BYTES = 300_000
 
 
-@dataclass(frozen=True)
-class Arrival:
-    """One object that S3 says it has stored: its key, its version's id, its size in bytes."""
-
-    key: str
-    version: str
-    size: int
-
-
-def ingest(arrival: Arrival, *, last_try: bool) -> None:
+def ingest(arrival: StoredObject, *, last_try: bool) -> None:
     """Convert the object if a model waits for it, and record the outcome.
 
-    An object that is not what was agreed, or that nobody waits for, is removed and changes
+    An object that is not what was agreed, or that no model waits for, is removed and changes
     nothing: S3 refuses the former by the form's policy, this is the second lock.
 
     Args:
         arrival: the object.
-        last_try: whether nobody will try again when this fails.
+        last_try: whether no further attempt follows when this one fails.
 
     Raises:
         Unavailable, FunctionFailed: for reasons of ours; try again.
@@ -55,13 +46,13 @@ def ingest(arrival: Arrival, *, last_try: bool) -> None:
         _run(item.id, arrival, sha256, last_try=last_try)
 
 
-def _is_late(item: ModelItem, arrival: Arrival) -> bool:
+def _is_late(item: ModelItem, arrival: StoredObject) -> bool:
     # Another object than the one that is, or was, converted; not an event that comes twice.
     return item.status != "pending_upload" and item.object_version != arrival.version
 
 
-def _agreed_sha256(item: ModelItem, arrival: Arrival) -> str | None:
-    """The object's SHA-256 in hex, ``None`` when it is not the object that was agreed on."""
+def _agreed_sha256(item: ModelItem, arrival: StoredObject) -> str | None:
+    """Return the object's SHA-256 in hex, ``None`` unless it is the object that was agreed on."""
     if arrival.key != upload_key(item.owner_id, item.id, item.file_name):
         return None
     if item.file_size is not None and item.file_size != arrival.size:
@@ -73,12 +64,12 @@ def _agreed_sha256(item: ModelItem, arrival: Arrival) -> str | None:
     return found.sha256 if item.sha256 in (None, found.sha256) else None
 
 
-def _run(model_id: str, arrival: Arrival, sha256: str, *, last_try: bool) -> None:
+def _run(model_id: str, arrival: StoredObject, sha256: str, *, last_try: bool) -> None:
     item = records.find(model_id)
     if item is None:
         return
     try:
-        _convert(item, arrival, sha256)
+        _convert_and_store(item, arrival, sha256)
     except Refused as refusal:
         _give_up(item, refusal.detail)
     except (Unavailable, FunctionFailed):
@@ -87,8 +78,8 @@ def _run(model_id: str, arrival: Arrival, sha256: str, *, last_try: bool) -> Non
         raise
 
 
-def _convert(item: ModelItem, arrival: Arrival, sha256: str) -> None:
-    converted = invocation.convert(item)
+def _convert_and_store(item: ModelItem, arrival: StoredObject, sha256: str) -> None:
+    converted = invocation.invoke_converter(item, arrival.size)
     facts = converted.manifest.to_dict()
     if len(ModelItem.manifest.serialize(facts)) > _MANIFEST_BYTES:
         raise Refused("The model has more features or classes than can be kept.")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus
 
+from inferx.storage.objects import StoredObject
 from inferx.telemetry.log import log
 
 type Event = dict[str, Any]
@@ -27,15 +28,6 @@ class Message:
     id: str
     body: Any
     receives: int
-
-
-@dataclass(frozen=True)
-class StoredObject:
-    """One object that S3 says it has stored: its key, its version's id, its size in bytes."""
-
-    key: str
-    version: str
-    size: int
 
 
 def each_message(event: Event, handle: Callable[[Message], None]) -> Event:

@@ -17,6 +17,21 @@ _CHUNK = 1024**2
 
 
 @dataclass(frozen=True)
+class StoredObject:
+    """One object that S3 reports as stored.
+
+    Attributes:
+        key: where it lies.
+        version: its version's id.
+        size: in bytes.
+    """
+
+    key: str
+    version: str
+    size: int
+
+
+@dataclass(frozen=True)
 class PresignedPost:
     """A browser-style upload: the form's address and its fields, the file to come last."""
 
