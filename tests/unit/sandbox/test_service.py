@@ -156,6 +156,13 @@ def test_size_that_a_job_does_not_check_is_checked_again(
             id="a longer model than described",
         ),
         pytest.param(
+            _ADOPTING + "import json\njob.run(adopt)\n"
+            "result = json.load(open('result.json'))\n"
+            "result['manifest']['onnx_size'] += 1\n"
+            "json.dump(result, open('result.json', 'w'))",
+            id="a shorter model than described",
+        ),
+        pytest.param(
             _ADOPTING + "import os\njob.run(adopt)\nos.link('model.onnx', 'other')",
             id="a model with another name",
         ),

@@ -40,6 +40,7 @@ def test_empty_file_is_downloaded(storage: Storage, tmp_path: Path) -> None:
         pytest.param(Reply(WHOLE[:1_234]), id="cut short, no length declared"),
         pytest.param(Reply(WHOLE[:1_234], 1_234), id="a shorter object"),
         pytest.param(Reply(WHOLE + b"x", SIZE + 1), id="a longer object"),
+        pytest.param(Reply(WHOLE, SIZE + 1), id="a longer object, cut to the expected size"),
         pytest.param(Reply(WHOLE + b"x"), id="longer, no length declared"),
     ],
 )

@@ -56,9 +56,9 @@ def _manifest(convert: Convert, source: Path, target: Path) -> Facts:
     with target.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     return {
+        **facts,
         "manifest_version": MANIFEST_VERSION,
         "source_size": source.stat().st_size,
         "onnx_size": size,
         "onnx_sha256": sha256,
-        **facts,
     }
