@@ -4,7 +4,7 @@ MAKEFLAGS += --no-print-directory
 SETUP := local/python -m local.setup
 LOCAL := .venv-sam/bin/python -m local
 BIN := .venv/bin
-PACKAGES := layers/inferx/python local tools tests bench
+PACKAGES := layers/inferx/python layers/sandbox/python local tools tests bench
 
 .PHONY: help setup up url logs down demo test bench budgets fuzz fuzz-loader fuzz-api coverage-estimators conversion-costs openapi lint fmt lock rotate-keys clean
 

@@ -17,6 +17,7 @@ FLOORS = {
     f"{PACKAGE}registry/": 85.0,
     f"{PACKAGE}serving/": 85.0,
     PACKAGE: 60.0,
+    "layers/sandbox/": 60.0,
     "functions/": 60.0,
 }
 

@@ -1,48 +1,35 @@
-"""The sandbox: one untrusted model file in, one ONNX file out.
+"""The converter for scikit-learn, boosters and ONNX: one untrusted file in, one ONNX file out.
 
 Invoked by ``ingest`` alone, with a presigned GET for the file and a presigned PUT for the result;
 the function's own role may do nothing.
 """
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from converter import confine
-from converter.conversion_job import convert_in
-from converter.job import SOURCE, TARGET
-from converter.limits import ONNX_BYTES, SOURCE_BYTES
-from converter.sandbox import open_result
-from converter.transfer import download, upload
-from inferx.errors import Refused
+from inferx import deadline
+from inferx.conversion.contract import ConversionRequest
 from inferx.telemetry.context import begin
+from sandbox import service
+from sandbox.confinement import keep_memory_private
 
 # A child of the same user could otherwise read this process's keys from /proc.
-confine.keep_memory_private()
+keep_memory_private()
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Convert the file behind ``source_url`` and store the result at ``result_url``.
+    """Convert one file.
 
     Args:
-        event: ``source_url``, ``result_url``, ``file_name``, ``file_size``, ``declared_type``.
+        event: a :class:`ConversionRequest` as JSON.
         context: Lambda's; its tenant is the owner of the file.
 
     Returns:
-        ``{"status": "converted", "manifest": …}`` or ``{"status": "refused", "error": …}``.
+        a ``Converted`` or ``ConversionRefused`` as JSON.
 
     Raises:
-        Unavailable: when the storage cannot be reached; ``ingest`` tries again.
+        Unavailable: the storage does not respond; ``ingest`` tries again.
     """
     begin(context.aws_request_id, owner_id=getattr(context, "tenant_id", None) or "")
-    with tempfile.TemporaryDirectory(prefix="convert-") as workspace:
-        directory = Path(workspace)
-        try:
-            download(event["source_url"], directory / SOURCE, SOURCE_BYTES)
-        except Refused as refusal:
-            return {"status": "refused", "error": refusal.detail}
-        answer = convert_in(directory)
-        if answer["status"] == "converted":
-            with open_result(directory / TARGET, ONNX_BYTES) as model:
-                upload(event["result_url"], model, answer["manifest"]["onnx_size"])
-        return answer
+    deadline.start(context.get_remaining_time_in_millis() / 1000)
+    request = ConversionRequest.from_dict(event)
+    return service.serve(request, job="converter.job").to_dict()

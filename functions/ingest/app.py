@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from inferx.conversion.ingestion import Arrival, ingest
+from inferx.conversion.ingestion import ingest
 from inferx.queues.events import Event, Message, each_message, stored_objects
 from inferx.settings import settings
 from inferx.storage.object_keys import parse_upload_key
@@ -21,5 +21,4 @@ def _ingest(message: Message) -> None:
         if place is not None:
             bind(owner_id=place.owner_id, model_id=place.model_id)
         log("info", "uploaded", size=stored.size, receives=message.receives)
-        arrival = Arrival(stored.key, stored.version, stored.size)
-        ingest(arrival, last_try=message.receives >= settings.ingest_receives)
+        ingest(stored, last_try=message.receives >= settings.ingest_receives)

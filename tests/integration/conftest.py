@@ -19,7 +19,7 @@ from inferx.storage import aws, functions
 from inferx.storage.signed import json_api, s3
 from tests.support import signed_by_moto
 from tests.support.gateway import Client
-from tests.support.real_converter import invoke_converter
+from tests.support.real_converter import convert_in_process
 from tools.cloud import Cloud, build, environment
 
 PASSWORD = "SecurePass123!"
@@ -93,7 +93,7 @@ def test_model(
     monkeypatch: pytest.MonkeyPatch,
 ) -> dict[str, Any]:
     """A ready model of the test user: uploaded to S3, converted by the real converter."""
-    monkeypatch.setattr(functions, "invoke", invoke_converter)
+    monkeypatch.setattr(functions, "invoke", convert_in_process)
     reserved = client.post(
         "/api/v1/models/upload",
         json={"name": "iris", "model_type": "sklearn", "file_name": temp_model_file.name},

@@ -1,10 +1,11 @@
-"""Stands in for the convert function: answers at once, as a test tells it to."""
+"""Stands in for the convert function: returns at once what a test has prepared."""
 
 import hashlib
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from inferx.conversion.contract import ConversionRefused, ConversionRequest
 from inferx.settings import settings
 from inferx.storage import aws
 from tools.onnx_models import feature, signature
@@ -13,7 +14,7 @@ ONNX = b"an ONNX model, for all that the registry knows"
 
 
 def manifest(content: bytes = ONNX, **changes: Any) -> dict[str, Any]:
-    """What a conversion says about its result."""
+    """Return the manifest of a conversion, with some fields changed."""
     usual = {
         "manifest_version": 1,
         "framework": "sklearn",
@@ -46,21 +47,27 @@ def manifest(content: bytes = ONNX, **changes: Any) -> dict[str, Any]:
 class FakeConverter:
     """Replaces ``inferx.storage.functions.invoke``.
 
-    ``answer`` is what the next conversions say; ``result`` what they leave in the bucket;
-    ``failure`` is raised instead when set; ``meanwhile`` is called while converting.
+    Attributes:
+        outcome: what the next conversions return.
+        result: what they leave in the bucket.
+        failure: raised instead when set.
+        meanwhile: called while converting.
+        requests: what was asked so far.
+        tenants: for whom.
     """
 
     def __init__(self) -> None:
-        self.answer: Any = {"status": "converted", "manifest": manifest()}
+        self.outcome: Any = {"status": "converted", "manifest": manifest()}
         self.result: bytes | None = ONNX
         self.failure: Exception | None = None
-        self.jobs: list[dict[str, Any]] = []
+        self.requests: list[ConversionRequest] = []
         self.tenants: list[str] = []
         self.meanwhile: Any = None
 
     def __call__(self, function: str, payload: Mapping[str, Any], *, tenant: str) -> Any:
         """Convert nothing."""
-        self.jobs.append(dict(payload))
+        request = ConversionRequest.from_dict(payload)
+        self.requests.append(request)
         self.tenants.append(tenant)
         if self.meanwhile is not None:
             self.meanwhile()
@@ -68,17 +75,17 @@ class FakeConverter:
             raise self.failure
         if self.result is not None:
             aws.s3().put_object(
-                Bucket=settings.bucket, Key=key_of(payload["result_url"]), Body=self.result
+                Bucket=settings.bucket, Key=key_of(request.result_url), Body=self.result
             )
-        return self.answer
+        return self.outcome
 
-    def refuse(self, error: str) -> None:
+    def refuse(self, detail: str) -> None:
         """Let the next conversions refuse their files."""
-        self.answer = {"status": "refused", "error": error}
+        self.outcome = ConversionRefused(detail).to_dict()
         self.result = None
 
 
 def key_of(url: str) -> str:
-    """The S3 key in a presigned URL, however the bucket is addressed."""
+    """Return the S3 key in a presigned URL, however the bucket is addressed."""
     path = unquote(urlsplit(url).path).lstrip("/")
     return path.removeprefix(f"{settings.bucket}/")

@@ -1,29 +1,33 @@
-"""The real converter in the sandbox's place: only its two transfers go to moto's S3."""
+"""The real converter in process: its children run, and its two transfers go to moto's S3."""
 
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from converter.conversion_job import convert_in
-from converter.job import SOURCE, TARGET
+from inferx.conversion.contract import ConversionRequest, Converted
 from inferx.settings import settings
 from inferx.storage import aws
+from sandbox.job import SOURCE, TARGET
+from sandbox.service import run_conversion
 from tests.support.fake_converter import key_of
 
 
-def invoke_converter(function: str, payload: Mapping[str, Any], *, tenant: str) -> Any:
+def convert_in_process(function: str, payload: Mapping[str, Any], *, tenant: str) -> Any:
     """Do what the convert function does; takes the place of ``inferx.storage.functions.invoke``."""
     assert (function, bool(tenant)) == (settings.convert_function, True)
+    request = ConversionRequest.from_dict(payload)
     with tempfile.TemporaryDirectory() as workspace:
         directory = Path(workspace)
-        stored = aws.s3().get_object(Bucket=settings.bucket, Key=key_of(payload["source_url"]))
-        (directory / SOURCE).write_bytes(stored["Body"].read())
-        answer = convert_in(directory)
-        if answer["status"] == "converted":
+        stored = aws.s3().get_object(Bucket=settings.bucket, Key=key_of(request.source_url))
+        content = stored["Body"].read()
+        assert len(content) == request.source_size
+        (directory / SOURCE).write_bytes(content)
+        outcome = run_conversion(directory, "converter.job")
+        if isinstance(outcome, Converted):
             aws.s3().put_object(
                 Bucket=settings.bucket,
-                Key=key_of(payload["result_url"]),
+                Key=key_of(request.result_url),
                 Body=(directory / TARGET).read_bytes(),
             )
-        return answer
+        return outcome.to_dict()

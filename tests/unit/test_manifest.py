@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from inferx.errors import InferXError
-from inferx.manifest import InvalidManifest, Manifest
+from inferx.manifest import Malformed, Manifest
 
 
 def valid() -> dict[str, Any]:
@@ -131,13 +131,13 @@ def test_optional_parts_may_be_missing(path: str, value: object) -> None:
     ],
 )
 def test_anything_else_is_refused(path: str, value: object) -> None:
-    with pytest.raises(InvalidManifest):
+    with pytest.raises(Malformed):
         Manifest.from_dict(changed(path, value))
 
 
 @pytest.mark.parametrize("data", [None, [], "{}", {}, {**valid(), "extra": 1}])
 def test_what_is_no_manifest_is_refused(data: object) -> None:
-    with pytest.raises(InvalidManifest):
+    with pytest.raises(Malformed):
         Manifest.from_dict(data)
 
 

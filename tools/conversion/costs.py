@@ -1,7 +1,7 @@
 """Prints what conversions cost, and what sessions cost before and after trees are made smaller.
 
 ``python -m tools.conversion.costs`` makes the two tables of docs/conversion.md. The conversion
-runs in its real child process; the classic form is measured by the same child as the served one.
+runs in its real child process; the classic form is measured by the same module as the served one.
 """
 
 import pickle
@@ -18,13 +18,16 @@ from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
-from converter import conversion_job, sandbox
 from converter.estimators import convert
 from converter.tree_ensembles import smaller_forms
+from inferx.conversion.contract import Converted
+from inferx.manifest import SessionCost
+from sandbox import child, measuring
+from sandbox.service import run_conversion
 
 
 def models() -> dict[str, Any]:
-    """The models that the document speaks of, fitted on scikit-learn's digits."""
+    """Return the models that the document speaks of, fitted on scikit-learn's digits."""
     recipes = {
         "logistic regression": LogisticRegression(max_iter=1_000),
         "forest, 100 trees": RandomForestClassifier(100, random_state=0),
@@ -40,18 +43,19 @@ def cost(model: Any) -> str:
         (directory / "source").write_bytes(pickle.dumps(model))
         size = (directory / "source").stat().st_size
         started = time.perf_counter()
-        manifest = conversion_job.convert_in(directory)["manifest"]
+        outcome = run_conversion(directory, "converter.job")
         seconds = time.perf_counter() - started
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        session = manifest["session"]
+        assert isinstance(outcome, Converted)
+        manifest = outcome.manifest
         return (
             f"{size / 1e6:.2f} MB | {seconds:.1f} s | {peak:.0f} MB | "
-            f"{_session(manifest['onnx_size'], session)}"
+            f"{_session(manifest.onnx_size, manifest.session)}"
         )
 
 
 def classic_cost(model: Any) -> str:
-    """Size, opening time and memory of the session that the classic operators would need."""
+    """Return size, opening time and memory of the session that the classic operators would need."""
     seen: list[onnx.ModelProto] = []
 
     def watched(classic: onnx.ModelProto) -> list[onnx.ModelProto]:
@@ -65,14 +69,13 @@ def classic_cost(model: Any) -> str:
         if not smaller_forms(seen[0]):
             return "the same"
         onnx.save(seen[0], directory / "model.onnx")
-        (directory / "job.json").write_text('{"memory_mb": 2752}')
-        sandbox.run("converter.measure", directory, 40)
-        session = sandbox.read_json(directory / "converter.measure.out")
+        child.run(measuring.__name__, directory, seconds=40, memory_bytes=2752 << 20)
+        session = SessionCost(**child.read_json(directory / measuring.SESSION))
         return _session((directory / "model.onnx").stat().st_size, session)
 
 
-def _session(size: int, session: Any) -> str:
-    return f"{size / 1e6:.2f} MB, {session['open_ms']:.0f} ms, {session['memory_bytes'] >> 20} MB"
+def _session(size: int, session: SessionCost) -> str:
+    return f"{size / 1e6:.2f} MB, {session.open_ms:.0f} ms, {session.memory_bytes >> 20} MB"
 
 
 def main() -> None:

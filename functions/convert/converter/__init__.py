@@ -1,1 +1,1 @@
-"""Turns one untrusted model file into one ONNX model that is proved to answer the same."""
+"""Turns one model file into one ONNX model that is proved to predict the same."""

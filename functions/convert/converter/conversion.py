@@ -1,43 +1,35 @@
-"""Picks the converter by the file's content and makes the manifest of its result."""
+"""Chooses the converter by the file's content."""
 
-import hashlib
 from pathlib import Path
-from typing import Any
 
-from converter.formats import detect
-from converter.limits import ONNX_BYTES
+from converter.refused_formats import refusal_of
 from inferx.errors import Refused
+from sandbox.formats import Format, detect
+from sandbox.job import Facts
 
 
-def convert(source: Path, target: Path) -> dict[str, Any]:
-    """Convert one file.
+def convert_source(source: Path, target: Path) -> Facts:
+    """Convert one uploaded file.
 
     Args:
         source: the file as uploaded.
         target: where the ONNX file goes.
 
     Returns:
-        the manifest as a dict, without ``session``: that is measured by another process.
+        the manifest's fields that only the file can show.
 
     Raises:
-        Refused: when the file cannot be served.
+        Refused: the file cannot be served.
     """
-    kind = detect(source)
-    if kind == "onnx":
-        from converter.uploaded_onnx import adopt  # noqa: PLC0415  # each kind has its own imports
+    found = detect(source)
+    if found is Format.ONNX:
+        from converter.uploaded_onnx import adopt  # noqa: PLC0415  # each has its own imports
 
-        facts = adopt(source, target)
-    else:
-        from converter.estimators.from_file import convert_file  # noqa: PLC0415  # as above
+        return adopt(source, target)
+    if found in (Format.PICKLE, Format.SKOPS):
+        from converter.estimators.from_file import (  # noqa: PLC0415  # each has its own imports
+            convert_saved_estimator,
+        )
 
-        facts = convert_file(source, kind, target)
-    content = target.read_bytes()
-    if len(content) > ONNX_BYTES:
-        raise Refused(f"The converted model would be {len(content) >> 20} MB, too large to serve.")
-    return {
-        "manifest_version": 1,
-        "source_size": source.stat().st_size,
-        "onnx_size": len(content),
-        "onnx_sha256": hashlib.sha256(content).hexdigest(),
-        **facts,
-    }
+        return convert_saved_estimator(source, found, target)
+    raise Refused(refusal_of(found))

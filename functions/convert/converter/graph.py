@@ -1,4 +1,4 @@
-"""Finishing touches on an ONNX graph: output names, optimisation, the signature inside the file."""
+"""Finishes an ONNX graph: output names, optimisation, the signature inside the file."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime as ort
 from onnx import TensorProto
 
 from inferx.errors import Refused
 from inferx.manifest import METADATA_KEY, Signature, TensorSpec
+from inferx.onnx_session import PROVIDERS, ort, session_options
+from sandbox.limits import WRITTEN_BYTES, in_megabytes
 
 _DTYPES: dict[int, str] = {
     TensorProto.FLOAT: "float32",
@@ -44,7 +45,7 @@ def name_outputs(model: onnx.ModelProto, names: Sequence[str]) -> None:
     graph.output.extend(kept)
 
 
-def answer_booleans(model: onnx.ModelProto) -> None:
+def make_labels_boolean(model: onnx.ModelProto) -> None:
     """Make the graph's first output boolean, in place: its labels are 0 and 1 so far."""
     label = model.graph.output[0]
     inner = f"{label.name}_number"
@@ -93,42 +94,53 @@ def optimised(model: onnx.ModelProto, workspace: Path) -> onnx.ModelProto:
     """Return the graph as the runtime simplifies it, in standard operators only.
 
     Done once here, so that predictions open the file without optimising again.
+
+    Raises:
+        Refused: for a graph that is too large to be written.
     """
     source, target = workspace / "exported.onnx", workspace / "optimised.onnx"
-    onnx.save(model, source)
+    _save(model, source)
     options = session_options()
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
     options.optimized_model_filepath = str(target)
-    ort.InferenceSession(str(source), options, providers=["CPUExecutionProvider"])
+    _open(source, options)
     return onnx.load(target)
 
 
-def session_options() -> ort.SessionOptions:
-    """Options for a session as predictions open it: one thread, nothing optimised again."""
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
-    options.log_severity_level = 4  # what goes wrong is raised; nothing is printed
-    return options
+def open_session(path: Path) -> ort.InferenceSession:
+    """Open a model as predictions do."""
+    return _open(path, session_options())
 
 
 def write(model: onnx.ModelProto, signature: Signature, path: Path) -> None:
     """Write the finished file, its signature inside.
 
     Raises:
-        Refused: for a model over protobuf's 2 GiB.
+        Refused: for a graph that is too large to be written.
     """
     del model.metadata_props[:]
     entry = model.metadata_props.add()
     entry.key, entry.value = METADATA_KEY, json.dumps(signature.to_dict(), separators=(",", ":"))
     model.doc_string, model.producer_name = "", "inferx"
-    try:
-        path.write_bytes(model.SerializeToString())
-    except ValueError as oversized:
-        raise Refused("The converted model is larger than 2 GiB.") from oversized
+    _save(model, path)
+
+
+def _open(path: Path, options: ort.SessionOptions) -> ort.InferenceSession:
+    options.log_severity_level = 4  # what goes wrong is raised
+    return ort.InferenceSession(str(path), options, providers=PROVIDERS)
+
+
+def _save(model: onnx.ModelProto, path: Path) -> None:
+    size = model.ByteSize()
+    if size > WRITTEN_BYTES:
+        raise Refused(
+            f"The converted model would be {in_megabytes(size)} MB before it is made smaller, and "
+            f"at most {in_megabytes(WRITTEN_BYTES)} MB can be converted."
+        )
+    path.write_bytes(model.SerializeToString())
 
 
 def opsets(model: onnx.ModelProto) -> dict[str, int]:
-    """The operator sets that the graph's nodes really use."""
+    """Return the version of each operator set that the graph's nodes use."""
     used = {node.domain for node in model.graph.node}
     return {entry.domain: entry.version for entry in model.opset_import if entry.domain in used}

@@ -1,8 +1,7 @@
-"""Takes over an uploaded ONNX file: checked, described, and self-contained."""
+"""Adopts an uploaded ONNX file: checks it, describes it, and writes it with its signature."""
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import onnx
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # no stubs
@@ -10,27 +9,30 @@ from google.protobuf.message import DecodeError  # type: ignore[import-untyped] 
 from converter import graph
 from inferx.errors import Refused
 from inferx.manifest import Feature, Signature, TensorSpec
+from sandbox.job import Facts
+from sandbox.limits import check_artifact_size
 
 _DOMAINS = {"", "ai.onnx", "ai.onnx.ml"}
 _MAX_IR_VERSION = 13
 
 
-def adopt(source: Path, target: Path) -> dict[str, Any]:
+def adopt(source: Path, target: Path) -> Facts:
     """Check an ONNX file and write it to ``target`` with its signature inside.
 
     Returns:
-        the manifest's fields that only the file can tell.
+        the manifest's fields that only the file can show.
 
     Raises:
-        Refused: for a file that the checker rejects, with custom operators, or with weights kept
-            outside of it.
+        Refused: for a file that the checker rejects, with custom operators, with weights kept
+            outside of it, or too large to be served.
     """
+    check_artifact_size(source.stat().st_size)
     try:
         model = onnx.load_from_string(source.read_bytes())
     except (DecodeError, ValueError) as damage:
         raise Refused("The file is not a readable ONNX model.") from damage
     _check(model)
-    _mend_locales(model)
+    _set_locales(model)
     signature = _signature(model)
     graph.write(model, signature, target)
     return {
@@ -63,7 +65,7 @@ def _check(model: onnx.ModelProto) -> None:
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as invalid:
         raise Refused(
             "The file is not a valid ONNX model: onnx.checker.check_model(model, full_check=True) "
-            "says what is wrong with it."
+            "shows what is wrong with it."
         ) from invalid
 
 
@@ -94,8 +96,11 @@ def _tensors(model: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
                 yield from inner.initializer
 
 
-def _mend_locales(model: onnx.ModelProto) -> None:
-    """A locale that the machine lacks (en_US.UTF-8 by default) keeps the session from opening."""
+def _set_locales(model: onnx.ModelProto) -> None:
+    """Set every locale to C, in place.
+
+    A session does not open with one that the machine lacks, and the default is en_US.UTF-8.
+    """
     for node in _nodes(model.graph):
         if node.op_type == "StringNormalizer":
             kept = [attribute for attribute in node.attribute if attribute.name != "locale"]
@@ -109,7 +114,7 @@ def _signature(model: onnx.ModelProto) -> Signature:
     if not inputs or not model.graph.output:
         raise Refused("The model has no input or no output.")
     outputs = graph.tensor_specs(model.graph.output)
-    label, probabilities = _answers(outputs)
+    label, probabilities = _label_and_scores(outputs)
     return Signature(
         inputs=inputs,
         outputs=outputs,
@@ -121,8 +126,8 @@ def _signature(model: onnx.ModelProto) -> Signature:
     )
 
 
-def _answers(outputs: tuple[TensorSpec, ...]) -> tuple[TensorSpec, TensorSpec | None]:
-    """A label and its probabilities, where two outputs look like them; else the first output."""
+def _label_and_scores(outputs: tuple[TensorSpec, ...]) -> tuple[TensorSpec, TensorSpec | None]:
+    """Return a label and its probabilities if two outputs look like them, else the first output."""
     label, *others = outputs
     if label.dtype in ("int64", "string") and len(others) == 1:
         scores = others[0]
@@ -144,7 +149,7 @@ def _classes(model: onnx.ModelProto, label: TensorSpec) -> tuple[str | int, ...]
 
 
 def _features(inputs: tuple[TensorSpec, ...]) -> tuple[Feature, ...] | None:
-    """One feature a column, when every input is a table with a known width."""
+    """Return one feature a column if every input is a table with a known width."""
     features: list[Feature] = []
     for tensor in inputs:
         width = tensor.shape[1] if len(tensor.shape) == 2 else None

@@ -27,7 +27,7 @@ def test_a_second_upload_over_a_used_form_is_ignored_and_removed(
     send(data["upload"], b"another file")
     deliver()
 
-    assert len(sandbox.jobs) == 1
+    assert len(sandbox.requests) == 1
     assert record(data["model"]["id"]).file_size == len(FILE)
     assert sorted(db.object_versions()) == sorted(before)
 
@@ -41,7 +41,7 @@ def test_of_two_uploads_one_is_converted(
 
     deliver()
 
-    assert len(sandbox.jobs) == 1
+    assert len(sandbox.requests) == 1
     assert record(data["model"]["id"]).status == "ready"
 
 
@@ -63,7 +63,7 @@ def test_an_event_while_converting_changes_nothing(
     deliver()
 
     assert seen == ["converting"]
-    assert len(sandbox.jobs) == 1
+    assert len(sandbox.requests) == 1
 
 
 def test_a_conversion_whose_worker_died_is_taken_up_again(
@@ -138,7 +138,7 @@ def test_a_file_that_exhausts_the_sandbox_is_refused_at_once(
 def test_a_sandbox_that_returns_nonsense_makes_no_model(
     upload: Upload, sandbox: FakeConverter, returned: Any
 ) -> None:
-    sandbox.answer = returned
+    sandbox.outcome = returned
 
     model = upload()
 
@@ -157,7 +157,7 @@ def test_a_sandbox_that_leaves_nothing_makes_no_model(
 def test_a_failed_conversion_frees_the_bytes_and_leaves_no_result(
     upload: Upload, sandbox: FakeConverter, storage: Storage, db: Cloud
 ) -> None:
-    sandbox.answer = {"status": "converted", "manifest": manifest(b"something else")}
+    sandbox.outcome = {"status": "converted", "manifest": manifest(b"something else")}
 
     upload()
 

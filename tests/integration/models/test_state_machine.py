@@ -16,7 +16,8 @@ from hypothesis.stateful import (
 
 from inferx import ids
 from inferx.clock import now
-from inferx.conversion.ingestion import Arrival, ingest
+from inferx.conversion.ingestion import ingest
+from inferx.entities.objects import StoredObject
 from inferx.errors import Conflict, NotFound
 from inferx.identity.principal import SCOPES, Principal
 from inferx.registry import aliases, deletion, listing, renaming, showing, uploads
@@ -168,12 +169,12 @@ class Registry(RuleBasedStateMachine):
             self.sandbox.refuse("The file is no pickle.")
         else:
             fresh = FakeConverter()
-            self.sandbox.answer, self.sandbox.result = fresh.answer, fresh.result
+            self.sandbox.outcome, self.sandbox.result = fresh.outcome, fresh.result
 
-    def _put(self, model_id: str, size: int) -> Arrival:
+    def _put(self, model_id: str, size: int) -> StoredObject:
         key = upload_key(self.owner.user_id, model_id, "m.pkl")
         stored = aws.s3().put_object(Bucket="inferx-test-bucket", Key=key, Body=bytes(size))
-        return Arrival(key, stored["VersionId"], size)
+        return StoredObject(key, stored["VersionId"], size)
 
 
 @pytest.mark.slow

@@ -37,8 +37,8 @@ def test_the_sandbox_is_called_for_the_owner_alone(
     upload()
 
     assert sandbox.tenants == [test_user["id"]]
-    assert "versionId=" in sandbox.jobs[0]["source_url"]
-    assert sandbox.jobs[0]["declared_type"] == "sklearn"
+    assert "versionId=" in sandbox.requests[0].source_url
+    assert sandbox.requests[0].source_size == len(FILE)
 
 
 def test_a_refused_file_leaves_a_failed_model_with_the_reason(
@@ -99,4 +99,4 @@ def test_the_same_event_twice_converts_once(
 
     deliver()
 
-    assert len(sandbox.jobs) == 1
+    assert len(sandbox.requests) == 1

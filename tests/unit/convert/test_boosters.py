@@ -11,7 +11,7 @@ from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from converter.estimators.from_file import convert_file
+from converter.estimators.from_file import convert_saved_estimator
 from inferx.errors import Refused
 
 with warnings.catch_warnings():
@@ -26,7 +26,7 @@ FLOWERS, CANCER, PEOPLE = load_iris(), load_breast_cancer(), load_diabetes()
 
 def convert(model: Any, tmp_path: Path) -> dict[str, Any]:
     (tmp_path / "source").write_bytes(pickle.dumps(model))
-    return convert_file(tmp_path / "source", "pickle", tmp_path / "model.onnx")
+    return convert_saved_estimator(tmp_path / "source", "pickle", tmp_path / "model.onnx")
 
 
 @pytest.mark.parametrize(
@@ -67,4 +67,4 @@ def test_booster_without_its_model_is_refused(tmp_path: Path) -> None:
     (tmp_path / "source").write_bytes(content)
 
     with pytest.raises(Refused):
-        convert_file(tmp_path / "source", "pickle", tmp_path / "model.onnx")
+        convert_saved_estimator(tmp_path / "source", "pickle", tmp_path / "model.onnx")

@@ -14,7 +14,7 @@ from sklearn.model_selection import FixedThresholdClassifier, GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OrdinalEncoder
 
-from converter.estimators.convert import Converted, convert_estimator
+from converter.estimators.convert import ConvertedEstimator, convert_estimator
 from converter.loading import load_estimator
 from inferx.errors import Refused
 
@@ -46,7 +46,7 @@ def named() -> tuple[Any, Any]:
     return rows, np.where((cities == "Rome") ^ (numbers > 0), "yes", "no")
 
 
-def converted(model: Any, tmp_path: Path) -> tuple[Converted, ort.InferenceSession]:
+def converted(model: Any, tmp_path: Path) -> tuple[ConvertedEstimator, ort.InferenceSession]:
     (tmp_path / "source").write_bytes(pickle.dumps(model))
     found = convert_estimator(load_estimator(tmp_path / "source"), tmp_path / "model.onnx")
     return found, ort.InferenceSession(str(tmp_path / "model.onnx"))

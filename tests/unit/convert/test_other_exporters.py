@@ -1,19 +1,15 @@
-"""Models of deep-learning libraries: their ONNX exports are taken, their own files are not."""
+"""ONNX files as deep-learning libraries export them."""
 
-import io
-import zipfile
 from pathlib import Path
 
 import numpy as np
 import onnx
 import onnxruntime as ort
-import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from converter.formats import detect
 from converter.uploaded_onnx import adopt
-from inferx.errors import Refused
 from inferx.manifest import Signature
+from sandbox.formats import Format, detect
 
 
 def exported(
@@ -29,7 +25,7 @@ def exported(
 
 def taken(model: onnx.ModelProto, tmp_path: Path) -> tuple[Signature, ort.InferenceSession]:
     (tmp_path / "source").write_bytes(model.SerializeToString())
-    assert detect(tmp_path / "source") == "onnx"
+    assert detect(tmp_path / "source") is Format.ONNX
     facts = adopt(tmp_path / "source", tmp_path / "model.onnx")
     session = ort.InferenceSession(str(tmp_path / "model.onnx"))
     return Signature.from_dict(facts["signature"]), session
@@ -74,33 +70,3 @@ def test_network_over_tokens(tmp_path: Path) -> None:
     assert [tensor.dtype for tensor in signature.inputs] == ["int64", "int64"]
     ids = np.zeros((1, 5), dtype=np.int64)
     assert session.run(None, {"input_ids": ids, "token_type_ids": ids})[0].shape == (1, 5, 2)
-
-
-def archive(*names: str) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as opened:
-        for name in names:
-            opened.writestr(name, "{}")
-    return content.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("content", "way"),
-    [
-        pytest.param(b"\x89HDF\r\n\x1a\n" + bytes(64), "model.export", id="Keras 2"),
-        pytest.param(archive("config.json", "metadata.json"), "model.export", id="Keras 3"),
-        pytest.param(archive("m/data.pkl", "m/version"), "torch.onnx.export", id="PyTorch"),
-        pytest.param(archive("archive_format"), "torch.onnx.export", id="PyTorch program"),
-        pytest.param(
-            b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03.",
-            "torch.onnx.export",
-            id="PyTorch before 1.6",
-        ),
-        pytest.param(archive("m/saved_model.pb"), "tf2onnx", id="TensorFlow"),
-    ],
-)
-def test_own_file_is_refused_with_the_export(content: bytes, way: str, tmp_path: Path) -> None:
-    (tmp_path / "source").write_bytes(content)
-
-    with pytest.raises(Refused, match=way):
-        detect(tmp_path / "source")

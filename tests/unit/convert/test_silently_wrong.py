@@ -18,13 +18,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from converter.estimators.convert import Converted, convert_estimator
+from converter.estimators.convert import ConvertedEstimator, convert_estimator
 from inferx.errors import Refused
 
 ROWS, LABELS = load_breast_cancer(return_X_y=True)
 
 
-def served(model: Any, rows: Any, tmp_path: Path) -> tuple[Converted, list[Any]]:
+def served(model: Any, rows: Any, tmp_path: Path) -> tuple[ConvertedEstimator, list[Any]]:
     converted = convert_estimator(model, tmp_path / "model.onnx")
     session = ort.InferenceSession(str(tmp_path / "model.onnx"))
     tensor = converted.signature.inputs[0]

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime as ort
 import pytest
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits
 from sklearn.ensemble import (
@@ -64,7 +63,7 @@ def classic_of(
 
 
 def answers(path: Path, rows: Any) -> list[Any]:
-    session = ort.InferenceSession(str(path), graph.session_options())
+    session = graph.open_session(path)
     given: list[Any] = session.run(None, {"X": rows.astype(np.float32)})
     return given
 

@@ -32,7 +32,7 @@ def adopted(model: onnx.ModelProto, tmp_path: Path) -> tuple[dict[str, object], 
     return adopt(source, target), target
 
 
-def test_model_is_described_and_answers_as_before(tmp_path: Path) -> None:
+def test_model_is_described_and_predicts_as_before(tmp_path: Path) -> None:
     facts, target = adopted(linear(), tmp_path)
 
     signature = Signature.from_dict(facts["signature"])
@@ -65,7 +65,7 @@ def test_model_of_pictures_has_no_features(tmp_path: Path) -> None:
     assert Signature.from_dict(facts["signature"]).features is None
 
 
-def test_locale_that_lambda_lacks_is_mended(tmp_path: Path) -> None:
+def test_locale_that_lambda_lacks_is_replaced(tmp_path: Path) -> None:
     graph = helper.make_graph(
         [
             helper.make_node(
@@ -134,3 +134,22 @@ def test_damaged_file_is_refused(content: bytes, tmp_path: Path) -> None:
 
     with pytest.raises(Refused):
         adopt(tmp_path / "source", tmp_path / "model.onnx")
+
+
+def test_file_that_cannot_be_served_is_refused_with_size_and_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.limits.ARTIFACT_BYTES", 1 << 20)
+    (tmp_path / "source").write_bytes(bytes(3 << 20))
+
+    with pytest.raises(Refused, match="would be 3 MB, and at most 1 MB can be served"):
+        adopt(tmp_path / "source", tmp_path / "model.onnx")
+
+
+def test_graph_too_large_to_be_written_is_refused_with_size_and_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("converter.graph.WRITTEN_BYTES", 10)
+
+    with pytest.raises(Refused, match=r"would be 1 MB .* at most 1 MB"):
+        adopted(linear(), tmp_path)

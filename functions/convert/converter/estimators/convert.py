@@ -1,4 +1,4 @@
-"""The whole way of one estimator: from a loaded object to a proved ONNX file."""
+"""Converts one estimator: from a loaded object to a proved ONNX file."""
 
 import traceback
 from dataclasses import dataclass, replace
@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import onnx
-import onnxruntime as ort
 
 from converter import graph
 from converter.estimators.categories import refuse_inner_sets
@@ -35,7 +34,7 @@ _NO_MISSING = (
 
 
 @dataclass(frozen=True)
-class Converted:
+class ConvertedEstimator:
     """What is known of an estimator once its ONNX file is written and proved."""
 
     estimator: str
@@ -57,7 +56,7 @@ class _Original:
     predictions: Predictions
 
 
-def convert_estimator(fitted: Any, target: Path) -> Converted:
+def convert_estimator(fitted: Any, target: Path) -> ConvertedEstimator:
     """Write the ONNX form of a fitted estimator to ``target``, proved on generated rows.
 
     Raises:
@@ -114,7 +113,7 @@ def _export(
         names.append("probabilities")
     graph.name_outputs(model, names)
     if original.predictions.labels is not None and original.predictions.labels.dtype == bool:
-        graph.answer_booleans(model)
+        graph.make_labels_boolean(model)
     route_missing(model, candidate)
     model = graph.optimised(model, target.parent)
     graph.write(model, signature_for(model, original.layout, candidate, dtype), target)
@@ -126,9 +125,7 @@ def _run(original: _Original, rows: Rows, dtype: str, path: Path) -> Predictions
 
 
 def _outputs(original: _Original, rows: Rows, dtype: str, path: Path) -> dict[str, Any]:
-    session = ort.InferenceSession(
-        str(path), graph.session_options(), providers=["CPUExecutionProvider"]
-    )
+    session = graph.open_session(path)
     names = [output.name for output in session.get_outputs()]
     outputs = session.run(names, original.layout.for_graph(rows, dtype))
     return dict(zip(names, outputs, strict=True))
@@ -144,13 +141,13 @@ def _settle(
     model: onnx.ModelProto,
     verdict: Verdict,
     target: Path,
-) -> Converted:
+) -> ConvertedEstimator:
     graph.describe_outputs(model, _outputs(original, original.rows, verdict.report.dtype, target))
     model = _smaller(original, model, verdict.report.dtype, target)
     layout, warnings = _settle_missing(original, verdict.report.dtype, target)
     signature = signature_for(model, layout, original.estimator, verdict.report.dtype)
     graph.write(model, signature, target)
-    return Converted(
+    return ConvertedEstimator(
         estimator=title_of(fitted),
         task=original.task,
         signature=signature,

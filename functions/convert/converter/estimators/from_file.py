@@ -12,7 +12,7 @@ from converter.loading.skops_file import load_skops
 from converter.loading.versions import saved_by
 
 
-def convert_file(source: Path, kind: str, target: Path) -> dict[str, Any]:
+def convert_saved_estimator(source: Path, kind: str, target: Path) -> dict[str, Any]:
     """Load an estimator of format ``kind`` and write its ONNX form to ``target``.
 
     Returns:

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from converter.limits import UNPACKED_BYTES
 from converter.loading.dtypes import is_plain
 from converter.loading.reader import BoundedReader
 from inferx.errors import Refused
+from sandbox.limits import UNPACKED_BYTES
 
 _DAMAGED = "The file describes an array that does not fit its own contents; it is damaged."
 _MAX_PADDING = 64

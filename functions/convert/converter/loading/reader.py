@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from converter.limits import UNPACKED_BYTES
 from inferx.errors import Refused
+from sandbox.limits import UNPACKED_BYTES
 
 _CHUNK = 1 << 20
 _LZMA_MEMORY = 256 << 20  # an .xz header may ask for a 4 GiB dictionary

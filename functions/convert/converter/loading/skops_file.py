@@ -4,10 +4,10 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from converter.limits import UNPACKED_BYTES
 from converter.loading import names
 from converter.loading.structure import check_structure
 from inferx.errors import Refused
+from sandbox.limits import UNPACKED_BYTES
 
 _MAX_MEMBERS = 100_000
 

@@ -2,6 +2,7 @@
 
 A model is ready only if it can be served, so the converter refuses what would exceed these. A test
 compares the first two with ``template.yaml``. Standard library only: predict imports this.
+All sizes in MB are of 2**20 bytes.
 """
 
 MEBIBYTE = 1024 * 1024
@@ -16,7 +17,10 @@ REQUEST_MB = 128
 """Memory for one request's body, its rows as Python objects, and its response."""
 
 _RUNTIME_MB = 105
-"""Memory of the interpreter, numpy, onnxruntime and Lambda's runtime, measured and rounded up."""
+"""Resident memory before any model is open, with a reserve.
+
+Measured: 67 MB after a first prediction, 9 MB for TLS, 6 MB for Lambda's runtime client.
+"""
 
 _DISK_RESERVE_MB = 112
 """Disk that models leave free."""

@@ -1,7 +1,7 @@
-"""What a conversion says about the model it made: the record that serving relies on.
+"""What a conversion reports about the model it made: the record that serving relies on.
 
-A manifest comes out of the sandbox that reads untrusted files, so :meth:`Manifest.from_dict` takes
-nothing on trust: every field is checked for type, length and range, and unknown fields are refused.
+A manifest comes out of the sandbox that reads untrusted files, so :meth:`Manifest.from_dict` trusts
+nothing: every field is checked for type, length and range, and unknown fields are refused.
 Standard library only: the predict function imports this on every cold start.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 from inferx.signature import DTYPES, KINDS, METADATA_KEY, Feature, Label, Signature, TensorSpec
 from inferx.untrusted import (
     MAX_NAME,
-    InvalidManifest,
+    Malformed,
     fields_of,
     integer,
     items,
@@ -31,8 +31,8 @@ __all__ = [
     "METADATA_KEY",
     "TASKS",
     "Feature",
-    "InvalidManifest",
     "Label",
+    "Malformed",
     "Manifest",
     "ParityReport",
     "SessionCost",
@@ -64,7 +64,7 @@ class SessionCost:
 
 @dataclass(frozen=True, slots=True)
 class ParityReport:
-    """How the ONNX model's answers compare with the original's on the same generated rows."""
+    """How the ONNX model's predictions compare with the original's on the same generated rows."""
 
     rows: int
     label_agreement: float | None
@@ -101,11 +101,11 @@ class Manifest:
         """Check a manifest of unknown origin.
 
         Raises:
-            InvalidManifest: for anything a conversion does not write.
+            Malformed: for anything a conversion does not write.
         """
         fields = fields_of(data, cls)
         if fields["manifest_version"] != MANIFEST_VERSION:
-            raise InvalidManifest
+            raise wrong("manifest_version")
         return cls(
             framework=one_of(fields["framework"], FRAMEWORKS, "framework"),
             framework_version=optional(text, fields["framework_version"], "framework_version", 50),

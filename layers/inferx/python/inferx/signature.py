@@ -75,7 +75,7 @@ class Signature:
         """Check a signature of unknown origin.
 
         Raises:
-            InvalidManifest: for anything a conversion does not write.
+            Malformed: for anything a conversion does not write.
         """
         fields = fields_of(data, cls)
         inputs = items(fields["inputs"], _tensor, "inputs", _MAX_TENSORS)

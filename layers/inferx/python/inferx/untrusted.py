@@ -1,8 +1,10 @@
-"""Checks on data from the sandbox: each returns the value given, or says which field is wrong.
+"""Checks on data from outside: each returns the value given, or raises naming the field.
 
-Shared by the signature and the manifest; standard library only, for the predict function's sake.
+Shared by the signature, the manifest and the conversion contract. Standard library only: the
+predict function imports this.
 """
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -12,14 +14,14 @@ MAX_TEXT = 500
 MAX_NAME = 1_000
 
 
-class InvalidManifest(InferXError):
-    """The data is no manifest that a conversion writes."""
+class Malformed(InferXError):
+    """The data is not what its writer is known to write."""
 
-    detail = "The conversion's result is not valid."
+    detail = "The data is not valid."
 
 
 def plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A ``dict_factory`` for ``dataclasses.asdict``: tuples become lists, as JSON has them."""
+    """Make the ``dict_factory`` of ``dataclasses.asdict`` turn tuples into lists, as JSON does."""
     return {name: _listed(value) for name, value in pairs}
 
 
@@ -27,9 +29,9 @@ def _listed(value: object) -> object:
     return [_listed(item) for item in value] if isinstance(value, tuple) else value
 
 
-def wrong(field: str) -> InvalidManifest:
+def wrong(field: str) -> Malformed:
     """Make the error that names a field."""
-    return InvalidManifest(f"The conversion's result is not valid: {field}.")
+    return Malformed(f"The data is not valid: {field}.")
 
 
 def fields_of(data: object, cls: type[Any]) -> dict[str, Any]:
@@ -40,9 +42,13 @@ def fields_of(data: object, cls: type[Any]) -> dict[str, Any]:
 
 
 def text(value: object, field: str, limit: int = MAX_TEXT) -> str:
-    """Take text of at most ``limit`` characters."""
+    """Take text of at most ``limit`` characters, without half surrogate pairs."""
     if not isinstance(value, str) or len(value) > limit:
         raise wrong(field)
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise wrong(field) from None
     return value
 
 
@@ -79,7 +85,7 @@ def number(value: object, field: str) -> float:
     if (
         isinstance(value, bool)
         or not isinstance(value, int | float)
-        or not 0 <= value < float("inf")
+        or not 0 <= value <= sys.float_info.max
     ):
         raise wrong(field)
     return float(value)

@@ -1,1 +1,1 @@
-"""From an uploaded file to a model that is ready, or to the reason why not."""
+"""From an uploaded file to a model that is ready, or to the reason why it is not."""

@@ -1,10 +1,10 @@
 """Ingesting each object that arrives under ``uploads/``: claiming, converting, recording."""
 
 import json
-from dataclasses import dataclass
 
 from inferx.conversion import invocation
 from inferx.entities.models import ModelVersion, Status
+from inferx.entities.objects import StoredObject
 from inferx.errors import Refused, Unavailable
 from inferx.registry import claims, leftovers, lifecycle, records
 from inferx.registry.claims import Claim
@@ -18,16 +18,7 @@ _OURS = "The file could not be converted for reasons of our own. Please upload i
 _MANIFEST_BYTES = 300_000
 
 
-@dataclass(frozen=True)
-class Arrival:
-    """One object that S3 reports as stored: its key, its version's id, its size in bytes."""
-
-    key: str
-    version: str
-    size: int
-
-
-def ingest(arrival: Arrival, *, last_try: bool) -> None:
+def ingest(arrival: StoredObject, *, last_try: bool) -> None:
     """Convert the object if a version waits for it, and record the outcome.
 
     An object that is not what was agreed, or that no version waits for, is removed and changes
@@ -35,7 +26,7 @@ def ingest(arrival: Arrival, *, last_try: bool) -> None:
 
     Args:
         arrival: the object.
-        last_try: whether the object does not come again when this fails.
+        last_try: whether no further attempt follows when this one fails.
 
     Raises:
         Unavailable, FunctionFailed: for reasons of ours; try again.
@@ -56,12 +47,12 @@ def ingest(arrival: Arrival, *, last_try: bool) -> None:
         _run(model.id, arrival, sha256, last_try=last_try)
 
 
-def _is_late(model: ModelVersion, arrival: Arrival) -> bool:
+def _is_late(model: ModelVersion, arrival: StoredObject) -> bool:
     # Another object than the one that is, or was, converted; not an event that comes twice.
     return model.status is not Status.PENDING_UPLOAD and model.object_version != arrival.version
 
 
-def _agreed_sha256(model: ModelVersion, arrival: Arrival) -> str | None:
+def _agreed_sha256(model: ModelVersion, arrival: StoredObject) -> str | None:
     """Return the object's SHA-256 in hex; ``None`` when it is not the object agreed on."""
     if arrival.key != upload_key(model.owner_id, model.id, model.file_name):
         return None
@@ -74,12 +65,12 @@ def _agreed_sha256(model: ModelVersion, arrival: Arrival) -> str | None:
     return found.sha256 if model.sha256 in (None, found.sha256) else None
 
 
-def _run(model_id: str, arrival: Arrival, sha256: str, *, last_try: bool) -> None:
+def _run(model_id: str, arrival: StoredObject, sha256: str, *, last_try: bool) -> None:
     model = records.find(model_id)
     if model is None:
         return
     try:
-        _convert(model, arrival, sha256)
+        _convert_and_store(model, arrival, sha256)
     except Refused as refusal:
         lifecycle.fail(model, refusal.detail)
     except (Unavailable, FunctionFailed):
@@ -88,8 +79,8 @@ def _run(model_id: str, arrival: Arrival, sha256: str, *, last_try: bool) -> Non
         raise
 
 
-def _convert(model: ModelVersion, arrival: Arrival, sha256: str) -> None:
-    converted = invocation.convert(model)
+def _convert_and_store(model: ModelVersion, arrival: StoredObject, sha256: str) -> None:
+    converted = invocation.invoke_converter(model, arrival.size)
     facts = converted.manifest.to_dict()
     if versions.packed_size(facts) > _MANIFEST_BYTES:
         raise Refused("The model has more features or classes than can be kept.")

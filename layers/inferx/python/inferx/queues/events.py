@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from inferx import deadline
+from inferx.entities.objects import StoredObject
 from inferx.telemetry.context import begin
 from inferx.telemetry.library_logs import capture_library_logs
 from inferx.telemetry.log import log
@@ -30,15 +31,6 @@ class Message:
     id: str
     body: Any
     receives: int
-
-
-@dataclass(frozen=True)
-class StoredObject:
-    """One object that S3 has stored: its key, its version's id, its size in bytes."""
-
-    key: str
-    version: str
-    size: int
 
 
 def each_message(event: Event, context: Any, handle: Callable[[Message], None]) -> Event:

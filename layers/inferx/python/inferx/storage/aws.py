@@ -18,9 +18,6 @@ from botocore.exceptions import NoCredentialsError
 from inferx import deadline
 from inferx.errors import Unavailable
 
-from inferx import deadline
-from inferx.errors import Unavailable
-
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client

@@ -1,8 +1,8 @@
-"""Takes away from the running process what reading a hostile file could be turned against.
+"""Confines the running process before it reads a hostile file.
 
 Resource limits (setrlimit(2)), no new privileges, and a system-call filter (seccomp(2)) that
 leaves no way to start a program, open a connection or look into another process. The filter also
-does what RLIMIT_NPROC cannot do for root: it ends forking, threads excepted.
+does what RLIMIT_NPROC cannot do for root: it forbids forking, but allows threads.
 """
 
 import ctypes
@@ -13,7 +13,7 @@ import signal
 import struct
 import sys
 
-from converter.limits import CHILD_PROCESSES, CPU_SECONDS, ONNX_BYTES
+from sandbox.limits import CHILD_PROCESSES, CPU_SECONDS, WRITTEN_BYTES
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
@@ -63,15 +63,15 @@ _NUMBER_AT, _ARCH_AT, _FIRST_ARGUMENT_AT = 0, 4, 16
 _X32_BIT = 0x40000000
 
 
-def this_process(memory_bytes: int) -> None:
+def confine_this_process(memory_bytes: int) -> None:
     """Confine the calling process for the rest of its life.
 
     Args:
-        memory_bytes: address space, in bytes.
+        memory_bytes: the address space it may have, in bytes.
     """
     _limit(resource.RLIMIT_AS, memory_bytes)
     _limit(resource.RLIMIT_CPU, CPU_SECONDS)
-    _limit(resource.RLIMIT_FSIZE, ONNX_BYTES)
+    _limit(resource.RLIMIT_FSIZE, WRITTEN_BYTES)
     _limit(resource.RLIMIT_NPROC, CHILD_PROCESSES)
     _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
     _limit(resource.RLIMIT_CORE, 0)
@@ -83,7 +83,7 @@ def this_process(memory_bytes: int) -> None:
 
 
 def keep_memory_private() -> None:
-    """Hide this process's memory and environment from others of the same user (prctl(2))."""
+    """Hide this process's memory and environment from other processes of its user (prctl(2))."""
     _prctl(_PR_SET_DUMPABLE, 0)
 
 
@@ -137,5 +137,5 @@ def _install(program: bytes) -> None:
     header = _Program(len(program) // 8, ctypes.cast(steps, ctypes.c_void_p))
     try:
         _prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(header))
-    except OSError as missing:  # a kernel without it: the limits are left, and the log says so
+    except OSError as missing:  # a kernel without seccomp: the limits remain; the log reports it
         sys.stderr.write(f"no system-call filter: {missing}\n")

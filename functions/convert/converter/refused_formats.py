@@ -1,0 +1,35 @@
+"""The sentences for files that this converter does not take, with the way to export them."""
+
+from sandbox.formats import Format
+
+_KERAS = (
+    "This is a Keras file; export it with model.export('model.onnx', format='onnx') and upload "
+    "the .onnx file."
+)
+_PYTORCH = (
+    "This is a PyTorch file; export it with torch.onnx.export(model, (example,), 'model.onnx', "
+    "dynamo=True, dynamic_shapes=...) and upload the .onnx file."
+)
+_SENTENCES = {
+    Format.KERAS_H5: _KERAS,
+    Format.KERAS_ZIP: _KERAS,
+    Format.PYTORCH: _PYTORCH,
+    Format.PYTORCH_LEGACY: _PYTORCH,
+    Format.TORCHSCRIPT: _PYTORCH,
+    Format.PYTORCH_EXPORT: _PYTORCH,
+    Format.TENSORFLOW_SAVED_MODEL: (
+        "This is a TensorFlow SavedModel; export it with python -m tf2onnx.convert --saved-model . "
+        "--output model.onnx and upload the .onnx file."
+    ),
+    Format.ARCHIVE: "The file is a zip archive, but none that skops.io.dump writes.",
+    Format.DAMAGED_ARCHIVE: "The file is a damaged zip archive.",
+    Format.EMPTY: "The file is empty.",
+    Format.UNKNOWN: (
+        "The file is none of the model formats served here (pickle, joblib, skops, ONNX)."
+    ),
+}
+
+
+def refusal_of(found: Format) -> str:
+    """Return what to write to the owner of a file of this format."""
+    return _SENTENCES[found]

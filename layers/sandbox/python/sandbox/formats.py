@@ -1,0 +1,104 @@
+"""Detects what a file is by its content; its name and declared type are only claims."""
+
+import zipfile
+from enum import StrEnum
+from pathlib import Path
+
+_COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x5d\x00", b"\x78", b"\x04\x22\x4d\x18")
+_HDF5 = b"\x89HDF\r\n\x1a\n"
+_ZIP = b"PK"
+# A pickled long, PyTorch's magic number before version 1.6, in protocol 2.
+_LEGACY_PYTORCH = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
+_LISTED_MEMBERS = 10_000
+
+
+class Format(StrEnum):
+    """What a file may be."""
+
+    PICKLE = "pickle"
+    """Pickle or joblib, compressed or not."""
+
+    SKOPS = "skops"
+    """What ``skops.io.dump`` writes."""
+
+    ONNX = "onnx"
+
+    KERAS_H5 = "keras_h5"
+    """HDF5: Keras's ``.h5``."""
+
+    KERAS_ZIP = "keras_zip"
+    """Keras 3's ``.keras``."""
+
+    PYTORCH = "pytorch"
+    """What ``torch.save`` writes, a zip archive since 1.6."""
+
+    PYTORCH_LEGACY = "pytorch_legacy"
+    """What ``torch.save`` wrote before 1.6."""
+
+    TORCHSCRIPT = "torchscript"
+    """What ``torch.jit.save`` writes."""
+
+    PYTORCH_EXPORT = "pytorch_export"
+    """What ``torch.export.save`` writes, ``.pt2``."""
+
+    TENSORFLOW_SAVED_MODEL = "tensorflow_saved_model"
+    """A zipped SavedModel directory."""
+
+    ARCHIVE = "archive"
+    """A zip archive of something else."""
+
+    DAMAGED_ARCHIVE = "damaged_archive"
+    """What begins like a zip archive and cannot be listed."""
+
+    EMPTY = "empty"
+    """No bytes at all."""
+
+    UNKNOWN = "unknown"
+
+
+def detect(path: Path) -> Format:
+    """Return the format that the file's content shows."""
+    with path.open("rb") as file:
+        head = file.read(64)
+    if not head:
+        return Format.EMPTY
+    if head.startswith(_HDF5):
+        return Format.KERAS_H5
+    if head.startswith(_ZIP):
+        return _archived(path)
+    if head.startswith(_LEGACY_PYTORCH):
+        return Format.PYTORCH_LEGACY
+    if head.startswith(_COMPRESSED) or _is_pickle(head):
+        return Format.PICKLE
+    return Format.ONNX if _is_onnx(head) else Format.UNKNOWN
+
+
+def _is_pickle(head: bytes) -> bool:
+    if head[0] == 0x80:  # PROTO, since protocol 2
+        return len(head) > 1 and head[1] <= 5
+    return head[:2] in (b"cc", b"ci") or head.startswith((b"ccopy_reg\n", b"cnumpy"))
+
+
+def _is_onnx(head: bytes) -> bool:
+    # ModelProto has no magic; every exporter starts with ir_version (field 1, a small varint).
+    return len(head) > 8 and head[0] == 0x08 and 0 < head[1] < 32
+
+
+def _archived(path: Path) -> Format:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()[:_LISTED_MEMBERS]
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return Format.DAMAGED_ARCHIVE
+    top, anywhere = set(names), {name.rsplit("/", 1)[-1] for name in names}
+    if "schema.json" in top:
+        return Format.SKOPS
+    if {"config.json", "metadata.json"} <= top:
+        return Format.KERAS_ZIP
+    if "constants.pkl" in anywhere:
+        return Format.TORCHSCRIPT
+    if anywhere & {"archive_format", "serialized_exported_program.json"}:
+        return Format.PYTORCH_EXPORT
+    if "data.pkl" in anywhere:
+        return Format.PYTORCH
+    return Format.TENSORFLOW_SAVED_MODEL if "saved_model.pb" in anywhere else Format.ARCHIVE

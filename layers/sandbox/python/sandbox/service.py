@@ -1,0 +1,153 @@
+"""Serves a conversion request: fetches the file, converts it in a child process, stores the model.
+
+The children's results are untrusted; nothing of them leaves here unchecked.
+"""
+
+import os
+import signal
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from inferx import deadline
+from inferx.capacity import MEBIBYTE, SESSION_BYTES
+from inferx.conversion.contract import ConversionRefused, ConversionRequest, Converted, Outcome
+from inferx.errors import Refused, Unavailable
+from inferx.manifest import Manifest
+from inferx.telemetry.child_errors import traceback_of
+from inferx.telemetry.log import log
+from inferx.untrusted import MAX_TEXT, Malformed
+from sandbox import child, measuring
+from sandbox.child import Ending
+from sandbox.job import RESULT, SOURCE, TARGET, TOO_MUCH_MEMORY
+from sandbox.limits import (
+    CONVERSION_SECONDS,
+    MEASURING_SECONDS,
+    SOURCE_BYTES,
+    check_artifact_size,
+    in_megabytes,
+)
+from sandbox.transfer import download, upload
+
+_DEFAULT_MEMORY_MB = 3008
+_LEAST_MEMORY_MB = 1024
+_RESERVED_MB = 256  # this process and the runtime around it
+
+_DAMAGED = "The converter stopped while reading the file: it is damaged, or no model at all."
+
+
+def serve(request: ConversionRequest, job: str) -> Outcome:
+    """Convert the file behind a request's URL and store the model at its other URL.
+
+    Args:
+        request: what ``ingest`` asks.
+        job: the converter's module that calls :func:`sandbox.job.run`.
+
+    Raises:
+        Unavailable: the storage does not respond, or took too long; try again.
+    """
+    if request.source_size > SOURCE_BYTES:
+        return ConversionRefused(
+            f"The file is {in_megabytes(request.source_size)} MB, and at most "
+            f"{in_megabytes(SOURCE_BYTES)} MB can be converted."
+        )
+    with tempfile.TemporaryDirectory(prefix="conversion-") as workspace:
+        directory = Path(workspace)
+        download(request.source_url, directory / SOURCE, request.source_size)
+        outcome = run_conversion(directory, job, seconds=_whole(CONVERSION_SECONDS))
+        if isinstance(outcome, Converted):
+            with child.open_result(directory / TARGET, outcome.manifest.onnx_size) as model:
+                upload(request.result_url, model)
+        return outcome
+
+
+def run_conversion(directory: Path, job: str, *, seconds: float = CONVERSION_SECONDS) -> Outcome:
+    """Convert ``directory/source``; on success ``directory/model.onnx`` is the model.
+
+    Args:
+        directory: empty but for the file, and this conversion's own.
+        job: the module to run, as in :func:`serve`.
+        seconds: wall clock for the conversion; opening the model has its own.
+
+    Raises:
+        Unavailable: the invocation has too little time left to measure the model; try again.
+    """
+    try:
+        manifest = _converted(directory, job, seconds)
+        return Converted(_measured(directory, manifest))
+    except Refused as refusal:
+        # A name quoted from the file may hold half a surrogate pair, which no JSON reader takes.
+        return ConversionRefused(refusal.detail.encode(errors="replace").decode()[:MAX_TEXT])
+
+
+def _converted(directory: Path, job: str, seconds: float) -> dict[str, Any]:
+    ending = _run(job, directory, seconds)
+    if ending.timed_out:
+        raise Refused(f"Converting this model takes longer than {seconds:.0f} seconds.")
+    if ending.status != 0:
+        raise Refused(TOO_MUCH_MEMORY if ending.status == -signal.SIGKILL else _DAMAGED)
+    result = _read(directory / RESULT)
+    if isinstance(result.get("refused"), str):
+        raise Refused(result["refused"])
+    if not isinstance(result.get("manifest"), dict):
+        raise Refused(_DAMAGED)
+    manifest: dict[str, Any] = result["manifest"]
+    return manifest
+
+
+def _measured(directory: Path, manifest: dict[str, Any]) -> Manifest:
+    """Open the model in a process of its own, and return the manifest with what that costs."""
+    ending = _run(measuring.__name__, directory, _whole(MEASURING_SECONDS))
+    if ending.timed_out:
+        raise Refused(f"Opening this model takes longer than {MEASURING_SECONDS} seconds.")
+    if ending.status != 0:
+        raise Refused("The converted model cannot be opened within the memory there is.")
+    try:
+        checked = Manifest.from_dict({**manifest, "session": _read(directory / measuring.SESSION)})
+        with child.open_result(directory / TARGET, checked.onnx_size) as model:
+            whole = os.fstat(model.fileno()).st_size == checked.onnx_size
+    except (ValueError, OSError, Malformed) as fault:
+        log("warning", "the conversion's result is not valid", error=fault)
+        raise Refused(_DAMAGED) from fault
+    if not whole:
+        raise Refused(_DAMAGED)
+    check_artifact_size(checked.onnx_size)
+    if checked.session.memory_bytes > SESSION_BYTES:
+        raise Refused(
+            f"The model takes {in_megabytes(checked.session.memory_bytes)} MB of memory when it is "
+            f"open, and {in_megabytes(SESSION_BYTES)} MB can be served; make it smaller (fewer or "
+            "shallower trees, for instance)."
+        )
+    return checked
+
+
+def _whole(seconds: float) -> float:
+    """Return ``seconds`` if that much is left: a slow storage must not make a file too slow."""
+    if deadline.remaining(seconds) < seconds:
+        raise Unavailable
+    return seconds
+
+
+def _run(module: str, directory: Path, seconds: float) -> Ending:
+    memory = int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE") or _DEFAULT_MEMORY_MB)
+    allowed = (max(memory, _LEAST_MEMORY_MB) - _RESERVED_MB) * MEBIBYTE
+    ending = child.run(module, directory, seconds=seconds, memory_bytes=allowed)
+    if ending.status != 0 or ending.output:
+        log(
+            "warning",
+            "a child process ended",
+            module=module,
+            status=ending.status,
+            stack=traceback_of(ending.output),
+        )
+    return ending
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        result = child.read_json(path)
+    except (ValueError, OSError) as fault:
+        raise Refused(_DAMAGED) from fault
+    if not isinstance(result, dict):
+        raise Refused(_DAMAGED)
+    return result
