@@ -9,8 +9,8 @@ from bench import fake_aws
 from bench.prediction_requests import MODEL_ID, OWNER
 from inferx import settings
 from inferx.errors import Unavailable
-from inferx.storage.signed import s3
-from inferx.storage.signed.json_api import Declined
+from inferx.storage.signed import exchange, s3
+from inferx.storage.signed.exchange import Declined
 
 KEY = f"models/{OWNER}/{MODEL_ID}/model.onnx"
 
@@ -25,7 +25,7 @@ def aws(
     with fake_aws.serving(path) as server:
         for name, value in server.environment().items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr(s3, "_PAUSES_S", (0.0, 0.0))
+        monkeypatch.setattr(exchange, "_PAUSES_S", (0.0, 0.0, 0.0))
         settings.forget()
         yield server
     settings.forget()

@@ -7,12 +7,12 @@ hooks for Python"; the runtime brings the package, and nothing else has it.
 
 import random
 
-from inferx.storage.signed import json_api
+from inferx.storage.signed import exchange
 
 
 def renew() -> None:
     """Forget connections, and draw new randomness."""
-    json_api.forget()
+    exchange.forget()
     random.seed()
 
 
