@@ -1,4 +1,4 @@
-"""How a request says which model it means: by id, or by the caller's own names."""
+"""How a request addresses a model: by id, or by the caller's own names."""
 
 from dataclasses import dataclass
 
