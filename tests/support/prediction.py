@@ -1,4 +1,4 @@
-"""The predict function, called as the gateway calls it for a known user."""
+"""The predict function, called as the gateway calls it for an authenticated user."""
 
 import base64
 import json
@@ -10,11 +10,12 @@ from tools.lambdas import invoke
 
 
 class Answer(NamedTuple):
-    """The function's response."""
+    """The function's response; ``payload_bytes`` is what Lambda sends for all of it."""
 
     status: int
     headers: dict[str, str]
     content: bytes
+    payload_bytes: int
 
     def json(self) -> Any:
         """The body, as JSON."""
@@ -51,10 +52,11 @@ class Server:
             "body": base64.b64encode(body).decode() if isinstance(body, bytes) else body,
         }
         if user is not None:
-            known = {"user_id": user, "scopes": scopes, "kind": "access_token"}
-            event["requestContext"]["authorizer"] = {"lambda": known}
-        told = invoke("PredictFunction", event)
-        json.dumps(told)
-        content = told.get("body", "")
-        raw = base64.b64decode(content) if told.get("isBase64Encoded") else content.encode()
-        return Answer(told["statusCode"], told["headers"], raw)
+            principal = {"user_id": user, "scopes": scopes, "kind": "access_token"}
+            event["requestContext"]["authorizer"] = {"lambda": principal}
+        response = invoke("PredictFunction", event)
+        size = len(json.dumps(response))
+        content = response.get("body", "")
+        encoded = response.get("isBase64Encoded")
+        raw = base64.b64decode(content) if encoded else content.encode()
+        return Answer(response["statusCode"], response["headers"], raw, size)

@@ -24,8 +24,8 @@ MIXED: dict[str, Any] = {
 }
 
 
-def read(given: Any, limits: Limits = HTTP, **about: Any) -> Feed:
-    return reader_for(Signature.from_dict(signature(**about))).read(given, limits)
+def read(given: Any, **about: Any) -> Feed:
+    return reader_for(Signature.from_dict(signature(**about))).read(given, HTTP)
 
 
 def named(*names: str, dtype: str = "float32", **changes: Any) -> dict[str, Any]:
@@ -173,7 +173,9 @@ def test_rows_are_limited() -> None:
 
 
 def test_the_limit_of_rows_can_be_raised() -> None:
-    assert read([[1, 2]] * 10_001, Limits(rows=20_000, body_bytes=0)).rows == 10_001
+    reader = reader_for(Signature.from_dict(signature()))
+
+    assert reader.read([[1, 2]] * 10_001, Limits(rows=20_000, body_bytes=0)).rows == 10_001
 
 
 class TestTensors:
