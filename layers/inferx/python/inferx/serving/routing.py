@@ -9,6 +9,7 @@ from collections.abc import Callable
 from time import monotonic
 
 from inferx.errors import Forbidden, NotFound, NotReady
+from inferx.ids import is_id
 from inferx.serving.addresses import NO_MODEL, Address, parse_address
 from inferx.serving.ttl_cache import TtlCache
 from inferx.storage.signed import model_records
@@ -44,9 +45,9 @@ class Router:
         pointer = self._pointers.get((owner_id, address))
         if pointer is not None:
             return pointer
+        if is_id(address):
+            return address
         parsed = parse_address(address)
-        if parsed.id is not None:
-            return parsed.id
         model_id = _read_pointer(owner_id, parsed)
         # A version keeps its number for ever.
         seconds = POINTER_SECONDS if parsed.version is None else RECORD_SECONDS
