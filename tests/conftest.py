@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from pytest_socket import disable_socket, enable_socket
 
+from inferx import deadline
+
 _TESTS = Path(__file__).parent
 _KINDS = ("unit", "integration", "e2e")
 
@@ -23,6 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Unit tests cannot open sockets; the fixture ``socket_enabled`` lifts it for one test."""
+    deadline.forget()  # an earlier test's handler may have started one
     if item.get_closest_marker("unit") is None:
         enable_socket()
     else:

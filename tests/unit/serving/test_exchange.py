@@ -1,6 +1,6 @@
 """Attempts, timeouts and credentials of the hand-signed AWS calls."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from typing import Any, cast
 
@@ -26,11 +26,10 @@ def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def out_of_time() -> Iterator[None]:
-    """An invocation whose deadline has passed."""
-    token = deadline._ends_at.set(0.0)
-    yield
-    deadline._ends_at.reset(token)
+def time_left() -> Iterator[Callable[[float], None]]:
+    """Sets the seconds that the invocation has left."""
+    yield lambda seconds: deadline.start(seconds + deadline.MARGIN_S)
+    deadline.forget()
 
 
 class Endpoint:
@@ -90,20 +89,19 @@ def test_credentials_are_read_again_after_a_failure(monkeypatch: pytest.MonkeyPa
     assert served.open == 0
 
 
-@pytest.mark.usefixtures("out_of_time")
-def test_no_attempt_starts_after_the_deadline() -> None:
+def test_no_attempt_starts_after_the_deadline(time_left: Callable[[float], None]) -> None:
+    time_left(0)
+
     with pytest.raises(Unavailable):
         exchange.exchange(lambda _: pytest.fail("made a request"), 3)
 
 
-def test_an_attempt_waits_no_longer_than_the_invocation_has() -> None:
-    token = deadline._ends_at.set(None)
-    deadline.start(2 + deadline.MARGIN_S)
+def test_an_attempt_waits_no_longer_than_the_invocation_has(
+    time_left: Callable[[float], None],
+) -> None:
+    time_left(2)
 
-    given = exchange.exchange(lambda seconds: seconds, 3)
-
-    deadline._ends_at.reset(token)
-    assert 0 < given <= 2
+    assert 0 < exchange.exchange(lambda seconds: seconds, 3) <= 2
 
 
 def test_three_busy_attempts_are_unavailable_and_keep_their_cause() -> None:

@@ -97,6 +97,7 @@ def running(program: str, folder: Path) -> Iterator[Running]:
         process.kill()
 
 
+@pytest.mark.process
 @pytest.mark.slow
 @pytest.mark.usefixtures("socket_enabled")
 def test_sessions_write_no_file_and_contact_no_vendor(tmp_path: Path) -> None:

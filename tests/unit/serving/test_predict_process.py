@@ -4,8 +4,12 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from inferx.capacity import MEBIBYTE, PREDICT_MEMORY_MB, REQUEST_MB, SESSION_BYTES
 from tools.template import ROOT
+
+pytestmark = pytest.mark.process
 
 _HEAVY = ("pydantic", "aws_lambda_powertools", "pynamodb", "boto3", "botocore", "requests", "uuid6")
 
