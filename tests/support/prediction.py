@@ -9,7 +9,7 @@ from uuid import uuid4
 from tools.lambdas import invoke
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """The function's response; ``payload_bytes`` is what Lambda sends for all of it."""
 
     status: int
@@ -27,7 +27,7 @@ class Server:
 
     owner = "owner-1"
 
-    def predict(self, address: str, given: Any, **options: Any) -> Answer:
+    def predict(self, address: str, given: Any, **options: Any) -> Response:
         """Ask for a prediction."""
         body = json.dumps({"input": given})
         return self.call("POST /api/v1/predict/{id}", {"id": address}, body, **options)
@@ -41,7 +41,7 @@ class Server:
         user: str | None = owner,
         scopes: str = "predict",
         headers: dict[str, str] | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Call any route of the function; bytes go as the gateway sends binary bodies."""
         event: dict[str, Any] = {
             "routeKey": route,
@@ -59,4 +59,4 @@ class Server:
         content = response.get("body", "")
         encoded = response.get("isBase64Encoded")
         raw = base64.b64decode(content) if encoded else content.encode()
-        return Answer(response["statusCode"], response["headers"], raw, size)
+        return Response(response["statusCode"], response["headers"], raw, size)

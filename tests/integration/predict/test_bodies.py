@@ -9,7 +9,7 @@ import pytest
 
 from inferx.http.payload import PAYLOAD_BYTES
 from tests.support import stored_models
-from tests.support.prediction import Answer, Server
+from tests.support.prediction import Response, Server
 from tools import onnx_models
 
 PREDICT = "POST /api/v1/predict/{id}"
@@ -41,7 +41,7 @@ def numbers(server: Server) -> str:
     return "iris"
 
 
-def echoed(server: Server, model_id: str, text: str) -> Answer:
+def echoed(server: Server, model_id: str, text: str) -> Response:
     """Have the model return one text, compressed on its way in."""
     body = json.dumps({"input": [text]}, ensure_ascii=False).encode()
     headers = {"content-encoding": "gzip"}
@@ -139,7 +139,7 @@ def test_a_compressed_bomb_is_too_large(server: Server, numbers: str) -> None:
 def test_fp64_data_that_fp32_cannot_hold_is_refused_with_both_datatypes(
     server: Server, numbers: str
 ) -> None:
-    def infer(data: list[float]) -> Answer:
+    def infer(data: list[float]) -> Response:
         given = {"name": "X", "shape": [1, 2], "datatype": "FP64", "data": data}
         return server.call(INFER, {"name": numbers}, json.dumps({"inputs": [given]}))
 

@@ -1,4 +1,4 @@
-"""Reading objects from S3 without boto3, from a server that answers as S3 does."""
+"""Reading objects from S3 without boto3, from a server that responds as S3 does."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,7 +37,7 @@ def test_an_object_is_read(aws: fake_aws.FakeAws) -> None:
     assert size == 7
 
 
-def test_what_s3_declines_is_told_by_its_code(aws: fake_aws.FakeAws) -> None:
+def test_a_refusal_of_s3_has_its_code(aws: fake_aws.FakeAws) -> None:
     aws.failures = [(404, b"<Error><Code>NoSuchKey</Code></Error>")]
 
     with pytest.raises(Declined) as caught, s3.get_object("bucket", KEY):
