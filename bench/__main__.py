@@ -1,4 +1,4 @@
-"""Measures everything, prints the table and writes ``bench/results.json``."""
+"""Measure everything, print the table and write ``bench/results.json``."""
 
 import json
 import platform
@@ -35,7 +35,7 @@ PARTS: dict[str, Callable[[subject.Subject], list[Figure]]] = {
 
 
 def main() -> int:
-    """Run the parts named on the command line, or all; 1 when a budget is broken."""
+    """Run the parts named on the command line, or all; return 1 when a budget is broken."""
     chosen = sys.argv[1:] or list(PARTS)
     with tempfile.TemporaryDirectory() as folder:
         model = subject.make(Path(folder))

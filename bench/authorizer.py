@@ -1,4 +1,4 @@
-"""What the authorizer imports before its first answer, beside what it would with the usual clients.
+"""What the authorizer imports before its first response, beside what it would with usual clients.
 
 Both processes begin with the same interpreter and the same domain code; the other one makes the
 DynamoDB client that pynamodb would, and loads the models that its tables are defined by.
@@ -25,7 +25,7 @@ _USUAL = (
 
 
 def measure(_: Subject) -> list[Figure]:
-    """Milliseconds from starting a process to its end, in turns; medians."""
+    """Return the milliseconds from starting a process to its end, in turns; medians."""
     times = [(_milliseconds(_OURS), _milliseconds(_USUAL)) for _ in range(_ROUNDS)]
     ours, usual = (median(column) for column in zip(*times, strict=True))
     return [Figure("authorizer, imports", ours, "with boto3, pynamodb, a client", usual, "ms", 1)]

@@ -1,4 +1,4 @@
-"""A new process to its first answer, beside a bare process that reads the same two objects."""
+"""A new process to its first response, beside a bare process that reads the same two objects."""
 
 import json
 import os
@@ -22,15 +22,15 @@ type Started = Callable[[subprocess.Popen[bytes]], None]
 
 
 @dataclass(frozen=True)
-class Question:
-    """One event for the handler, and the environment that both processes get."""
+class Request:
+    """One event for the handler, and the environment of both processes."""
 
     event: str
     environment: dict[str, str]
 
 
-def question(model: subject.Subject, aws: fake_aws.FakeAws) -> Question:
-    """A prediction of one row from the model that the fake AWS serves."""
+def request(model: subject.Subject, aws: fake_aws.FakeAws) -> Request:
+    """Return a request for one row of the model that the fake AWS serves."""
     environment = {
         **aws.environment(),
         "PYTHONPATH": os.pathsep.join(
@@ -39,21 +39,21 @@ def question(model: subject.Subject, aws: fake_aws.FakeAws) -> Question:
         "OWNER": prediction_requests.OWNER,
         "MODEL_ID": prediction_requests.MODEL_ID,
     }
-    return Question(json.dumps(prediction_requests.event(model.rows[0])), environment)
+    return Request(json.dumps(prediction_requests.event(model.rows[0])), environment)
 
 
 def measure(model: subject.Subject) -> list[Figure]:
-    """Both, in turns; medians."""
+    """Measure both, in turns; medians."""
     with fake_aws.serving(model.onnx) as aws:
-        asked = question(model, aws)
-        times = [(until_answer(asked), _until_bare_answer(asked)) for _ in range(_ROUNDS + 1)]
+        asked = request(model, aws)
+        times = [(until_response(asked), _until_bare_response(asked)) for _ in range(_ROUNDS + 1)]
     ours, floor = (median(column) for column in zip(*times[1:], strict=True))
     against = "numpy + onnxruntime + botocore, reading the same objects"
-    return [Figure("cold, process to answer", ours * 1e3, against, floor * 1e3, "ms", 1.3)]
+    return [Figure("cold, process to response", ours * 1e3, against, floor * 1e3, "ms", 1.3)]
 
 
-def until_answer(asked: Question, started: Started | None = None) -> float:
-    """Seconds from starting our function's process to its answer, with nothing on its disk.
+def until_response(asked: Request, started: Started | None = None) -> float:
+    """Return the seconds from our process's start to its response, with nothing on its disk.
 
     Args:
         asked: the event.
@@ -63,7 +63,7 @@ def until_answer(asked: Question, started: Started | None = None) -> float:
     return _run(["cold_handler.py", asked.event], asked.environment, started)
 
 
-def _until_bare_answer(asked: Question) -> float:
+def _until_bare_response(asked: Request) -> float:
     return _run(["cold_floor.py"], asked.environment, None)
 
 

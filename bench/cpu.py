@@ -24,7 +24,7 @@ _TICK = 1 / os.sysconf("SC_CLK_TCK")
 
 
 def measure(model: subject.Subject) -> list[Figure]:
-    """One row each; seconds of CPU from the servers' own process times."""
+    """Measure one row each; seconds of CPU from the servers' own process times."""
     row = model.rows[0]
     v2 = {"inputs": [{"name": "X", "shape": [1, 4], "datatype": "FP32", "data": row}]}
     ours = _ours(model)
@@ -70,7 +70,7 @@ def measure(model: subject.Subject) -> list[Figure]:
 
 
 def _ours(model: subject.Subject) -> float:
-    """The handler, with the event parsed and the response dumped as Lambda's runtime does it."""
+    """Measure the handler, with the event parsed and the response dumped as Lambda does it."""
     text = json.dumps(prediction_requests.event(model.rows[0]))
     with fake_aws.serving(model.onnx) as aws, Path(os.devnull).open("w") as nowhere:
         handler = handler_of(aws.environment())
@@ -93,7 +93,7 @@ def _write_mlserver(model: subject.Subject) -> None:
     }
     (model.folder / "model-settings.json").write_text(json.dumps(settings))
     ports = {"grpc_port": _free_port(), "metrics_port": _free_port()}
-    # In one process, as it is leanest; its pool of workers does not start under Python 3.13.
+    # In one process, its cheapest form; its pool of workers does not start under Python 3.13.
     (model.folder / "settings.json").write_text(
         json.dumps({"debug": False, "parallel_workers": 0, **ports})
     )
@@ -155,7 +155,7 @@ def _cpu_each(pid: int, port: int, path: str, body: str) -> float:
 
 
 def _cpu_of(pid: int) -> float:
-    """Seconds of CPU that a process and those it started have used (proc(5), stat)."""
+    """Return the seconds of CPU that a process and its children have used (proc(5), stat)."""
     total = 0.0
     for each in _family(pid):
         fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()

@@ -1,4 +1,4 @@
-"""DynamoDB and S3 for one model, in a thread: the same two objects for whoever reads them."""
+"""DynamoDB and S3 for one model, in a thread: the same objects for all who read them."""
 
 import hashlib
 import json
@@ -10,16 +10,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from bench.prediction_requests import MODEL_ID, OWNER
+from bench.prediction_requests import MODEL_ID, NAME, OWNER
+from inferx.storage.item_keys import model_pk, name_pk
 
 
 def item(content: bytes, memory: int = 1_000_000) -> dict[str, Any]:
-    """The model's record, as DynamoDB has it."""
+    """Return the model's record, as DynamoDB has it."""
     return {
-        "pk": {"S": f"model#{MODEL_ID}"},
+        "pk": {"S": model_pk(MODEL_ID)},
         "id": {"S": MODEL_ID},
         "owner_id": {"S": OWNER},
-        "name": {"S": "iris"},
+        "name": {"S": NAME},
         "version": {"N": "1"},
         "status": {"S": "ready"},
         "artifact_sha256": {"S": hashlib.sha256(content).hexdigest()},
@@ -28,7 +29,7 @@ def item(content: bytes, memory: int = 1_000_000) -> dict[str, Any]:
 
 
 class FakeAws:
-    """What the server holds, and how often it was asked."""
+    """What the server holds, and the calls that it got."""
 
     def __init__(self) -> None:
         self.models: dict[str, bytes] = {}
@@ -38,7 +39,7 @@ class FakeAws:
         self.url = ""
 
     def environment(self) -> dict[str, str]:
-        """What a function finds in its environment."""
+        """Return a function's environment."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
         return {
             **kept,
@@ -53,9 +54,12 @@ class FakeAws:
             "POWERTOOLS_SERVICE_NAME": "predict",
         }
 
-    def answer_item(self, key: str) -> dict[str, Any]:
-        """GetItem's answer."""
-        model_id = key.removeprefix("model#")
+    def output_of_item(self, key: str) -> dict[str, Any]:
+        """Return GetItem's output: a model's record, or its name's pointer."""
+        if key == name_pk(OWNER, NAME):
+            newest = {"M": {"id": {"S": MODEL_ID}, "version": {"N": "1"}}}
+            return {"Item": {"version_count": {"N": "1"}, "newest_ready": newest}}
+        model_id = key.removeprefix(model_pk(""))
         if model_id not in self.models:
             return {}
         found = item(self.models[model_id], self.memory.get(model_id, 1_000_000))
@@ -64,7 +68,7 @@ class FakeAws:
 
 @contextmanager
 def serving(*models: Path) -> Iterator[FakeAws]:
-    """Run the server; it holds the first file under :data:`MODEL_ID`."""
+    """Run the server; it holds the file under :data:`MODEL_ID`."""
     aws = FakeAws()
     for path in models:
         aws.models[MODEL_ID] = path.read_bytes()
@@ -75,7 +79,7 @@ def serving(*models: Path) -> Iterator[FakeAws]:
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
             aws.calls.append(self.headers["x-amz-target"])
-            self._send(json.dumps(aws.answer_item(asked["Key"]["pk"]["S"])).encode())
+            self._send(json.dumps(aws.output_of_item(asked["Key"]["pk"]["S"])).encode())
 
         def do_GET(self) -> None:
             aws.calls.append("GetObject")

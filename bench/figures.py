@@ -1,4 +1,4 @@
-"""Figures: what was measured, against what, and how much it may be."""
+"""Figures: what was measured, what it is compared with, and its budget."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Figure:
 
     @property
     def ratio(self) -> float:
-        """Ours by the floor's."""
+        """Our figure divided by the floor's."""
         return self.ours / self.floor
 
     @property
@@ -35,7 +35,7 @@ class Figure:
 
 
 def seconds_each(work: Callable[[], object], times: int) -> float:
-    """How long one call takes: the mean of this many."""
+    """Return the seconds of one call: the mean of this many."""
     started = perf_counter()
     for _ in range(times):
         work()
@@ -45,6 +45,6 @@ def seconds_each(work: Callable[[], object], times: int) -> float:
 def side_by_side(
     ours: Callable[[], object], floor: Callable[[], object], times: int, rounds: int = 15
 ) -> tuple[float, float]:
-    """Seconds of each, taken in turns so that a busy machine slows both: the medians."""
+    """Return the seconds of each, in turns so that a busy machine slows both: the medians."""
     pairs = [(seconds_each(ours, times), seconds_each(floor, times)) for _ in range(rounds)]
     return median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)

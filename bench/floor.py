@@ -15,9 +15,9 @@ class Floor:
         options.intra_op_num_threads = 1
         self._session = ort.InferenceSession(path, options, ["CPUExecutionProvider"])
 
-    def answer(self, body: str) -> str:
-        """The same answer as the API's, without checks, names, model or metrics."""
+    def response(self, body: str) -> str:
+        """Return the same content as the API, without checks, names, model or metrics."""
         rows = np.array(json.loads(body)["input"], np.float32).reshape(-1, 4)
         labels, probabilities = self._session.run(None, {"X": rows})
-        answer = {"prediction": labels.tolist(), "probabilities": probabilities.tolist()}
-        return json.dumps(answer)
+        content = {"prediction": labels.tolist(), "probabilities": probabilities.tolist()}
+        return json.dumps(content)

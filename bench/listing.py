@@ -1,8 +1,8 @@
 """Listing: what page 1 reads from DynamoDB, with ten models and with ten thousand.
 
 Counted, not timed: items and bytes are what DynamoDB bills and what its latency follows, while the
-time of an emulator that sorts its indexes at each query would tell of the emulator. The real
-listing runs against moto, and the SDK's answers are counted.
+time of an emulator that sorts its indexes at each query would say something about the emulator.
+The real listing runs against moto, and the SDK's responses are counted.
 """
 
 import os
@@ -29,7 +29,7 @@ _PER_PAGE = 10
 
 
 def measure(_: Subject) -> list[Figure]:
-    """Items and bytes of page 1 of ten, for few and for many models."""
+    """Count the items and bytes of page 1 of ten, for few and for many models."""
     settings.forget()
     aws.forget()
     # Only these: other parts of the benchmark leave their own endpoint behind.

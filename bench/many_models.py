@@ -22,19 +22,19 @@ _MEMORY_PER_BYTE = 12  # what an open forest takes, as conversions measure it
 
 
 def measure(subject: Subject) -> list[Figure]:
-    """In a process of its own, whose peak is its own."""
+    """Measure them in a process of its own, whose peak is its own."""
     files = _forests()
     with fake_aws.serving() as aws:
         for number in range(MODELS):
             model_id = f"01939d5e-0000-7000-8000-{number:012d}"
             aws.models[model_id] = files[number % len(files)]
             aws.memory[model_id] = len(aws.models[model_id]) * _MEMORY_PER_BYTE
-        told = _served(aws, subject.folder / "artifacts")
-    sys.stderr.write(f"{json.dumps(told)}\n")
-    assert told["failures"] == 0
+        outcome = _served(aws, subject.folder / "artifacts")
+    sys.stderr.write(f"{json.dumps(outcome)}\n")
+    assert outcome["failures"] == 0
     return [
-        Figure("200 models, peak memory", told["peak_mb"], "the container", 1024, "MB", 1),
-        Figure("200 models, loads", told["misses"], "requests", told["requests"], ""),
+        Figure("200 models, peak memory", outcome["peak_mb"], "the container", 1024, "MB", 1),
+        Figure("200 models, loads", outcome["misses"], "requests", outcome["requests"], ""),
     ]
 
 
@@ -47,12 +47,12 @@ def _served(aws: fake_aws.FakeAws, folder: Path) -> dict[str, float]:
         check=True,
         text=True,
     )
-    told: dict[str, float] = json.loads(ran.stdout)
-    return told
+    outcome: dict[str, float] = json.loads(ran.stdout)
+    return outcome
 
 
 def _forests() -> list[bytes]:
-    """One file for each size, from a few hundred KB to some MB."""
+    """Return one file for each size, from a few hundred KB to some MB."""
     draw = np.random.default_rng(0)
     rows = draw.normal(size=(3_000, 10))
     labels = (rows[:, 0] * rows[:, 1] + draw.normal(size=3_000) > 0).astype(int)

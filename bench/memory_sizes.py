@@ -21,9 +21,9 @@ _ROUNDS = 5
 
 
 def measure(model: subject.Subject) -> list[Figure]:
-    """The cold start at smaller sizes against the one that is deployed: time, and cost."""
+    """Measure the cold start at smaller sizes than the deployed one: time, and cost."""
     with fake_aws.serving(model.onnx) as aws:
-        asked = cold.question(model, aws)
+        asked = cold.request(model, aws)
         taken = {size: _cold_start_s(asked, size) for size in (*_SIZES_MB, _WHOLE_MB)}
     whole = taken[_WHOLE_MB]
     figures = []
@@ -42,12 +42,12 @@ def measure(model: subject.Subject) -> list[Figure]:
     return figures
 
 
-def _cold_start_s(asked: cold.Question, size_mb: int) -> float:
+def _cold_start_s(asked: cold.Request, size_mb: int) -> float:
     def with_quota(process: subprocess.Popen[bytes]) -> None:
         share = min(1.0, size_mb / _WHOLE_MB)
         threading.Thread(target=_hold_back, args=(process, share), daemon=True).start()
 
-    return median(cold.until_answer(asked, with_quota) for _ in range(_ROUNDS))
+    return median(cold.until_response(asked, with_quota) for _ in range(_ROUNDS))
 
 
 def _hold_back(process: subprocess.Popen[bytes], share: float) -> None:

@@ -10,7 +10,7 @@ PARTS = ("PredictFunction", "InferxLayer", "OnnxLayer")
 
 
 def measure(_: Subject) -> list[Figure]:
-    """In MB of 10⁶ bytes, against the 150 MB that the design allows."""
+    """Measure it in MB of 10⁶ bytes, against the 150 MB that the design allows."""
     missing = [part for part in PARTS if not (BUILD / part).is_dir()]
     if missing:
         raise SystemExit(f"Not built: {', '.join(missing)}. Run `make up` first.")

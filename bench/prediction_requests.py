@@ -1,24 +1,25 @@
-"""The requests that ask for predictions, as clients and as API Gateway send them."""
+"""Requests for predictions, as clients and as API Gateway send them."""
 
 import json
 from typing import Any
 
 OWNER = "01939d5e-0000-7000-8000-000000000000"
 MODEL_ID = "01939d5e-0000-7000-8000-000000000001"
+NAME = "iris"
 ROUTE = "POST /api/v1/predict/{id}"
 
 
 def body(given: Any) -> str:
-    """A prediction request's body."""
+    """Return a prediction request's body."""
     return json.dumps({"input": given})
 
 
-def event(given: Any) -> dict[str, Any]:
-    """The same request as API Gateway hands it to the function, authorizer's context included."""
+def event(given: Any, address: str = MODEL_ID) -> dict[str, Any]:
+    """Return the same request as API Gateway passes it, the authorizer's context included."""
     return {
         "version": "2.0",
         "routeKey": ROUTE,
-        "rawPath": f"/api/v1/predict/{MODEL_ID}",
+        "rawPath": f"/api/v1/predict/{address}",
         "rawQueryString": "",
         "headers": {
             "accept": "*/*",
@@ -31,7 +32,7 @@ def event(given: Any) -> dict[str, Any]:
             "x-forwarded-port": "443",
             "x-forwarded-proto": "https",
         },
-        "pathParameters": {"id": MODEL_ID},
+        "pathParameters": {"id": address},
         "requestContext": {
             "accountId": "123456789012",
             "apiId": "abcdefghij",
@@ -45,7 +46,7 @@ def event(given: Any) -> dict[str, Any]:
             "domainName": "abcdefghij.execute-api.us-east-1.amazonaws.com",
             "http": {
                 "method": "POST",
-                "path": f"/api/v1/predict/{MODEL_ID}",
+                "path": f"/api/v1/predict/{address}",
                 "protocol": "HTTP/1.1",
                 "sourceIp": "192.0.2.1",
                 "userAgent": "python-requests/2.34.2",

@@ -17,12 +17,12 @@ class Subject:
 
     @property
     def pickle(self) -> Path:
-        """What scikit-learn saved."""
+        """The file that scikit-learn saved."""
         return self.folder / "model.joblib"
 
     @property
     def onnx(self) -> Path:
-        """What the conversion made of it."""
+        """The file that the conversion made of it."""
         return self.folder / "model.onnx"
 
 

@@ -19,14 +19,14 @@ CONTEXT = Context("predict")
 
 
 def handler_of(environment: dict[str, str]) -> Callable[[Any, Any], Any]:
-    """The predict function's handler, in this process."""
+    """Return the predict function's handler, in this process."""
     os.environ.update(environment)
     handle: Callable[[Any, Any], Any] = app("PredictFunction").handler
     return handle
 
 
 def measure(model: subject.Subject) -> list[Figure]:
-    """One row and a thousand; and the AWS calls that a warm and a cold prediction make."""
+    """Measure one row and a thousand, and the AWS calls that predictions make, warm and cold."""
     floor = Floor(model.onnx)
     with fake_aws.serving(model.onnx) as aws, Path(os.devnull).open("w") as nowhere:
         handler = handler_of(aws.environment())
@@ -36,10 +36,12 @@ def measure(model: subject.Subject) -> list[Figure]:
             cold_calls = len(aws.calls)
             one = _compare(handler, floor, model.rows[0], 1_000)
             thousand = _compare(handler, floor, (model.rows * 7)[:1_000], 10)
-        warm_calls = len(aws.calls) - cold_calls
+            warm_calls = len(aws.calls) - cold_calls
+            named = _by_name(handler, model.rows[0], 1_000)
     assert json.loads(first["body"])["prediction"] == "setosa"
     return [
         Figure("warm, one row", one[0] * 1e6, "bare parse + run + dump", one[1] * 1e6, "µs", 10),
+        Figure("warm, one row by name", named[0] * 1e6, "by id", named[1] * 1e6, "µs"),
         Figure(
             "warm, 1,000 rows",
             thousand[0] * 1e3,
@@ -57,4 +59,11 @@ def _compare(
     handler: Callable[[Any, Any], Any], floor: Floor, given: Any, times: int
 ) -> tuple[float, float]:
     event, body = prediction_requests.event(given), prediction_requests.body(given)
-    return side_by_side(lambda: handler(event, CONTEXT), lambda: floor.answer(body), times)
+    return side_by_side(lambda: handler(event, CONTEXT), lambda: floor.response(body), times)
+
+
+def _by_name(handler: Callable[[Any, Any], Any], given: Any, times: int) -> tuple[float, float]:
+    """Return the seconds by name, a read of the name in every two seconds included, and by id."""
+    named = prediction_requests.event(given, prediction_requests.NAME)
+    by_id = prediction_requests.event(given)
+    return side_by_side(lambda: handler(named, CONTEXT), lambda: handler(by_id, CONTEXT), times)

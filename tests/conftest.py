@@ -1,5 +1,6 @@
 """What every test has: a marker by its folder, and no network unless it says so."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from inferx import deadline
 
 _TESTS = Path(__file__).parent
 _KINDS = ("unit", "integration", "e2e")
+
+# Before anything imports onnxruntime, here or in a child process.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

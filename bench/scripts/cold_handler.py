@@ -1,4 +1,4 @@
-"""A cold start of the predict function: from nothing to the first answer."""
+"""A cold start of the predict function: from nothing to the first response."""
 
 import json
 import sys

@@ -1,6 +1,6 @@
-"""Asks for many models, some often and most seldom, of one small container: tells as JSON.
+"""Ask for many models, some often and most seldom, of one small container; print the outcome.
 
-``many_models.py FOLDER MODEL_ID…``; the environment tells where AWS is.
+``many_models.py FOLDER MODEL_ID…``; the environment says where AWS is.
 """
 
 import json
@@ -25,7 +25,7 @@ for model_id in [*ids, *asked]:
     misses += loaded.cold
     failures += predict(loaded, row)[1] != 1
 status = Path("/proc/self/status").read_text()
-told = {
+outcome = {
     "models": len(ids),
     "requests": len(ids) + REQUESTS,
     "misses": misses,
@@ -33,4 +33,4 @@ told = {
     "failures": failures,
     "peak_mb": round(int(status.split("VmHWM:")[1].split()[0]) / 1024),
 }
-sys.stdout.write(json.dumps(told) + "\n")
+sys.stdout.write(json.dumps(outcome) + "\n")

@@ -1,4 +1,4 @@
-"""Predictions: a request's input in, the model's answer out."""
+"""Predictions: a request's input in, the model's prediction out."""
 
 from time import perf_counter
 from typing import Any
@@ -8,10 +8,13 @@ import model_pool
 import prediction_metrics
 from inferx.errors import InferXError, NotFound
 from inferx.http import events
+from inferx.http.content_coding import decoded_body
 from inferx.http.entry import entry
 from inferx.http.events import Event, Response
+from inferx.http.payload import json_response
 from inferx.http.protocol_errors import protocol_errors
 from inferx.http.snapshots import renew_when_restored
+from inferx.serving.limits import HTTP
 from inferx.serving.predictor import predict
 
 
@@ -19,12 +22,13 @@ def _predict(event: Event) -> Response:
     started = perf_counter()
     loaded = model_pool.load(event, events.path_parameter(event, "id"))
     try:
-        answer, rows = predict(loaded, events.body(event))
+        text, rows = predict(loaded, decoded_body(event, HTTP.body_bytes))
+        response = json_response(text)
     except InferXError:
         prediction_metrics.record_failure(loaded)
         raise
     prediction_metrics.record_success(event, loaded, rows, started)
-    return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": answer}
+    return response
 
 
 _ROUTES: dict[str, inference_protocol.Route] = {

@@ -1,6 +1,5 @@
 """The routes of the Open Inference Protocol, version 2."""
 
-import base64
 import json
 from collections.abc import Callable
 from time import perf_counter
@@ -9,16 +8,19 @@ import model_pool
 import prediction_metrics
 from inferx.errors import BadInput, InferXError
 from inferx.http import events
+from inferx.http.content_coding import decoded_body
 from inferx.http.events import Event, Response
+from inferx.http.payload import binary_response, json_response
+from inferx.serving.limits import HTTP
 from inferx.serving.oip.infer import infer
 from inferx.serving.oip.metadata import model_metadata, model_readiness, server_metadata
+from inferx.serving.oip.responses import InferResponse
 
 _LENGTH = "inference-header-content-length"
 
 
 def _json(content: object) -> Response:
-    headers = {"content-type": "application/json"}
-    return {"statusCode": 200, "headers": headers, "body": json.dumps(content)}
+    return json_response(json.dumps(content))
 
 
 def _address(event: Event) -> str:
@@ -42,23 +44,19 @@ def _infer(event: Event) -> Response:
     started = perf_counter()
     loaded = model_pool.load(event, _address(event))
     try:
-        response, rows = infer(loaded, events.body(event), _json_length(event))
+        result, rows = infer(loaded, decoded_body(event, HTTP.body_bytes), _json_length(event))
+        response = _response_of(result)
     except InferXError:
         prediction_metrics.record_failure(loaded)
         raise
     prediction_metrics.record_success(event, loaded, rows, started)
-    if response.json_length is None:
-        headers = {"content-type": "application/json"}
-        return {"statusCode": 200, "headers": headers, "body": response.body.decode()}
-    return {
-        "statusCode": 200,
-        "headers": {
-            "content-type": "application/octet-stream",
-            _LENGTH: str(response.json_length),
-        },
-        "body": base64.b64encode(response.body).decode(),
-        "isBase64Encoded": True,
-    }
+    return response
+
+
+def _response_of(result: InferResponse) -> Response:
+    if result.json_length is None:
+        return json_response(result.body.decode())
+    return binary_response(result.body, {_LENGTH: str(result.json_length)})
 
 
 def _json_length(event: Event) -> int | None:

@@ -1,4 +1,4 @@
-"""What became of each prediction, as metrics."""
+"""The outcome of each prediction, as metrics."""
 
 from time import perf_counter
 
@@ -25,5 +25,5 @@ def record_success(event: Event, loaded: Loaded, rows: int, started: float) -> N
 
 
 def record_failure(loaded: Loaded) -> None:
-    """Count a request that its model could not take."""
+    """Count a request that failed at its model."""
     measure("refused", {"Errors": 1}, {"model_id": loaded.record.id})

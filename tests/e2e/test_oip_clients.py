@@ -48,6 +48,7 @@ def test_tritonclient_works_unmodified(
         "id": "7",
         "labels": ["setosa", "virginica"],
         "probabilities": [2, 3],
+        "compressed": ["gzip", "deflate"],
         "same": True,
         "mistake": "You have no model named 'nobody-has-this'.",
     }

@@ -1,4 +1,4 @@
-"""The predict function, called as the gateway calls it for a known user."""
+"""The predict function, called as the gateway calls it for an authenticated user."""
 
 import base64
 import json
@@ -9,12 +9,13 @@ from uuid import uuid4
 from tools.lambdas import invoke
 
 
-class Answer(NamedTuple):
-    """The function's response."""
+class Response(NamedTuple):
+    """The function's response; ``payload_bytes`` is what Lambda sends for all of it."""
 
     status: int
     headers: dict[str, str]
     content: bytes
+    payload_bytes: int
 
     def json(self) -> Any:
         """The body, as JSON."""
@@ -26,7 +27,7 @@ class Server:
 
     owner = "owner-1"
 
-    def predict(self, address: str, given: Any, **options: Any) -> Answer:
+    def predict(self, address: str, given: Any, **options: Any) -> Response:
         """Ask for a prediction."""
         body = json.dumps({"input": given})
         return self.call("POST /api/v1/predict/{id}", {"id": address}, body, **options)
@@ -40,7 +41,7 @@ class Server:
         user: str | None = owner,
         scopes: str = "predict",
         headers: dict[str, str] | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Call any route of the function; bytes go as the gateway sends binary bodies."""
         event: dict[str, Any] = {
             "routeKey": route,
@@ -51,10 +52,11 @@ class Server:
             "body": base64.b64encode(body).decode() if isinstance(body, bytes) else body,
         }
         if user is not None:
-            known = {"user_id": user, "scopes": scopes, "kind": "access_token"}
-            event["requestContext"]["authorizer"] = {"lambda": known}
-        told = invoke("PredictFunction", event)
-        json.dumps(told)
-        content = told.get("body", "")
-        raw = base64.b64decode(content) if told.get("isBase64Encoded") else content.encode()
-        return Answer(told["statusCode"], told["headers"], raw)
+            principal = {"user_id": user, "scopes": scopes, "kind": "access_token"}
+            event["requestContext"]["authorizer"] = {"lambda": principal}
+        response = invoke("PredictFunction", event)
+        size = len(json.dumps(response))
+        content = response.get("body", "")
+        encoded = response.get("isBase64Encoded")
+        raw = base64.b64decode(content) if encoded else content.encode()
+        return Response(response["statusCode"], response["headers"], raw, size)

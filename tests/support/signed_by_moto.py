@@ -12,24 +12,24 @@ import boto3
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
-from inferx.storage.signed import json_api
+from inferx.storage.signed.exchange import Declined
 
 
 def call(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """What :func:`inferx.storage.signed.json_api.call` does."""
+    """Do what :func:`inferx.storage.signed.json_api.call` does."""
     client = boto3.client(service)  # type: ignore[call-overload]  # the name is a variable
     try:
-        answer: dict[str, Any] = getattr(client, xform_name(operation))(**parameters)
+        output: dict[str, Any] = getattr(client, xform_name(operation))(**parameters)
     except ClientError as error:
-        raise json_api.Declined(error.response["Error"]["Code"]) from error
-    return answer
+        raise Declined(error.response["Error"]["Code"]) from error
+    return output
 
 
 @contextmanager
 def get_object(bucket: str, key: str) -> Iterator[tuple[int, IO[bytes]]]:
-    """What :func:`inferx.storage.signed.s3.get_object` does."""
+    """Do what :func:`inferx.storage.signed.s3.get_object` does."""
     try:
-        answer = boto3.client("s3").get_object(Bucket=bucket, Key=key)
+        output = boto3.client("s3").get_object(Bucket=bucket, Key=key)
     except ClientError as error:
-        raise json_api.Declined(error.response["Error"]["Code"]) from error
-    yield answer["ContentLength"], io.BytesIO(answer["Body"].read())
+        raise Declined(error.response["Error"]["Code"]) from error
+    yield output["ContentLength"], io.BytesIO(output["Body"].read())

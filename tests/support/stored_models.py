@@ -15,10 +15,10 @@ from inferx.storage.tables.models import ModelItem, NameItem
 def store(
     owner_id: str, content: bytes | None, *, name: str = "iris", version: int = 1, **changes: Any
 ) -> str:
-    """Make a model version, ready unless changed.
+    """Store a model version, ready unless changed.
 
     Args:
-        owner_id: whose.
+        owner_id: its owner.
         content: the ONNX file; ``None`` for one that is missing from the bucket.
         name: its name.
         version: its number under that name.
@@ -28,7 +28,7 @@ def store(
         Its id.
     """
     model_id = new_id()
-    facts: dict[str, Any] = {
+    usual: dict[str, Any] = {
         "status": "ready",
         "artifact_sha256": hashlib.sha256(content or b"").hexdigest(),
         "artifact_size": len(content or b""),
@@ -45,7 +45,7 @@ def store(
         file_name="model.pkl",
         created_at=iso(now()),
         updated_at=iso(now()),
-        **(facts | changes),
+        **(usual | changes),
     ).save()
     if content is not None:
         key = model_key(owner_id, model_id)
@@ -60,7 +60,7 @@ def point(
     name: str = "iris",
     aliases: dict[str, tuple[str, int]] | None = None,
 ) -> None:
-    """Make a name point to versions, each told by id and number."""
+    """Have a name point to versions, each given by id and number."""
     NameItem(
         name_pk(owner_id, name),
         last_version=newest[1] if newest else 1,

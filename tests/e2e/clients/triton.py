@@ -25,6 +25,15 @@ wanted = [
 result = client.infer(model, [given], outputs=wanted, request_id="7", headers=headers)
 default = client.infer(model, [given], headers=headers)
 label, probabilities = (output["name"] for output in metadata["outputs"])
+compressed = {
+    algorithm: client.infer(
+        model,
+        [given],
+        request_compression_algorithm=algorithm,
+        headers=dict(headers),  # the client adds its Content-Encoding to them
+    )
+    for algorithm in ("gzip", "deflate")
+}
 try:
     client.infer("nobody-has-this", [given], headers=headers)
     mistake = ""
@@ -49,6 +58,11 @@ sys.stdout.write(
                 for text in result.as_numpy(label)
             ],
             "probabilities": result.as_numpy(probabilities).shape,
+            "compressed": [
+                algorithm
+                for algorithm, each in compressed.items()
+                if (each.as_numpy(probabilities) == default.as_numpy(probabilities)).all()
+            ],
             "same": bool((result.as_numpy(probabilities) == default.as_numpy(probabilities)).all()),
             "mistake": mistake,
         }

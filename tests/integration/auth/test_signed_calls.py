@@ -10,7 +10,7 @@ import pytest
 
 from inferx import settings
 from inferx.errors import Unavailable
-from inferx.storage.signed import credentials, json_api
+from inferx.storage.signed import credentials, exchange, json_api
 
 
 class Aws:
@@ -55,13 +55,12 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKID")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    monkeypatch.setattr(json_api, "_PAUSES_S", (0.0, 0.0))
+    monkeypatch.setattr(exchange, "_PAUSES_S", (0.0, 0.0, 0.0))
     settings.forget()
-    json_api._connection.cache_clear()
+    exchange.forget()
     yield state
-    for connection in (json_api._connection("http", f"127.0.0.1:{server.server_port}"),):
-        connection.close()
-    json_api._connection.cache_clear()
+    exchange.kept_connection("http", f"127.0.0.1:{server.server_port}", 1).close()
+    exchange.forget()
     settings.forget()
     server.shutdown()
     server.server_close()
@@ -125,7 +124,7 @@ def test_what_does_not_pass_is_unavailable(aws: Aws) -> None:
 def test_a_refusal_is_told_at_once(aws: Aws, content: Any, code: str) -> None:
     aws.answers = [(400, content)]
 
-    with pytest.raises(json_api.Declined) as caught:
+    with pytest.raises(exchange.Declined) as caught:
         get_item()
     assert caught.value.code.startswith(code)
     assert len(aws.requests) == 1

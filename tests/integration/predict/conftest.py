@@ -1,17 +1,54 @@
 """Fixtures of the predict function's tests."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from inferx.serving.loading import Models
+from inferx.serving.routing import Router
+from inferx.storage.signed import json_api, s3
 from tests.support.prediction import Server
 from tools.cloud import Cloud
 from tools.lambdas import app
 
 
 @pytest.fixture
-def server(db: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
+def models(db: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Models:
+    """The models of the function's container, none of them open."""
+    empty = Models(1024, tmp_path)
+    monkeypatch.setattr(app("PredictFunction").model_pool, "models", empty)
+    return empty
+
+
+@pytest.fixture
+def server(models: Models) -> Server:
     """The function, with nothing loaded."""
-    monkeypatch.setattr(app("PredictFunction").model_pool, "models", Models(1024, tmp_path))
     return Server()
+
+
+@pytest.fixture
+def calls(server: Server, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every AWS call that is made from now on."""
+    made: list[str] = []
+    call, get_object = json_api.call, s3.get_object
+
+    def counted_call(service: str, operation: str, parameters: dict[str, Any]) -> Any:
+        made.append(operation)
+        return call(service, operation, parameters)
+
+    def counted_get(bucket: str, key: str) -> Any:
+        made.append("GetObject")
+        return get_object(bucket, key)
+
+    monkeypatch.setattr(json_api, "call", counted_call)
+    monkeypatch.setattr(s3, "get_object", counted_get)
+    return made
+
+
+@pytest.fixture
+def moment(models: Models, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds on the clock by which records and pointers expire."""
+    seconds = [0.0]
+    monkeypatch.setattr(models, "_router", Router(lambda: seconds[0]))
+    return seconds

@@ -9,7 +9,7 @@ import pytest
 
 import inferx
 from tests.support import stored_models
-from tests.support.prediction import Answer, Server
+from tests.support.prediction import Response, Server
 from tools import onnx_models
 
 INFER = "POST /v2/models/{name}/infer"
@@ -27,18 +27,18 @@ def iris(server: Server) -> str:
     return "iris"
 
 
-def ask(server: Server, name: str, request: dict[str, Any], **options: Any) -> Answer:
+def ask(server: Server, name: str, request: dict[str, Any], **options: Any) -> Response:
     """Send an inference request as JSON."""
     return server.call(INFER, {"name": name}, json.dumps(request), **options)
 
 
-def test_the_server_tells_about_itself(server: Server) -> None:
-    answers = {
+def test_the_server_describes_itself(server: Server) -> None:
+    responses = {
         path: server.call(f"GET {path}", user=None).json()
         for path in ("/v2", "/v2/health/live", "/v2/health/ready")
     }
 
-    assert answers == {
+    assert responses == {
         "/v2": {
             "name": "inferx",
             "version": inferx.__version__,
@@ -50,13 +50,13 @@ def test_the_server_tells_about_itself(server: Server) -> None:
 
 
 @pytest.mark.parametrize("version", [None, "3"])
-def test_a_model_tells_its_tensors(server: Server, iris: str, version: str | None) -> None:
+def test_a_model_lists_its_tensors(server: Server, iris: str, version: str | None) -> None:
     route = "GET /v2/models/{name}" + ("/versions/{version}" if version else "")
     parameters = {"name": iris} | ({"version": version} if version else {})
 
-    answer = server.call(route, parameters)
+    response = server.call(route, parameters)
 
-    assert answer.json() == {
+    assert response.json() == {
         "name": "iris",
         "versions": ["3"],
         "platform": "onnxruntime_onnx",
@@ -68,18 +68,18 @@ def test_a_model_tells_its_tensors(server: Server, iris: str, version: str | Non
     }
 
 
-def test_a_ready_model_says_so(server: Server, iris: str) -> None:
-    answer = server.call("GET /v2/models/{name}/ready", {"name": iris})
+def test_a_ready_model_is_reported_ready(server: Server, iris: str) -> None:
+    response = server.call("GET /v2/models/{name}/ready", {"name": iris})
 
-    assert answer.json() == {"name": "iris", "version": "3", "ready": True}
+    assert response.json() == {"name": "iris", "version": "3", "ready": True}
 
 
 @pytest.mark.parametrize("data", [ROWS, [value for row in ROWS for value in row]])
 def test_data_may_be_nested_or_flat(server: Server, iris: str, data: list[Any]) -> None:
-    answer = ask(server, iris, {"id": "42", "inputs": [NUMBERS | {"data": data}]})
+    response = ask(server, iris, {"id": "42", "inputs": [NUMBERS | {"data": data}]})
 
-    label, probabilities = answer.json().pop("outputs")
-    assert answer.json() | {"outputs": 0} == {
+    label, probabilities = response.json().pop("outputs")
+    assert response.json() | {"outputs": 0} == {
         "id": "42",
         "model_name": "iris",
         "model_version": "3",
@@ -95,7 +95,7 @@ def test_data_may_be_nested_or_flat(server: Server, iris: str, data: list[Any]) 
     assert len(probabilities["data"]) == 6
 
 
-def test_only_requested_outputs_are_answered(server: Server, iris: str) -> None:
+def test_only_requested_outputs_are_returned(server: Server, iris: str) -> None:
     request = {"inputs": [NUMBERS | {"data": ROWS}], "outputs": [{"name": "label"}]}
 
     outputs = ask(server, iris, request).json()["outputs"]
@@ -113,12 +113,12 @@ def test_binary_data_goes_both_ways(server: Server, iris: str) -> None:
     ).encode()
     headers = {"inference-header-content-length": str(len(head))}
 
-    answer = server.call(INFER, {"name": iris}, head + raw, headers=headers)
+    response = server.call(INFER, {"name": iris}, head + raw, headers=headers)
 
-    assert answer.headers["content-type"] == "application/octet-stream"
-    length = int(answer.headers["inference-header-content-length"])
-    label, probabilities = json.loads(answer.content[:length])["outputs"]
-    tail = answer.content[length:]
+    assert response.headers["content-type"] == "application/octet-stream"
+    length = int(response.headers["inference-header-content-length"])
+    label, probabilities = json.loads(response.content[:length])["outputs"]
+    tail = response.content[length:]
     first = label["parameters"]["binary_data_size"]
     assert tail[:first] == b"".join(
         struct.pack("<I", len(text)) + text for text in (b"setosa", b"virginica")
@@ -129,10 +129,10 @@ def test_binary_data_goes_both_ways(server: Server, iris: str) -> None:
 def test_one_output_may_be_binary_and_another_not(server: Server, iris: str) -> None:
     wanted = [{"name": "label"}, {"name": "probabilities", "parameters": {"binary_data": True}}]
 
-    answer = ask(server, iris, {"inputs": [NUMBERS | {"data": ROWS}], "outputs": wanted})
+    response = ask(server, iris, {"inputs": [NUMBERS | {"data": ROWS}], "outputs": wanted})
 
-    length = int(answer.headers["inference-header-content-length"])
-    label, probabilities = json.loads(answer.content[:length])["outputs"]
+    length = int(response.headers["inference-header-content-length"])
+    label, probabilities = json.loads(response.content[:length])["outputs"]
     assert label["data"] == ["setosa", "virginica"]
     assert "data" not in probabilities
 
@@ -169,13 +169,13 @@ def test_one_output_may_be_binary_and_another_not(server: Server, iris: str) -> 
         {"inputs": [NUMBERS | {"data": ROWS}], "parameters": {"binary_data_output": 1}},
     ],
 )
-def test_a_clients_mistake_is_a_bad_request(
+def test_a_malformed_request_is_a_bad_request(
     server: Server, iris: str, request_body: dict[str, Any]
 ) -> None:
-    answer = ask(server, iris, request_body)
+    response = ask(server, iris, request_body)
 
-    assert answer.status == 400
-    assert list(answer.json()) == ["error"]
+    assert response.status == 400
+    assert list(response.json()) == ["error"]
 
 
 @pytest.mark.parametrize("length", ["-1", "9999", "x", ""])
@@ -206,17 +206,17 @@ def test_versions_are_found_or_not(
 ) -> None:
     route = "POST /v2/models/{name}" + ("/versions/{version}" * ("version" in parameters))
 
-    answer = server.call(
+    response = server.call(
         f"{route}/infer", parameters, json.dumps({"inputs": [NUMBERS | {"data": ROWS}]})
     )
 
-    assert answer.status == status
+    assert response.status == status
 
 
 def test_errors_have_the_protocols_shape_also_without_a_credential(
     server: Server, iris: str
 ) -> None:
-    answer = ask(server, iris, {}, user=None)
+    response = ask(server, iris, {}, user=None)
 
-    assert answer.status == 401
-    assert list(answer.json()) == ["error"]
+    assert response.status == 401
+    assert list(response.json()) == ["error"]

@@ -1,53 +1,23 @@
-"""Finding, opening, keeping and forgetting models."""
+"""Opening models: what is read, what is kept, and what is wrong when it fails."""
 
 from contextlib import nullcontext
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from inferx.errors import NotFound, Unavailable
-from inferx.serving import loading, ttl_cache
+from inferx import deadline
+from inferx.errors import Unavailable
 from inferx.serving.artifacts import Artifacts
-from inferx.storage.signed import json_api, model_records, s3
+from inferx.serving.loading import Models
+from inferx.storage.signed import json_api, s3
+from inferx.storage.signed.exchange import Declined
 from tests.support import stored_models
 from tests.support.prediction import Server
 from tools import onnx_models
 from tools.cloud import Cloud
-from tools.lambdas import app
 
 ROW = [1, 2]
-
-
-@pytest.fixture
-def calls(server: Server, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every AWS call that is made from now on."""
-    made: list[str] = []
-    call, get_object = json_api.call, s3.get_object
-
-    def counted_call(service: str, operation: str, parameters: dict[str, Any]) -> Any:
-        made.append(operation)
-        return call(service, operation, parameters)
-
-    def counted_get(bucket: str, key: str) -> Any:
-        made.append("GetObject")
-        return get_object(bucket, key)
-
-    monkeypatch.setattr(json_api, "call", counted_call)
-    monkeypatch.setattr(s3, "get_object", counted_get)
-    return made
-
-
-@pytest.fixture
-def moment(server: Server, monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds on the clock of the record cache."""
-    seconds = [0.0]
-    loaded = app("PredictFunction").model_pool.models
-    monkeypatch.setattr(
-        loaded, "_known", ttl_cache.TtlCache(loading.RECORD_SECONDS, lambda: seconds[0])
-    )
-    return seconds
 
 
 def test_a_cold_model_costs_two_aws_calls_and_a_warm_one_none(
@@ -63,108 +33,30 @@ def test_a_cold_model_costs_two_aws_calls_and_a_warm_one_none(
     assert calls == []
 
 
-def test_after_half_a_minute_only_the_record_is_read_again(
-    server: Server, calls: list[str], moment: list[float]
+def test_a_closed_model_opens_again_from_its_file(
+    server: Server, models: Models, calls: list[str]
 ) -> None:
     model_id = stored_models.store(server.owner, onnx_models.summing())
     server.predict(model_id, ROW)
-    calls.clear()
-
-    moment[0] = 30
-    server.predict(model_id, ROW)
-
-    assert calls == ["GetItem"]
-
-
-def test_a_deleted_model_is_gone_within_half_a_minute(server: Server, moment: list[float]) -> None:
-    model_id = stored_models.store(server.owner, onnx_models.summing())
-    server.predict(model_id, ROW)
-
-    stored_models.delete(model_id)
-    moment[0] = 30
-
-    assert server.predict(model_id, ROW).status == 404
-    assert len(app("PredictFunction").model_pool.models._sessions) == 0
-
-
-def test_a_closed_model_opens_again_from_its_file(server: Server, calls: list[str]) -> None:
-    model_id = stored_models.store(server.owner, onnx_models.summing())
-    server.predict(model_id, ROW)
-    app("PredictFunction").model_pool.models._sessions.drop(model_id)
+    models._opener._sessions.drop(model_id)
     calls.clear()
 
     assert server.predict(model_id, ROW).status == 200
     assert calls == []
 
 
-def test_a_damaged_copy_is_read_again(server: Server, calls: list[str]) -> None:
+def test_a_damaged_copy_is_read_again(server: Server, models: Models, calls: list[str]) -> None:
     model_id = stored_models.store(server.owner, onnx_models.summing())
     server.predict(model_id, ROW)
-    models = app("PredictFunction").model_pool.models
-    models._sessions.drop(model_id)
-    models._artifacts.path(model_id).write_bytes(b"damaged")
+    models._opener._sessions.drop(model_id)
+    models._opener._artifacts.path(model_id).write_bytes(b"damaged")
     calls.clear()
 
     assert server.predict(model_id, ROW).status == 200
     assert calls == ["GetObject"]
 
 
-def test_a_name_means_its_newest_ready_version(server: Server) -> None:
-    newest = stored_models.store(server.owner, onnx_models.summing(), version=2)
-    stored_models.point(server.owner, (newest, 2))
-
-    assert server.predict("iris", ROW).json()["model"]["id"] == newest
-
-
-def test_an_alias_means_the_version_it_was_set_to(server: Server) -> None:
-    first = stored_models.store(server.owner, onnx_models.summing(), version=1)
-    newest = stored_models.store(server.owner, onnx_models.summing(), version=2)
-    stored_models.point(server.owner, (newest, 2), aliases={"champion": (first, 1)})
-
-    assert server.predict("iris@champion", ROW).json()["model"]["version"] == 1
-
-
-def test_a_version_is_found_by_its_number(server: Server) -> None:
-    third = stored_models.store(server.owner, onnx_models.summing(), version=3)
-
-    assert server.predict("iris:3", ROW).json()["model"]["id"] == third
-
-
-@pytest.mark.parametrize(
-    "address", ["other", "iris@nobody", "iris:7", "iris:x", "iris:1@a", "@a", ":1", "x" * 200, "a:"]
-)
-def test_what_no_address_means_is_not_found(server: Server, address: str) -> None:
-    model_id = stored_models.store(server.owner, onnx_models.summing())
-    stored_models.point(server.owner, (model_id, 1))
-
-    assert server.predict(address, ROW).status == 404
-
-
-def test_a_name_without_a_ready_version_is_a_conflict(server: Server) -> None:
-    stored_models.point(server.owner, None)
-
-    assert server.predict("iris", ROW).status == 409
-
-
-def test_a_name_with_none_ready_tells_the_newest_versions_status(server: Server) -> None:
-    stored_models.store(server.owner, None, version=1, status="failed")
-    stored_models.store(server.owner, None, version=2, status="converting")
-    stored_models.point(server.owner, None)
-
-    answer = server.predict("iris", ROW)
-
-    assert answer.status == 409
-    assert "converting" in answer.json()["detail"]
-
-
-def test_names_are_the_callers_own(server: Server) -> None:
-    model_id = stored_models.store(server.owner, onnx_models.summing())
-    stored_models.point(server.owner, (model_id, 1))
-
-    assert server.predict("iris", ROW, user="owner-2").status == 404
-
-
-def test_a_file_that_is_no_model_is_our_fault(server: Server) -> None:
+def test_a_file_that_is_no_model_is_a_server_error(server: Server) -> None:
     model_id = stored_models.store(server.owner, b"no model")
 
     assert server.predict(model_id, ROW).status == 500
@@ -172,7 +64,7 @@ def test_a_file_that_is_no_model_is_our_fault(server: Server) -> None:
 
 def test_a_refusal_of_dynamodb_is_a_503(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     def declined(*_: object) -> None:
-        raise json_api.Declined("ResourceNotFoundException")
+        raise Declined("ResourceNotFoundException")
 
     monkeypatch.setattr(json_api, "call", declined)
 
@@ -182,17 +74,47 @@ def test_a_refusal_of_dynamodb_is_a_503(server: Server, monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     ("code", "status"), [("NoSuchKey", 500), ("AccessDenied", 500), ("ExpiredToken", 503)]
 )
-def test_a_refusal_of_s3_is_told_apart(
+def test_refusals_of_s3_are_told_apart(
     server: Server, monkeypatch: pytest.MonkeyPatch, code: str, status: int
 ) -> None:
     model_id = stored_models.store(server.owner, onnx_models.summing())
 
     def declined(*_: object) -> None:
-        raise json_api.Declined(code)
+        raise Declined(code)
 
     monkeypatch.setattr(s3, "get_object", declined)
 
     assert server.predict(model_id, ROW).status == status
+
+
+def test_an_unforeseen_error_while_the_object_is_read_reaches_the_caller(
+    server: Server, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model_id = stored_models.store(server.owner, onnx_models.summing())
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(s3, "get_object", fail)
+
+    with pytest.raises(ZeroDivisionError):
+        models.load(server.owner, model_id)
+
+
+def test_the_object_is_read_within_the_invocations_deadline(
+    server: Server, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model_id = stored_models.store(server.owner, onnx_models.summing())
+    left: list[float] = []
+
+    def get_object(*_: object) -> None:
+        left.append(deadline.remaining(60))
+        raise OSError
+
+    monkeypatch.setattr(s3, "get_object", get_object)
+    server.predict(model_id, ROW)
+
+    assert left[0] < 29
 
 
 def test_the_folder_of_files_is_bounded(db: Cloud, tmp_path: Path) -> None:
@@ -224,16 +146,17 @@ def test_a_download_that_breaks_off_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_record_is_read_as_pynamodb_wrote_it(db: Cloud) -> None:
-    model_id = stored_models.store("owner-1", b"content", name="a name", version=12)
+def test_a_download_ends_at_the_invocations_deadline(
+    db: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = BytesIO(bytes(10_000_000))
+    monkeypatch.setattr(s3, "get_object", lambda *_: nullcontext((10_000_000, content)))
+    deadline.start(0)
 
-    record = model_records.read_record(model_id)
+    with pytest.raises(Unavailable):
+        Artifacts(tmp_path, capacity=1 << 30).download("owner-1", "model-1")
 
-    assert record is not None
-    assert (record.owner_id, record.name, record.version) == ("owner-1", "a name", 12)
-    assert (record.status, record.session_memory) == ("ready", 1_000_000)
-    assert record.sha256 is not None
-    assert len(record.sha256) == 64
+    assert content.tell() < 10_000_000  # the rest was not read
 
 
 def test_frozen_batches_are_run_row_by_row(server: Server) -> None:
@@ -243,17 +166,11 @@ def test_frozen_batches_are_run_row_by_row(server: Server) -> None:
     assert server.predict(model_id, [[1, 2], [3, 4]]).json()["prediction"] == [3, 7]
 
 
-def test_shapes_that_do_not_go_together_are_the_clients_mistake(server: Server) -> None:
+def test_shapes_that_do_not_go_together_are_a_bad_request(server: Server) -> None:
     about = onnx_models.signature(
         inputs=[onnx_models.tensor("X", shape=(None, None))],
         features=None,
     )
-    content = onnx_models.matching(about)
-    model_id = stored_models.store(server.owner, content)
+    model_id = stored_models.store(server.owner, onnx_models.matching(about))
 
     assert server.predict(model_id, [[1, 2, 3]]).status == 400
-
-
-def test_an_unknown_version_is_not_found_by_its_record(db: Cloud) -> None:
-    with pytest.raises(NotFound):
-        loading.Models(1024).record("owner-1", "iris:1")

@@ -1,4 +1,4 @@
-"""The answers of ``POST /api/v1/predict/{id}``."""
+"""The responses of ``POST /api/v1/predict/{id}``."""
 
 import json
 
@@ -19,32 +19,32 @@ def iris(server: Server) -> str:
     return stored_models.store(server.owner, content)
 
 
-def test_one_row_by_names_answers_a_scalar(server: Server, iris: str) -> None:
-    answer = server.predict(iris, NAMED)
+def test_one_row_by_names_is_predicted_as_a_scalar(server: Server, iris: str) -> None:
+    response = server.predict(iris, NAMED)
 
-    assert answer.status == 200
-    assert answer.json()["prediction"] == "setosa"
-    assert answer.json()["model"] == {"id": iris, "name": "iris", "version": 1}
+    assert response.status == 200
+    assert response.json()["prediction"] == "setosa"
+    assert response.json()["model"] == {"id": iris, "name": "iris", "version": 1}
 
 
 def test_names_match_in_any_order(server: Server, iris: str) -> None:
     turned = dict(reversed(NAMED.items()))
 
-    answers = [server.predict(iris, given).json() for given in (NAMED, turned)]
+    responses = [server.predict(iris, given).json() for given in (NAMED, turned)]
 
-    assert answers[0] == answers[1]
+    assert responses[0] == responses[1]
 
 
-def test_one_row_by_position_answers_a_scalar(server: Server, iris: str) -> None:
+def test_one_row_by_position_is_predicted_as_a_scalar(server: Server, iris: str) -> None:
     assert server.predict(iris, ROW).json()["prediction"] == "setosa"
 
 
 @pytest.mark.parametrize("batch", [[ROW, ROW], [NAMED, NAMED]])
-def test_a_batch_answers_a_list(server: Server, iris: str, batch: list[object]) -> None:
-    answer = server.predict(iris, batch).json()
+def test_a_batch_is_predicted_as_a_list(server: Server, iris: str, batch: list[object]) -> None:
+    response = server.predict(iris, batch).json()
 
-    assert answer["prediction"] == ["setosa", "setosa"]
-    assert [set(row) for row in answer["probabilities"]] == [
+    assert response["prediction"] == ["setosa", "setosa"]
+    assert [set(row) for row in response["probabilities"]] == [
         {"setosa", "versicolor", "virginica"}
     ] * 2
 
@@ -53,32 +53,32 @@ def test_a_batch_of_one_is_a_list_too(server: Server, iris: str) -> None:
     assert server.predict(iris, [ROW]).json()["prediction"] == ["setosa"]
 
 
-def test_answers_are_the_estimators_own(server: Server, iris: str) -> None:
+def test_predictions_are_the_estimators_own(server: Server, iris: str) -> None:
     estimator, rows, _ = onnx_models.iris()
 
-    answer = server.predict(iris, rows.tolist()).json()
+    response = server.predict(iris, rows.tolist()).json()
 
-    assert answer["prediction"] == estimator.predict(rows).tolist()
+    assert response["prediction"] == estimator.predict(rows).tolist()
     expected = estimator.predict_proba(rows)
-    for row, probabilities in zip(answer["probabilities"], expected, strict=True):
+    for row, probabilities in zip(response["probabilities"], expected, strict=True):
         assert list(row.values()) == pytest.approx(probabilities, abs=1e-6)
 
 
 def test_a_missing_feature_is_named(server: Server, iris: str) -> None:
-    answer = server.predict(iris, {"sepal length": 5.1})
+    response = server.predict(iris, {"sepal length": 5.1})
 
-    assert answer.status == 400
-    assert answer.json()["detail"] == (
+    assert response.status == 400
+    assert response.json()["detail"] == (
         "Model expects 4 features (sepal length, sepal width, petal length, petal width), got 1; "
         "missing: sepal width, petal length, petal width"
     )
 
 
 def test_a_value_that_is_no_number_is_named_with_its_row(server: Server, iris: str) -> None:
-    answer = server.predict(iris, [NAMED, NAMED | {"petal width": "wide"}])
+    response = server.predict(iris, [NAMED, NAMED | {"petal width": "wide"}])
 
-    assert answer.status == 400
-    assert answer.json()["detail"] == (
+    assert response.status == 400
+    assert response.json()["detail"] == (
         "Row 2 (input[1]): Feature petal width must be a number, not a string"
     )
 
@@ -89,10 +89,10 @@ def test_an_unknown_model_is_not_found(server: Server, address: str) -> None:
 
 
 def test_another_users_model_is_forbidden(server: Server, iris: str) -> None:
-    answer = server.predict(iris, ROW, user="owner-2")
+    response = server.predict(iris, ROW, user="owner-2")
 
-    assert answer.status == 403
-    assert "permission" in answer.json()["detail"]
+    assert response.status == 403
+    assert "permission" in response.json()["detail"]
 
 
 @pytest.mark.parametrize("status", ["pending_upload", "converting", "failed"])
@@ -101,20 +101,20 @@ def test_a_model_that_is_not_ready_is_a_conflict_with_its_status(
 ) -> None:
     model_id = stored_models.store(server.owner, None, status=status, artifact_sha256=None)
 
-    answer = server.predict(model_id, ROW)
+    response = server.predict(model_id, ROW)
 
-    assert answer.status == 409
-    assert status in answer.json()["detail"]
+    assert response.status == 409
+    assert status in response.json()["detail"]
 
 
-def test_a_missing_object_is_said_to_be_missing(server: Server) -> None:
+def test_a_missing_object_is_reported_as_missing(server: Server) -> None:
     model_id = stored_models.store(server.owner, None)
 
-    answer = server.predict(model_id, ROW)
+    response = server.predict(model_id, ROW)
 
-    assert answer.status == 500
-    assert answer.json()["detail"] == "Model file not found in storage"
-    assert answer.json()["request_id"] == answer.headers["x-request-id"]
+    assert response.status == 500
+    assert response.json()["detail"] == "Model file not found in storage"
+    assert response.json()["request_id"] == response.headers["x-request-id"]
 
 
 def test_an_object_that_was_changed_is_not_served(server: Server) -> None:
@@ -125,10 +125,10 @@ def test_an_object_that_was_changed_is_not_served(server: Server) -> None:
 
 
 def test_a_key_without_the_scope_is_forbidden(server: Server, iris: str) -> None:
-    answer = server.predict(iris, ROW, scopes="models:read")
+    response = server.predict(iris, ROW, scopes="models:read")
 
-    assert answer.status == 403
-    assert "predict" in answer.json()["detail"]
+    assert response.status == 403
+    assert "predict" in response.json()["detail"]
 
 
 def test_without_a_principal_it_is_unauthorized(server: Server, iris: str) -> None:
@@ -143,10 +143,10 @@ def test_a_malformed_body_is_a_bad_request(server: Server, iris: str, body: str)
 
 
 def test_too_many_rows_are_too_large(server: Server, iris: str) -> None:
-    answer = server.predict(iris, [ROW] * 10_001)
+    response = server.predict(iris, [ROW] * 10_001)
 
-    assert answer.status == 413
-    assert "10,000" in answer.json()["detail"]
+    assert response.status == 413
+    assert "10,000" in response.json()["detail"]
 
 
 def test_too_many_bytes_are_too_large(server: Server, iris: str) -> None:

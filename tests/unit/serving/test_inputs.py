@@ -9,6 +9,7 @@ import pytest
 from inferx.errors import BadInput, InferXError, TooLarge
 from inferx.serving import json_text
 from inferx.serving.inputs import Feed, reader_for
+from inferx.serving.limits import HTTP, Limits
 from inferx.signature import Signature
 from tools.onnx_models import feature, signature, tensor
 
@@ -24,7 +25,7 @@ MIXED: dict[str, Any] = {
 
 
 def read(given: Any, **about: Any) -> Feed:
-    return reader_for(Signature.from_dict(signature(**about))).read(given)
+    return reader_for(Signature.from_dict(signature(**about))).read(given, HTTP)
 
 
 def named(*names: str, dtype: str = "float32", **changes: Any) -> dict[str, Any]:
@@ -122,7 +123,7 @@ def test_booleans_are_numbers_too() -> None:
         ([[[1, 2]]], "Row 1 (input[0]): Model expects 2 features"),
     ],
 )
-def test_what_does_not_fit_is_said_by_name(given: Any, sentence: str) -> None:
+def test_input_that_does_not_fit_is_refused_by_name(given: Any, sentence: str) -> None:
     assert refusal(given, **named("a", "b")).startswith(sentence)
 
 
@@ -132,7 +133,7 @@ def test_features_without_names_are_counted() -> None:
 
 
 @pytest.mark.parametrize("value", [5.5, float("inf"), 2**31])
-def test_what_is_no_whole_number_of_its_size_is_refused(value: float) -> None:
+def test_other_numbers_than_whole_ones_of_the_size_are_refused(value: float) -> None:
     assert "Feature a" in refusal([value], **named("a", dtype="int32"))
 
 
@@ -171,6 +172,12 @@ def test_rows_are_limited() -> None:
         read([[1, 2]] * 10_001)
 
 
+def test_the_limit_of_rows_can_be_raised() -> None:
+    reader = reader_for(Signature.from_dict(signature()))
+
+    assert reader.read([[1, 2]] * 10_001, Limits(rows=20_000, body_bytes=0)).rows == 10_001
+
+
 class TestTensors:
     """Models of tensors instead of features."""
 
@@ -206,7 +213,7 @@ class TestTensors:
 
 
 class TestJsonText:
-    """JSON as strangers send it."""
+    """JSON as any client may send it."""
 
     @pytest.mark.parametrize(
         "body", [b"[" * 10_000, b"{", b"", b"\xff", b"1" * 5_000, b"'x'", b'{"a": 1,}']

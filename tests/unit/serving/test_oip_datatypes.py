@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from inferx.errors import BadInput
+from inferx.serving.limits import HTTP
 from inferx.serving.oip.datatypes import datatype_of, from_bytes, from_json, to_bytes
 from inferx.serving.oip.tensors import fit
 from inferx.signature import Signature
@@ -75,23 +76,61 @@ def test_broken_bytes_are_refused(datatype: str, raw: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("dtype", "given", "fits"),
+    ("dtype", "given"),
     [
-        ("float32", np.array([[1, 2]], np.int64), True),
-        ("float32", np.array([[0.1, 2]], np.float64), True),
-        ("int64", np.array([[1.0, 2.0]], np.float32), True),
-        ("int64", np.array([[1.5, 2.0]], np.float32), False),
-        ("int32", np.array([[2**40, 2]], np.int64), False),
-        ("float32", np.array([[True, False]]), False),
+        ("float32", np.array([[1, -(2**24)]], np.int64)),
+        ("float32", np.array([[2**40, 255]], np.uint64)),
+        ("float32", np.array([[0.5, 2]], np.float64)),
+        ("float32", np.array([[0.1, 2]], np.float16)),
+        ("float32", np.array([[np.inf, -np.inf]], np.float64)),
+        ("float64", np.array([[0.1, 2]], np.float32)),
+        ("int64", np.array([[1.0, -0.0]], np.float32)),
+        ("int64", np.array([[-(2.0**63), 2.0**62]], np.float64)),
+        ("int32", np.array([[1, -(2**31)]], np.int64)),
     ],
 )
-def test_other_number_types_are_taken_when_their_values_survive(
-    dtype: str, given: Any, fits: bool
-) -> None:
-    about = Signature.from_dict(signature(inputs=[tensor("X", dtype, (None, 2))]))
+def test_numbers_of_another_datatype_are_taken_when_all_stay_exact(dtype: str, given: Any) -> None:
+    about = Signature.from_dict(signature(inputs=[tensor("X", dtype, (None, 2))], features=None))
 
-    if fits:
-        assert fit({"X": given}, about).tensors["X"].dtype == dtype
-    else:
-        with pytest.raises(BadInput):
-            fit({"X": given}, about)
+    taken = fit({"X": given}, about, HTTP).tensors["X"]
+
+    assert taken.dtype == dtype
+    assert taken.tolist() == given.tolist()
+
+
+def test_nan_stays_nan_in_another_datatype_of_floats() -> None:
+    about = Signature.from_dict(signature(features=None))
+
+    taken = fit({"X": np.array([[np.nan, 2.0]], np.float64)}, about, HTTP).tensors["X"]
+
+    assert np.isnan(taken).tolist() == [[True, False]]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "given", "datatypes"),
+    [
+        ("float32", np.array([[0.1, 2]], np.float64), ("FP64", "FP32")),
+        ("float32", np.array([[1e300, 2]], np.float64), ("FP64", "FP32")),
+        ("float32", np.array([[2**24 + 1, 2]], np.int64), ("INT64", "FP32")),
+        ("float32", np.array([[2**31 - 1, 2]], np.int32), ("INT32", "FP32")),
+        ("float64", np.array([[2**53 + 1, 2]], np.int64), ("INT64", "FP64")),
+        ("float64", np.array([[2**63 - 1, 2]], np.int64), ("INT64", "FP64")),
+        ("int64", np.array([[1.5, 2.0]], np.float32), ("FP32", "INT64")),
+        ("int64", np.array([[2.0**63, 2.0]], np.float64), ("FP64", "INT64")),
+        ("int64", np.array([[np.nan, 2.0]], np.float64), ("FP64", "INT64")),
+        ("int64", np.array([[np.inf, 2.0]], np.float16), ("FP16", "INT64")),
+        ("int64", np.array([[2**63, 2]], np.uint64), ("UINT64", "INT64")),
+        ("int32", np.array([[2**40, 2]], np.int64), ("INT64", "INT32")),
+        ("float32", np.array([[True, False]]), ("BOOL", "FP32")),
+        ("bool", np.array([[1, 0]], np.int64), ("INT64", "BOOL")),
+    ],
+)
+def test_a_datatype_in_which_a_value_would_change_is_refused_with_both_named(
+    dtype: str, given: Any, datatypes: tuple[str, str]
+) -> None:
+    about = Signature.from_dict(signature(inputs=[tensor("X", dtype, (None, 2))], features=None))
+
+    with pytest.raises(BadInput) as caught:
+        fit({"X": given}, about, HTTP)
+
+    assert "Input X has the datatype {}, the model takes {}".format(*datatypes) in str(caught.value)

@@ -1,4 +1,4 @@
-"""Results into answers."""
+"""Results into predictions."""
 
 import json
 from typing import Any
@@ -36,7 +36,7 @@ def test_several_outputs_are_a_list_each_row() -> None:
     [([0, 1], ["0", "1"]), (["no", "yes"], ["no", "yes"]), ([False, True], ["false", "true"])],
 )
 def test_probabilities_come_by_label(classes: list[Any], keys: list[str]) -> None:
-    answer = write(
+    written = write(
         [[1], [[0.25, 0.75]]],
         outputs=PROBABILITIES,
         prediction="label",
@@ -44,7 +44,7 @@ def test_probabilities_come_by_label(classes: list[Any], keys: list[str]) -> Non
         classes=classes,
     )
 
-    assert answer["probabilities"] == [dict(zip(keys, [0.25, 0.75], strict=True))]
+    assert written["probabilities"] == [dict(zip(keys, [0.25, 0.75], strict=True))]
 
 
 @pytest.mark.parametrize(
@@ -64,16 +64,16 @@ def test_labels_come_back_as_they_were_trained(
     assert json.dumps(prediction) == json.dumps(labels)
 
 
-def test_probabilities_without_known_classes_are_a_list() -> None:
-    answer = write(
+def test_probabilities_without_classes_are_a_list() -> None:
+    written = write(
         [[1], [[0.25, 0.75]]], outputs=PROBABILITIES, prediction="label", probabilities="p"
     )
 
-    assert answer["probabilities"] == [[0.25, 0.75]]
+    assert written["probabilities"] == [[0.25, 0.75]]
 
 
 def test_several_outputs_have_probabilities_each() -> None:
-    answer = write(
+    written = write(
         [[[1, 0]], [[[0.25, 0.75, 0], [0.5, 0.25, 0.25]]]],
         outputs=PROBABILITIES,
         prediction="label",
@@ -81,4 +81,4 @@ def test_several_outputs_have_probabilities_each() -> None:
         classes=[[0, 1], ["a", "b", "c"]],
     )
 
-    assert answer["probabilities"] == [[{"0": 0.25, "1": 0.75}, {"a": 0.5, "b": 0.25, "c": 0.25}]]
+    assert written["probabilities"] == [[{"0": 0.25, "1": 0.75}, {"a": 0.5, "b": 0.25, "c": 0.25}]]

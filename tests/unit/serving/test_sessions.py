@@ -99,7 +99,7 @@ def test_dropping_gives_the_room_back(cache: SessionCache, process: Process) -> 
     assert cache.used == 0
 
 
-def test_many_who_ask_at_once_open_it_once(cache: SessionCache, process: Process) -> None:
+def test_simultaneous_requests_open_a_model_once(cache: SessionCache, process: Process) -> None:
     barrier = threading.Barrier(8)
     found: list[Any] = []
 
@@ -117,22 +117,22 @@ def test_many_who_ask_at_once_open_it_once(cache: SessionCache, process: Process
     assert found == ["a"] * 8
 
 
-def test_what_is_known_is_forgotten_in_time() -> None:
+def test_cached_values_expire() -> None:
     moment = [0.0]
-    known: TtlCache[str, int] = TtlCache(30, lambda: moment[0])
-    known.put("a", 1)
+    cached: TtlCache[str, int] = TtlCache(lambda: moment[0])
+    cached.put("a", 1, 30)
 
     moment[0] = 29.9
-    assert known.get("a") == 1
+    assert cached.get("a") == 1
     moment[0] = 30
-    assert known.get("a") is None
+    assert cached.get("a") is None
 
 
-def test_what_is_known_is_bounded() -> None:
-    known: TtlCache[int, int] = TtlCache(30)
+def test_cached_values_are_bounded() -> None:
+    cached: TtlCache[int, int] = TtlCache()
 
     for number in range(10_001):
-        known.put(number, number)
+        cached.put(number, number, 30)
 
-    assert known.get(0) is None
-    assert known.get(10_000) == 10_000
+    assert cached.get(0) is None
+    assert cached.get(10_000) == 10_000

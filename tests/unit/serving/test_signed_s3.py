@@ -1,4 +1,4 @@
-"""Reading objects from S3 without boto3, from a server that answers as S3 does."""
+"""Reading objects from S3 without boto3, from a server that responds as S3 does."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +9,8 @@ from bench import fake_aws
 from bench.prediction_requests import MODEL_ID, OWNER
 from inferx import settings
 from inferx.errors import Unavailable
-from inferx.storage.signed import s3
-from inferx.storage.signed.json_api import Declined
+from inferx.storage.signed import exchange, s3
+from inferx.storage.signed.exchange import Declined
 
 KEY = f"models/{OWNER}/{MODEL_ID}/model.onnx"
 
@@ -25,7 +25,7 @@ def aws(
     with fake_aws.serving(path) as server:
         for name, value in server.environment().items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr(s3, "_PAUSES_S", (0.0, 0.0))
+        monkeypatch.setattr(exchange, "_PAUSES_S", (0.0, 0.0, 0.0))
         settings.forget()
         yield server
     settings.forget()
@@ -37,7 +37,7 @@ def test_an_object_is_read(aws: fake_aws.FakeAws) -> None:
     assert size == 7
 
 
-def test_what_s3_declines_is_told_by_its_code(aws: fake_aws.FakeAws) -> None:
+def test_a_refusal_of_s3_has_its_code(aws: fake_aws.FakeAws) -> None:
     aws.failures = [(404, b"<Error><Code>NoSuchKey</Code></Error>")]
 
     with pytest.raises(Declined) as caught, s3.get_object("bucket", KEY):

@@ -7,7 +7,7 @@ from types import ModuleType
 import pytest
 
 from inferx.http import snapshots
-from inferx.storage.signed import json_api
+from inferx.storage.signed import exchange
 
 
 def test_without_snapshots_nothing_happens() -> None:
@@ -19,10 +19,10 @@ def test_a_restored_function_renews_its_connections(monkeypatch: pytest.MonkeyPa
     runtime = ModuleType("snapshot_restore_py")
     runtime.register_after_restore = registered.append  # type: ignore[attr-defined]  # made here
     monkeypatch.setitem(sys.modules, "snapshot_restore_py", runtime)
-    kept = json_api._connection("http", "127.0.0.1:1")
+    kept = exchange.kept_connection("http", "127.0.0.1:1", 1)
 
     snapshots.renew_when_restored()
     registered[0]()
 
-    assert json_api._connection("http", "127.0.0.1:1") is not kept
-    json_api.forget()
+    assert exchange.kept_connection("http", "127.0.0.1:1", 1) is not kept
+    exchange.forget()

@@ -10,10 +10,14 @@ import os
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 import onnxruntime as ort
+from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, RuntimeException
 
-__all__ = ["PROVIDERS", "ort", "session_options"]
+__all__ = ["PROVIDERS", "RUN_ERRORS", "ort", "session_options"]
 
 PROVIDERS = ["CPUExecutionProvider"]
+
+RUN_ERRORS = (Fail, InvalidArgument, RuntimeException)
+"""What a run raises for tensors that the graph cannot take."""
 
 ort.set_default_logger_severity(3)  # errors only: its warnings are about graphs, not requests
 

@@ -7,12 +7,12 @@ runtime hooks for Python"; the package comes with the runtime and exists nowhere
 
 import random
 
-from inferx.storage.signed import json_api
+from inferx.storage.signed import exchange
 
 
 def renew() -> None:
     """Drop connections, and draw new randomness."""
-    json_api.forget()
+    exchange.forget()
     random.seed()
 
 

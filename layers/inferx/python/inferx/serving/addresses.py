@@ -1,9 +1,8 @@
-"""How a request says which model it means: by id, or by the caller's own names."""
+"""How a request addresses a model by one of the caller's own names, instead of by its id."""
 
 from dataclasses import dataclass
 
 from inferx.errors import NotFound
-from inferx.ids import is_id
 
 NO_MODEL = "There is no such model."
 _LONGEST_NAME = 100
@@ -11,27 +10,21 @@ _LONGEST_NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A model's address: an id alone, or a name with at most one of alias and version.
+    """A name with at most one of alias and version; without, its newest ready version."""
 
-    A name alone means the name's newest ready version.
-    """
-
-    id: str | None = None
-    name: str = ""
+    name: str
     alias: str | None = None
     version: int | None = None
 
 
 def parse_address(text: str) -> Address:
-    """Read ``{id}``, ``{name}``, ``{name}@{alias}`` or ``{name}:{version}``.
+    """Read ``{name}``, ``{name}@{alias}`` or ``{name}:{version}``.
 
     Neither ``@`` nor ``:`` can be part of a name (``inferx.registry.names``).
 
     Raises:
         NotFound: the text cannot be the address of any model.
     """
-    if is_id(text):
-        return Address(id=text)
     name, at, alias = text.partition("@")
     name, colon, version = name.partition(":")
     if not 0 < len(name) <= _LONGEST_NAME or (at and colon):

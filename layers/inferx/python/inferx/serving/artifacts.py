@@ -1,24 +1,26 @@
 """Converted models on their way from S3 to a session: through a bounded folder under /tmp.
 
-The folder is the session cache's second level: opening an evicted model again reads no S3.
+The folder is the session cache's second level: a closed model is opened again without S3.
 Every file is checked against the record's SHA-256 each time before it is opened.
 """
 
 import hashlib
 import os
-import shutil
-import threading
+from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 from typing import IO
 
-from inferx.errors import ArtifactMissing, InferXError, Unavailable
+from inferx.deadline import remaining
+from inferx.errors import ArtifactMissing, Unavailable
+from inferx.serving.fetch import Fetch
 from inferx.settings import settings
 from inferx.storage.object_keys import model_key
-from inferx.storage.signed import json_api, s3
+from inferx.storage.signed import s3
+from inferx.storage.signed.exchange import Declined
 
-_CHUNK = 1 << 20
-# What S3 answers for an object that is not there: the last, when the role may not list.
+_CHUNK = 1 << 18
+# S3's codes for an object that does not exist: the last, when the role may not list.
 _ABSENT = {"NoSuchKey", "AccessDenied"}
 
 
@@ -35,15 +37,17 @@ class Artifacts:
         self._capacity = capacity
 
     def path(self, model_id: str) -> Path:
-        """Where the model's file is, or would be."""
+        """Return where the model's file is, or would be."""
         return self._folder / f"{model_id}.onnx"
 
-    def fetch(self, owner_id: str, model_id: str) -> "Fetch":
+    def fetch(self, owner_id: str, model_id: str) -> Fetch:
         """Begin to read the model's object, unless its file is here already."""
-        return Fetch(self, owner_id, model_id)
+        if self.path(model_id).exists():
+            return Fetch(None)
+        return Fetch(partial(self.download, owner_id, model_id))
 
     def drop(self, model_id: str) -> None:
-        """Forget the model's file, if there is one."""
+        """Remove the model's file, if there is one."""
         self.path(model_id).unlink(missing_ok=True)
 
     def download(self, owner_id: str, model_id: str) -> None:
@@ -51,14 +55,14 @@ class Artifacts:
 
         Raises:
             ArtifactMissing: the object is not in the bucket.
-            Unavailable: S3 does not answer.
+            Unavailable: S3 does not respond, or not in the invocation's time.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         key = model_key(owner_id, model_id)
         try:
             with s3.get_object(settings.bucket, key) as (size, content):
                 self._keep(model_id, size, content)
-        except json_api.Declined as error:
+        except Declined as error:
             if error.code in _ABSENT:
                 raise ArtifactMissing from error
             raise Unavailable from error
@@ -67,29 +71,32 @@ class Artifacts:
 
     def _keep(self, model_id: str, size: int, content: IO[bytes]) -> None:
         self._make_room(size)
-        # A file that no reader looks for, and that nothing but this would ever remove.
+        # A file under a name that nothing looks for, so it is removed here in any case.
         part = self._folder / f"{model_id}.part"
         try:
             with part.open("wb") as file:
-                shutil.copyfileobj(content, file, _CHUNK)
+                while chunk := content.read(_CHUNK):
+                    file.write(chunk)
+                    if not remaining(1):
+                        raise Unavailable
             if part.stat().st_size != size:
                 raise Unavailable
             part.replace(self.path(model_id))
         finally:
             part.unlink(missing_ok=True)
 
-    def take(self, fetch: "Fetch", owner_id: str, model_id: str, sha256: str) -> Path:
-        """The model's file, once the fetch has finished, after a look at its content.
+    def take(self, fetch: Fetch, owner_id: str, model_id: str, sha256: str) -> Path:
+        """Return the model's file after a finished fetch, if its content is what it must be.
 
         Raises:
             ArtifactMissing: there is no such object, or it is not what the conversion made.
-            Unavailable: S3 does not answer.
+            Unavailable: S3 does not respond.
         """
         fetch.check()
         try:
             return self._verified(model_id, sha256)
         except ArtifactMissing:
-            if fetch.asked:
+            if fetch.downloaded:
                 raise
         self.download(owner_id, model_id)  # only the copy kept here was damaged
         return self._verified(model_id, sha256)
@@ -115,41 +122,3 @@ class Artifacts:
                 return
             path.unlink(missing_ok=True)
             held -= status.st_size
-
-
-class Fetch:
-    """One object being read in a thread of its own, while the caller reads the record."""
-
-    def __init__(self, artifacts: Artifacts, owner_id: str, model_id: str) -> None:
-        self._error: InferXError | None = None
-        self._thread: threading.Thread | None = None
-        if not artifacts.path(model_id).exists():
-            arguments = (artifacts, owner_id, model_id)
-            self._thread = threading.Thread(target=self._run, args=arguments, daemon=True)
-            self._thread.start()
-
-    def _run(self, artifacts: Artifacts, owner_id: str, model_id: str) -> None:
-        try:
-            artifacts.download(owner_id, model_id)
-        except InferXError as error:
-            self._error = error
-
-    @property
-    def asked(self) -> bool:
-        """Whether S3 was asked, because the file was not here."""
-        return self._thread is not None
-
-    def finish(self) -> None:
-        """Return when the reading has ended, well or badly."""
-        if self._thread is not None:
-            self._thread.join()
-
-    def check(self) -> None:
-        """Go on only if the file is here.
-
-        Raises:
-            ArtifactMissing: there is no such object.
-            Unavailable: S3 does not answer.
-        """
-        if self._error is not None:
-            raise self._error

@@ -1,4 +1,4 @@
-"""JSON as strangers send it, and as every client can read it (RFC 8259)."""
+"""JSON as any client may send it, and as every client can read it (RFC 8259)."""
 
 import json
 import math
@@ -12,7 +12,7 @@ _encode = json.JSONEncoder(allow_nan=False, check_circular=False, separators=(",
 
 
 def parse(body: bytes) -> Any:
-    """What the JSON text says. ``NaN`` and ``Infinity`` are read, as Python's clients send them.
+    """Return what the JSON text holds, ``NaN`` and ``Infinity`` included: Python sends them.
 
     Args:
         body: UTF-8, as RFC 8259 (section 8.1) has it; a byte order mark is ignored.
@@ -29,7 +29,10 @@ def parse(body: bytes) -> Any:
 
 
 def write(content: Any) -> str:
-    """JSON text of the content; numbers that JSON lacks (NaN, infinities) become ``null``."""
+    """Return the content as JSON text in ASCII.
+
+    Numbers that JSON lacks (NaN, infinities) become ``null``.
+    """
     try:
         return _encode(content)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The memory of this process: what it has, what it uses, and giving some back."""
+"""The memory of this process: what it uses, and how to give some back."""
 
 import ctypes
 import os
@@ -9,14 +9,14 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def resident() -> int:
-    """Bytes of physical memory in use now (proc(5), /proc/pid/statm)."""
+    """Return the bytes of physical memory in use now (proc(5), /proc/pid/statm)."""
     return int(_STATM.read_bytes().split()[1]) * _PAGE
 
 
 def release() -> None:
     """Give freed memory back to the system.
 
-    glibc keeps what is freed for later (malloc_trim(3)); a container that is killed for its
+    glibc keeps freed memory for later (malloc_trim(3)); a container that is killed for its
     resident size cannot afford that.
     """
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)

@@ -1,24 +1,24 @@
-"""One open model: a session, and how to read its inputs and write its answers."""
+"""One open model: a session, and how to read its inputs and write its predictions."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime as ort
-from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, RuntimeException
 
 from inferx.errors import BadInput, Broken
+from inferx.onnx_session import PROVIDERS, RUN_ERRORS, ort, session_options
 from inferx.serving.inputs import Feed, reader_for
 from inferx.serving.inputs.reader import Array
+from inferx.serving.limits import HTTP, Limits
 from inferx.serving.outputs import PredictionWriter
 from inferx.signature import METADATA_KEY, Signature
 
-ort.set_default_logger_severity(3)  # errors only: its warnings are about graphs, not requests
+_MB_PER_VCPU = 1769  # AWS Lambda Developer Guide, "Configure Lambda function memory"
 
 
 class Model:
-    """An open model, ready to answer.
+    """An open model, ready to predict.
 
     Args:
         path: the ONNX file, which carries its signature.
@@ -30,7 +30,7 @@ class Model:
 
     def __init__(self, path: Path, *, threads: int = 1) -> None:
         try:
-            self.session = ort.InferenceSession(path, _options(threads), ["CPUExecutionProvider"])
+            self.session = ort.InferenceSession(path, session_options(threads), PROVIDERS)
             metadata = self.session.get_modelmeta().custom_metadata_map
             self.signature = Signature.from_dict(json.loads(metadata[METADATA_KEY]))
         except Exception as error:
@@ -40,11 +40,12 @@ class Model:
         self._writer = PredictionWriter(self.signature)
         self._one_by_one = any(spec.shape[:1] == (1,) for spec in self.signature.inputs)
 
-    def predict(self, given: Any) -> tuple[dict[str, Any], int]:
-        """Answer one request.
+    def predict(self, given: Any, limits: Limits = HTTP) -> tuple[dict[str, Any], int]:
+        """Predict for one request.
 
         Args:
             given: what the request has as ``input``.
+            limits: how many rows it may hold.
 
         Returns:
             ``prediction`` and, where the model has them, ``probabilities``; and the number of
@@ -54,11 +55,11 @@ class Model:
             BadInput: the input does not fit the model.
             TooLarge: it has too many rows.
         """
-        feed = self._reader.read(given)
+        feed = self._reader.read(given, limits)
         return self._writer.write(self.run(feed, self._writer.names), feed.single), feed.rows
 
     def run(self, feed: Feed, outputs: list[str]) -> list[Array]:
-        """The graph's outputs of these names, for the tensors given.
+        """Return the graph's outputs of these names, for the tensors given.
 
         Raises:
             BadInput: the graph cannot take tensors of these sizes together.
@@ -67,7 +68,7 @@ class Model:
             if self._one_by_one and feed.rows > 1:
                 return self._run_one_by_one(feed, outputs)
             results: list[Array] = self.session.run(outputs, feed.tensors)
-        except (InvalidArgument, RuntimeException, Fail) as error:
+        except RUN_ERRORS as error:
             if self.signature.features is None:
                 raise BadInput("The model cannot take tensors of these shapes together.") from error
             raise Broken from error
@@ -84,20 +85,6 @@ class Model:
         return [np.concatenate(parts) for parts in zip(*rows, strict=True)]
 
 
-def _options(threads: int) -> ort.SessionOptions:
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
-    # The conversion has optimised the graph already.
-    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
-    # An arena keeps each session's largest scratch space for ever, and hundreds of sessions
-    # share this container.
-    options.enable_cpu_mem_arena = False
-    options.enable_mem_pattern = False
-    return options
-
-
 def threads_for(memory_mb: int) -> int:
-    """As many threads as Lambda gives whole vCPUs: one per 1,769 MB (AWS Lambda, memory)."""
-    return max(1, memory_mb // 1769)
+    """Return as many threads as Lambda gives whole vCPUs: one per 1,769 MB."""
+    return max(1, memory_mb // _MB_PER_VCPU)

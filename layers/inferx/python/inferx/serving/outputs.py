@@ -1,4 +1,4 @@
-"""From the session's results to what the API answers: labels as trained, probabilities by label."""
+"""From the session's results to predictions: labels as trained, probabilities by label."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from inferx.signature import Label, Signature
 
 
 class PredictionWriter:
-    """Writes answers for one model."""
+    """Writes one model's predictions."""
 
     def __init__(self, signature: Signature) -> None:
         self.names = [signature.prediction]
@@ -24,19 +24,19 @@ class PredictionWriter:
         self._outputs = [_keys(each) for each in classes] if self._several else []
 
     def write(self, results: Sequence[Array], single: bool) -> dict[str, Any]:
-        """``prediction`` and, where the model has them, ``probabilities``.
+        """Return ``prediction`` and, where the model has them, ``probabilities``.
 
         Args:
             results: the arrays of :attr:`names`, whose first axis is the rows.
-            single: whether the request was one row, whose answer is no list.
+            single: whether the request was one row, whose prediction is no list.
         """
         labels = results[0]
         if self._kind is not None and labels.dtype.kind == "i":
             labels = labels.astype(self._kind)
-        answer = {"prediction": _scalars(labels)}
+        written = {"prediction": _scalars(labels)}
         if len(results) > 1:
-            answer["probabilities"] = self._by_label(results[1])
-        return {name: rows[0] for name, rows in answer.items()} if single else answer
+            written["probabilities"] = self._by_label(results[1])
+        return {name: rows[0] for name, rows in written.items()} if single else written
 
     def _by_label(self, scores: Array) -> list[Any]:
         rows: list[Any] = scores.tolist()
@@ -53,14 +53,14 @@ class PredictionWriter:
 
 
 def _kind(classes: tuple[Any, ...]) -> type[bool | float] | None:
-    """What labels were trained as, where a graph has whole numbers in their place."""
+    """Return the type that labels were trained as, where the graph has whole numbers instead."""
     labels = chain.from_iterable(each if isinstance(each, tuple) else (each,) for each in classes)
     kinds = set(map(type, labels))
     return next((kind for kind in (bool, float) if kinds == {kind}), None)
 
 
 def _scalars(results: Array) -> list[Any]:
-    """A plain value for each row, or a list for each row of a multi-output model."""
+    """Return a plain value for each row, or a list for each row of a multi-output model."""
     if results.ndim == 2 and results.shape[1] == 1:
         results = results[:, 0]
     listed: list[Any] = results.tolist()
@@ -72,5 +72,5 @@ def _keys(labels: Iterable[Any]) -> list[str]:
 
 
 def _key(label: Label) -> str:
-    """The label as a JSON object's key: its own JSON text, without a string's quotes."""
+    """Return the label as a JSON object's key: its own JSON text, without a string's quotes."""
     return label if isinstance(label, str) else json.dumps(label)

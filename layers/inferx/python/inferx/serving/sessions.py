@@ -24,7 +24,7 @@ class SessionCache:
 
     Args:
         capacity: bytes for all open models together.
-        resident: tells the bytes that this process uses now.
+        resident: returns the bytes that this process uses now.
     """
 
     def __init__(self, capacity: int, resident: Callable[[], int] = memory.resident) -> None:
@@ -41,7 +41,7 @@ class SessionCache:
         return len(self._kept)
 
     def get(self, model_id: str) -> Model | None:
-        """The open model, which is now the most recently used; ``None`` when it is not open."""
+        """Return the open model, now the most recently used; ``None`` when it is not open."""
         with self._lock:
             kept = self._kept.get(model_id)
             if kept is None:
@@ -52,13 +52,12 @@ class SessionCache:
     def open(self, model_id: str, expected: int, opened: Callable[[], Model]) -> Model:
         """Open a model and keep it, closing others first if need be.
 
-        One at a time, so that each one's memory can be told, and nobody opens what somebody
-        else is opening already.
+        One at a time, so that each one's memory can be measured, and no model is opened twice.
 
         Args:
             model_id: its id.
             expected: the bytes that it was measured to take when it was converted.
-            opened: opens it.
+            opened: opens it and returns it.
 
         Raises:
             Broken: it takes more memory than there is for all models together.
@@ -89,7 +88,7 @@ class SessionCache:
     def _make_room(self, wanted: int) -> None:
         while self.used + wanted > self._capacity and self._close_oldest(wanted):
             pass
-        # The sum of measurements is steady, but the process's size is what Lambda kills for.
+        # The sum of measurements is steady, but Lambda kills a process for its actual size.
         while self._resident() + wanted > self._ceiling:
             memory.release()
             if self._resident() + wanted <= self._ceiling or not self._close_oldest(wanted):

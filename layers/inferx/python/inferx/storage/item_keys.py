@@ -91,7 +91,7 @@ def id_in(pk: str) -> str:
 
 
 def is_tombstone(pk: str) -> bool:
-    """Whether the key is a tombstone's."""
+    """Return whether the key is that of a tombstone."""
     return pk.startswith(tombstone_pk(""))
 
 

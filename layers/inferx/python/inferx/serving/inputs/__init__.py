@@ -9,7 +9,7 @@ __all__ = ["Feed", "Reader", "reader_for"]
 
 
 def reader_for(signature: Signature) -> Reader:
-    """The reader of inputs for this model: rows of features, or tensors of any rank."""
+    """Return the reader of this model's inputs: rows of features, or tensors of any rank."""
     if signature.features is None:
         return TensorReader(signature)
     return FeatureReader(signature)

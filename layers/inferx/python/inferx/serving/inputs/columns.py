@@ -39,11 +39,11 @@ class InvalidValue(Exception):
 
 
 def column_of(values: Sequence[Any], feature: Feature, dtype: str) -> Array:
-    """One feature's values as an array of shape [rows].
+    """Return one feature's values as an array of shape [rows].
 
     Args:
         values: one for each row.
-        feature: whose they are.
+        feature: the feature.
         dtype: the type of the graph's input that they go to.
 
     Raises:
@@ -62,7 +62,7 @@ def column_of(values: Sequence[Any], feature: Feature, dtype: str) -> Array:
 
 
 def _all_alike(values: Sequence[Any], kind: str, dtype: str) -> Array | None:
-    """The column in one step, when every value is plainly what is wanted."""
+    """Return the column in one step, if every value has the wanted type."""
     if kind == "number":
         try:
             column = np.frombuffer(array(CODES[dtype], values), NUMPY[dtype])

@@ -12,7 +12,8 @@ import numpy as np
 from inferx.errors import BadInput
 from inferx.serving.inputs import input_errors
 from inferx.serving.inputs.columns import CODES, InvalidValue, column_of
-from inferx.serving.inputs.reader import NUMPY, Array, Feed, check_rows
+from inferx.serving.inputs.reader import NUMPY, Array, Feed
+from inferx.serving.limits import Limits
 from inferx.signature import Feature, Signature
 
 type Row = Sequence[Any]
@@ -40,13 +41,13 @@ class FeatureReader:
         only = signature.inputs[0]
         return only.name, only.dtype
 
-    def read(self, given: Any) -> Feed:
-        """See :meth:`inferx.serving.inputs.reader.Reader.read`."""
-        rows, single = self._rows(given)
+    def read(self, given: Any, limits: Limits) -> Feed:
+        """Implement :meth:`inferx.serving.inputs.reader.Reader.read`."""
+        rows, single = self._rows(given, limits)
         tensors = self._as_matrix(rows) or self._as_columns(rows, single)
         return Feed(tensors, len(rows), single)
 
-    def _rows(self, given: Any) -> tuple[list[Row], bool]:
+    def _rows(self, given: Any, limits: Limits) -> tuple[list[Row], bool]:
         if isinstance(given, dict):
             return [self._by_name(given, None)], True
         if not isinstance(given, list):
@@ -55,7 +56,7 @@ class FeatureReader:
             raise BadInput("The input holds no rows.")
         if not isinstance(given[0], list | dict):
             return [self._by_position(given, None)], True
-        check_rows(len(given))
+        limits.check_rows(len(given))
         if all(type(row) is dict for row in given):
             return [self._by_name(row, place) for place, row in enumerate(given)], False
         return [self._by_position(row, place) for place, row in enumerate(given)], False
@@ -86,7 +87,7 @@ class FeatureReader:
                 CODES[dtype], rows[0] if len(rows) == 1 else list(chain.from_iterable(rows))
             )
         except (TypeError, OverflowError):
-            return None  # something else than numbers: the columns tell what, and where
+            return None  # something else than numbers: the columns show what, and where
         matrix = np.frombuffer(flat, NUMPY[dtype])
         if not isfinite(sum(flat)) if len(flat) < 64 else not np.isfinite(matrix).all():
             return None

@@ -1,4 +1,4 @@
-"""What to tell somebody whose input does not fit: which features, in which row, and why."""
+"""Errors for input that does not fit the model: which features, in which row, and why."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ NO_ROWS = (
 
 
 def in_row(place: int | None) -> str:
-    """The beginning of a sentence about one row of a batch; nothing for a single row.
+    """Return the beginning of a sentence about one row of a batch; nothing for a single row.
 
     Args:
         place: the row's index in the batch.
@@ -26,7 +26,7 @@ def in_row(place: int | None) -> str:
 def wrong_names(
     features: Sequence[Feature], row: dict[str, Any], named: bool, place: int | None
 ) -> BadInput:
-    """The row's names are not the model's features."""
+    """Return the error for a row whose names are not the model's features."""
     known = [feature.name or "" for feature in features] if named else []
     missing = [name for name in known if name not in row]
     unknown = [name for name in row if name not in set(known)] if named else []
@@ -40,7 +40,7 @@ def wrong_names(
 def wrong_count(
     features: Sequence[Feature], row: Sequence[Any], named: bool, place: int | None
 ) -> BadInput:
-    """The row holds too few or too many values."""
+    """Return the error for a row of too few or too many values."""
     sentence = _expected(features, len(row), named, place)
     missing = [feature.name or "" for feature in features[len(row) :]]
     if named and missing:
@@ -51,23 +51,23 @@ def wrong_count(
 
 
 def mixed_batch(place: int | None) -> BadInput:
-    """Some rows are objects and some are lists, or something is no row at all."""
+    """Return the error for a batch of both objects and lists, or of what is no row at all."""
     return BadInput(f"{in_row(place)}the rows of a batch must be all objects or all lists.")
 
 
 def wrong_values(faults: Iterable[tuple[Feature, int, str]], place: int | None) -> BadInput:
-    """Values of one row that the model cannot take.
+    """Return the error for values of one row that the model cannot take.
 
     Args:
         faults: of each, the feature, its position in the row, and what is wrong with its value.
         place: the row's index in the batch; ``None`` for a single row.
     """
-    told = [
+    sentences = [
         f"Feature {_shown(feature.name) if feature.name else position + 1} {problem}"
         for feature, position, problem in faults
     ]
-    more = f"; and {len(told) - _LISTED} more" if len(told) > _LISTED else ""
-    sentence = "; ".join(told[:_LISTED]) + more
+    more = f"; and {len(sentences) - _LISTED} more" if len(sentences) > _LISTED else ""
+    sentence = "; ".join(sentences[:_LISTED]) + more
     return BadInput(in_row(place) + sentence)
 
 

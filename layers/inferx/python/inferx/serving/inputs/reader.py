@@ -1,12 +1,11 @@
-"""What every reader of inputs has in common."""
+"""What all readers of inputs share."""
 
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inferx.errors import TooLarge
-from inferx.serving.limits import MAX_ROWS
+from inferx.serving.limits import Limits
 
 type Array = NDArray[Any]
 
@@ -27,7 +26,7 @@ class Feed(NamedTuple):
     Attributes:
         tensors: an array for each input of the graph.
         rows: how many rows they hold.
-        single: whether the request was one row, so that its answer is no list.
+        single: whether the request was one row, so that its prediction is no list.
     """
 
     tensors: dict[str, Array]
@@ -38,24 +37,15 @@ class Feed(NamedTuple):
 class Reader(Protocol):
     """Reads inputs for one model."""
 
-    def read(self, given: Any) -> Feed:
+    def read(self, given: Any, limits: Limits) -> Feed:
         """Read what a request gives as ``input``.
 
         Args:
-            given: what JSON made of it.
+            given: the parsed JSON.
+            limits: how many rows it may hold.
 
         Raises:
             BadInput: it does not fit the model; the sentence names the features.
             TooLarge: too many rows.
         """
         ...
-
-
-def check_rows(rows: int) -> None:
-    """Go on only with as many rows as one request may have.
-
-    Raises:
-        TooLarge: there are more.
-    """
-    if rows > MAX_ROWS:
-        raise TooLarge(f"One request takes at most {MAX_ROWS:,} rows, and this one has {rows:,}.")

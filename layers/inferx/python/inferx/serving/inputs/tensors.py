@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from inferx.errors import BadInput
-from inferx.serving.inputs.reader import NUMPY, Array, Feed, check_rows
+from inferx.serving.inputs.reader import NUMPY, Array, Feed
+from inferx.serving.limits import Limits
 from inferx.signature import Signature, TensorSpec
 
 _TYPES: dict[str, set[type]] = {"string": {str}, "bool": {bool}}
@@ -22,8 +23,8 @@ class TensorReader:
     def __init__(self, signature: Signature) -> None:
         self._inputs = signature.inputs
 
-    def read(self, given: Any) -> Feed:
-        """See :meth:`inferx.serving.inputs.reader.Reader.read`."""
+    def read(self, given: Any, limits: Limits) -> Feed:
+        """Implement :meth:`inferx.serving.inputs.reader.Reader.read`."""
         if isinstance(given, dict):
             nested = given
         elif len(self._inputs) == 1:
@@ -40,7 +41,7 @@ class TensorReader:
         for spec in self._inputs:
             _check_shape(tensors[spec.name], spec, single)
         rows = max((len(array) for array in tensors.values() if array.ndim), default=1)
-        check_rows(rows)
+        limits.check_rows(rows)
         return Feed(tensors, rows, single)
 
     def _check_names(self, nested: dict[str, Any]) -> None:

@@ -26,7 +26,7 @@ _NUMPY: dict[str, np.dtype[Any]] = {
     "BYTES": np.dtype(object),
 }
 _NAMES = {dtype: name for name, dtype in _NUMPY.items()}
-# array.array takes numbers that fit and nothing else; FP16 is made of doubles.
+# array.array takes numbers that fit and nothing else; FP16 is read as doubles.
 _CODES = {
     "UINT8": "B",
     "UINT16": "H",
@@ -45,7 +45,7 @@ _LENGTH = struct.Struct("<I")
 
 
 def numpy_type(datatype: Any) -> np.dtype[Any]:
-    """The numpy type of a datatype.
+    """Return the numpy type of a datatype.
 
     Raises:
         BadInput: the protocol has no such datatype.
@@ -57,12 +57,12 @@ def numpy_type(datatype: Any) -> np.dtype[Any]:
 
 
 def datatype_of(dtype: np.dtype[Any]) -> str:
-    """The datatype that a numpy type's elements have."""
+    """Return the datatype of a numpy type's elements."""
     return _NAMES.get(dtype, "BYTES")
 
 
 def from_json(data: Any, datatype: str) -> Array:
-    """The elements, shape [n], of a tensor's ``data``.
+    """Return the elements, shape [n], of a tensor's ``data``.
 
     Args:
         data: a list, flat or nested, in row-major order.
@@ -93,7 +93,7 @@ def from_json(data: Any, datatype: str) -> Array:
 
 
 def from_bytes(raw: bytes, datatype: str) -> Array:
-    """The elements, shape [n], of a tensor's binary data: little-endian, row-major.
+    """Return the elements, shape [n], of a tensor's binary data: little-endian, row-major.
 
     Raises:
         BadInput: the bytes are not whole elements of this type.
@@ -107,7 +107,7 @@ def from_bytes(raw: bytes, datatype: str) -> Array:
 
 
 def to_bytes(elements: Array) -> bytes:
-    """A tensor's elements as binary data."""
+    """Return a tensor's elements as binary data."""
     if datatype_of(elements.dtype) != "BYTES":
         return elements.tobytes()
     packed = (str(text).encode() for text in elements.ravel())

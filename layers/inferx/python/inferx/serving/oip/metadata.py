@@ -1,4 +1,4 @@
-"""What the protocol tells about the server and its models ("Server Metadata", "Model Metadata")."""
+"""Server and model metadata by the protocol ("Server Metadata", "Model Metadata")."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from inferx.storage.signed.model_records import Record
 
 
 def server_metadata() -> dict[str, Any]:
-    """The server's name, version and extensions."""
+    """Return the server's name, version and extensions."""
     return {"name": "inferx", "version": __version__, "extensions": ["binary_tensor_data"]}
 
 
 def model_metadata(record: Record, signature: Signature) -> dict[str, Any]:
-    """A model's tensors, with the names of its ONNX graph; a free dimension is -1."""
+    """Return a model's tensors, with the names of its ONNX graph; a free dimension is -1."""
     return {
         "name": record.name,
         "versions": [str(record.version)],
@@ -26,7 +26,7 @@ def model_metadata(record: Record, signature: Signature) -> dict[str, Any]:
 
 
 def model_readiness(record: Record) -> dict[str, Any]:
-    """That a model is ready; one that is not is an error instead."""
+    """Return that a model is ready; one that is not is an error instead."""
     return {"name": record.name, "version": str(record.version), "ready": True}
 
 

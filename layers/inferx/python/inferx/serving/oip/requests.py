@@ -15,7 +15,7 @@ _LARGEST_DIMENSION = 1 << 31
 
 @dataclass(frozen=True, slots=True)
 class InferRequest:
-    """What a client asks for.
+    """What a client requests.
 
     Attributes:
         id: the client's own name for the request, to be echoed.
@@ -57,7 +57,7 @@ def read_request(body: bytes, json_length: int | None) -> InferRequest:
 
 
 class _Tail:
-    """The binary data, handed out piece by piece."""
+    """The binary data, taken piece by piece."""
 
     def __init__(self, raw: bytes) -> None:
         self._raw = raw

@@ -12,7 +12,7 @@ from inferx.storage.signed.model_records import Record
 
 @dataclass(frozen=True, slots=True)
 class InferResponse:
-    """A response's body; ``json_length`` tells how much of it is JSON when binary data follows."""
+    """A response's body; ``json_length`` is how much of it is JSON when binary data follows."""
 
     body: bytes
     json_length: int | None
@@ -24,7 +24,7 @@ def write_response(
     """Write the tensors.
 
     Args:
-        record: the model that answered.
+        record: the model that predicted.
         identity: the request's id, if it had one.
         tensors: each output, and whether as binary data.
     """
@@ -43,8 +43,8 @@ def write_response(
         else:
             output["data"] = tensor.ravel().tolist()
         outputs.append(output)
-    answer = {"model_name": record.name, "model_version": str(record.version), "outputs": outputs}
+    content = {"model_name": record.name, "model_version": str(record.version), "outputs": outputs}
     if identity is not None:
-        answer["id"] = identity
-    head = json_text.write(answer).encode()
+        content["id"] = identity
+    head = json_text.write(content).encode()
     return InferResponse(head + tail, len(head) if tail else None)

@@ -5,19 +5,22 @@ from typing import Any
 import numpy as np
 
 from inferx.errors import BadInput
-from inferx.serving.inputs.reader import NUMPY, Array, Feed, check_rows
+from inferx.serving.inputs.reader import NUMPY, Array, Feed
+from inferx.serving.limits import Limits
 from inferx.serving.oip.datatypes import datatype_of
 from inferx.signature import Signature, TensorSpec
 
 
-def fit(given: dict[str, Array], signature: Signature) -> Feed:
-    """The tensors as the graph takes them.
+def fit(given: dict[str, Array], signature: Signature, limits: Limits) -> Feed:
+    """Return the tensors as the graph takes them.
 
-    A number type other than the graph's is converted when its values survive that.
+    The protocol wants each input in the datatype of the model's metadata. Numbers of another
+    datatype are converted, but only without loss: a tensor of which any value would change is
+    refused, because the model would predict for other values than the client sent.
 
     Raises:
         BadInput: they are not what the model takes.
-        TooLarge: too many rows.
+        TooLarge: they have too many rows.
     """
     specs = {spec.name: spec for spec in signature.inputs}
     for what, names in (("missing", specs.keys() - given), ("unknown", given.keys() - specs)):
@@ -28,7 +31,7 @@ def fit(given: dict[str, Array], signature: Signature) -> Feed:
     tensors = {name: _fit(given[name], spec) for name, spec in specs.items()}
     _check_missing(tensors, signature)
     rows = max((len(tensor) for tensor in tensors.values() if tensor.ndim), default=1)
-    check_rows(rows)
+    limits.check_rows(rows)
     return Feed(tensors, rows, single=False)
 
 
@@ -47,24 +50,39 @@ def _fit(tensor: Array, spec: TensorSpec) -> Array:
     wanted_type = NUMPY[spec.dtype]
     if tensor.dtype == wanted_type:
         return tensor
-    if tensor.dtype.kind in "iuf" and wanted_type.kind in "iuf":
-        converted = _converted(tensor, wanted_type)
-        if converted is not None:
-            return converted
-    raise BadInput(
+    sentence = (
         f"Input {spec.name} has the datatype {datatype_of(tensor.dtype)}, "
-        f"the model takes {datatype_of(wanted_type)}."
+        f"the model takes {datatype_of(wanted_type)}"
     )
+    if tensor.dtype.kind not in "iuf" or wanted_type.kind not in "iuf":
+        raise BadInput(f"{sentence}.")
+    converted = _converted(tensor, wanted_type)
+    if converted is None:
+        raise BadInput(f"{sentence}, which cannot hold all of its values exactly.")
+    return converted
 
 
 def _converted(tensor: Array, wanted: np.dtype[Any]) -> Array | None:
+    """Return the same numbers in another type; ``None`` if any of them would change."""
     with np.errstate(over="ignore", invalid="ignore"):
         converted = tensor.astype(wanted)
+        again = converted.astype(tensor.dtype)
+        # What an integer type cannot hold becomes a number of the processor's choice, which
+        # could convert back to the same by chance.
+        in_range = _within(tensor, wanted) and _within(converted, tensor.dtype)
+    both_float = tensor.dtype.kind == wanted.kind == "f"
+    same = in_range and np.array_equal(again, tensor, equal_nan=both_float)
+    return converted if same else None
+
+
+def _within(values: Array, wanted: np.dtype[Any]) -> bool:
+    """Return whether the values are in the range of an integer type; true for other types."""
     if wanted.kind == "f":
-        kept = np.array_equal(np.isinf(converted), np.isinf(tensor))
-    else:
-        kept = bool(np.isfinite(tensor).all()) and np.array_equal(converted, tensor)
-    return converted if kept else None
+        return True
+    bounds = np.iinfo(wanted)
+    if values.dtype.kind == "f":
+        return bool(((values >= float(bounds.min)) & (values < float(bounds.max + 1))).all())
+    return bounds.min <= int(values.min()) and int(values.max()) <= bounds.max
 
 
 def _check_missing(tensors: dict[str, Array], signature: Signature) -> None:

@@ -6,8 +6,11 @@ The items are those of :class:`inferx.storage.tables.credentials.ApiKeyItem`.
 from dataclasses import dataclass
 from typing import Any
 
+from inferx.errors import Unavailable
 from inferx.settings import settings
+from inferx.storage.item_keys import api_key_key
 from inferx.storage.signed import json_api
+from inferx.storage.signed.exchange import Declined
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +26,16 @@ class ApiKeyRecord:
 
 
 def find_api_key(key_id: str) -> ApiKeyRecord | None:
-    """The key's record as it is now (a consistent read); ``None`` when there is no such key."""
-    answer = json_api.call(
-        "dynamodb",
-        "GetItem",
-        {"TableName": settings.credentials_table, "Key": _key(key_id), "ConsistentRead": True},
-    )
-    item = answer.get("Item")
+    """Return the key's record as it is now (a consistent read); ``None`` if there is no such key.
+
+    Raises:
+        Unavailable: DynamoDB does not give it.
+    """
+    try:
+        output = _call("GetItem", key_id, {"ConsistentRead": True})
+    except Declined as error:
+        raise Unavailable from error
+    item = output.get("Item")
     if not item:
         return None
     return ApiKeyRecord(
@@ -43,10 +49,12 @@ def find_api_key(key_id: str) -> ApiKeyRecord | None:
 
 
 def record_use(key_id: str, moment: int, unless_since: int) -> None:
-    """Note when a key was used, unless somebody noted it since ``unless_since``."""
+    """Record when a key was used, unless a use since ``unless_since`` is recorded already.
+
+    Raises:
+        Unavailable: DynamoDB does not take it.
+    """
     update = {
-        "TableName": settings.credentials_table,
-        "Key": _key(key_id),
         "UpdateExpression": "SET last_used_at = :now",
         "ConditionExpression": (
             "attribute_exists(pk) AND (attribute_not_exists(last_used_at) OR last_used_at < :since)"
@@ -57,11 +65,13 @@ def record_use(key_id: str, moment: int, unless_since: int) -> None:
         },
     }
     try:
-        json_api.call("dynamodb", "UpdateItem", update)
-    except json_api.Declined as declined:
-        if declined.code != "ConditionalCheckFailedException":
-            raise
+        _call("UpdateItem", key_id, update)
+    except Declined as error:
+        if error.code != "ConditionalCheckFailedException":
+            raise Unavailable from error
 
 
-def _key(key_id: str) -> dict[str, Any]:
-    return {"pk": {"S": f"key#{key_id}"}}
+def _call(operation: str, key_id: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    key = {"pk": {"S": api_key_key(key_id)}}
+    table = settings.credentials_table
+    return json_api.call("dynamodb", operation, {"TableName": table, "Key": key, **parameters})

@@ -1,13 +1,14 @@
-"""The function's own AWS credentials: its role's, as Lambda hands them to it."""
+"""The function's own AWS credentials: its role's, as Lambda passes them."""
 
 import json
 import os
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 from inferx.clock import now
+from inferx.storage.signed.exchange import Busy, connect, exchange
 from inferx.storage.signed.sigv4 import AwsCredentials
 
 _MARGIN = timedelta(minutes=5)
@@ -24,10 +25,13 @@ _kept = _Kept()
 
 
 def aws_credentials() -> AwsCredentials:
-    """The credentials to sign with now.
+    """Return the credentials to sign with now.
 
-    Lambda sets them in the environment, or, for functions restored by SnapStart, gives an
-    address to ask (AWS SDKs and Tools Reference Guide, "Container credential provider").
+    Lambda sets them in the environment or, for functions restored by SnapStart, serves them at
+    an address (AWS SDKs and Tools Reference Guide, "Container credential provider").
+
+    Raises:
+        Unavailable: the address does not serve them.
     """
     address = os.environ.get("AWS_CONTAINER_CREDENTIALS_FULL_URI", "")
     if not address:
@@ -37,17 +41,28 @@ def aws_credentials() -> AwsCredentials:
             os.environ.get("AWS_SESSION_TOKEN", ""),
         )
     if _kept.credentials is None or _kept.expires is None or now() > _kept.expires - _MARGIN:
-        _kept.credentials, _kept.expires = _ask(address)
+        _kept.credentials, _kept.expires = exchange(
+            lambda seconds: _read(address, seconds), _TIMEOUT_S
+        )
     return _kept.credentials
 
 
-def _ask(address: str) -> tuple[AwsCredentials, datetime]:
+def _read(address: str, timeout_s: float) -> tuple[AwsCredentials, datetime]:
     url = urlsplit(address)
-    connection = HTTPConnection(url.netloc, timeout=_TIMEOUT_S)
     token = os.environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN", "")
     path = f"{url.path}?{url.query}" if url.query else url.path
-    connection.request("GET", path, headers={"authorization": token})
-    told = json.loads(connection.getresponse().read())
-    connection.close()
-    credentials = AwsCredentials(told["AccessKeyId"], told["SecretAccessKey"], told["Token"])
-    return credentials, datetime.fromisoformat(told["Expiration"])
+    with closing(connect(url.scheme, url.netloc, timeout_s)) as connection:
+        connection.request("GET", path, headers={"authorization": token})
+        response = connection.getresponse()
+        content = response.read()
+    if response.status != 200:
+        raise Busy
+    try:
+        document = json.loads(content)
+        credentials = AwsCredentials(
+            document["AccessKeyId"], document["SecretAccessKey"], document["Token"]
+        )
+        return credentials, datetime.fromisoformat(document["Expiration"])
+    except (ValueError, KeyError, TypeError):
+        # Not chained: the parser's error would quote what it read.
+        raise Busy from None

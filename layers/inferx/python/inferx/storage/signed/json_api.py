@@ -1,27 +1,24 @@
 """DynamoDB and Secrets Manager without boto3, whose import alone is most of a cold start.
 
-Both speak JSON over one signed POST. The authorizer, on the way of every first request, reads
-one item or one secret so.
+Both take JSON in one signed POST. The authorizer and the predict function read their items and
+secrets this way.
 """
 
 import json
 import os
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
 from inferx.clock import now
-from inferx.errors import Unavailable
 from inferx.settings import settings
 from inferx.storage.signed.credentials import aws_credentials
+from inferx.storage.signed.exchange import Busy, Declined, exchange, kept_connection
 from inferx.storage.signed.sigv4 import sign
 
 _TIMEOUT_S = 3
-_PAUSES_S = (0.05, 0.2)  # before the second and the third attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +42,8 @@ _SERVICES = {
 }
 
 
-class Declined(Exception):
-    """AWS understood the request and says no; ``code`` is its word for why."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
 def call(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """One call of an AWS operation.
+    """Call an AWS operation and return its output.
 
     Args:
         service: ``dynamodb`` or ``secretsmanager``.
@@ -62,28 +51,18 @@ def call(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[st
         parameters: as the API reference has them, JSON types only.
 
     Raises:
-        Declined: AWS answered with an error that repeating would not change.
-        Unavailable: AWS did not answer, or too busily, three times.
+        Declined: AWS refused the request.
+        Unavailable: AWS was not reached, or was too busy, three times.
     """
     body = json.dumps(parameters).encode()
-    for pause in (*_PAUSES_S, None):
-        try:
-            status, content = _post(_SERVICES[service], operation, body)
-        except (OSError, HTTPException):
-            _connection.cache_clear()  # a kept connection that the other side has closed
-        else:
-            if status == 200:
-                answer: dict[str, Any] = json.loads(content)
-                return answer
-            code = _error_code(content)
-            if status < 500 and "Throttl" not in code and "ThroughputExceeded" not in code:
-                raise Declined(code)
-        if pause is not None:
-            time.sleep(pause)
-    raise Unavailable
+    content = exchange(
+        lambda seconds: _post(_SERVICES[service], operation, body, seconds), _TIMEOUT_S
+    )
+    output: dict[str, Any] = json.loads(content)
+    return output
 
 
-def _post(service: _Service, operation: str, body: bytes) -> tuple[int, bytes]:
+def _post(service: _Service, operation: str, body: bytes, timeout_s: float) -> bytes:
     endpoint = urlsplit(_endpoint(service))
     headers = sign(
         {
@@ -97,10 +76,20 @@ def _post(service: _Service, operation: str, body: bytes) -> tuple[int, bytes]:
         credentials=aws_credentials(),
         moment=now(),
     )
-    connection = _connection(endpoint.scheme, endpoint.netloc)
-    connection.request("POST", "/", body, headers)
-    response = connection.getresponse()
-    return response.status, response.read()
+    connection = kept_connection(endpoint.scheme, endpoint.netloc, timeout_s)
+    try:
+        connection.request("POST", "/", body, headers)
+        response = connection.getresponse()
+        content = response.read()
+    except (OSError, HTTPException):
+        connection.close()  # the other side may have closed it; the next request opens it again
+        raise
+    if response.status == 200:
+        return content
+    code = _error_code(content)
+    if response.status >= 500 or "Throttl" in code or "ThroughputExceeded" in code:
+        raise Busy(code)
+    raise Declined(code)
 
 
 def _endpoint(service: _Service) -> str:
@@ -109,18 +98,8 @@ def _endpoint(service: _Service) -> str:
     return given or f"https://{service.signing_name}.{settings.region}.{suffix}"
 
 
-@cache
-def _connection(scheme: str, host: str) -> HTTPConnection:
-    return (HTTPSConnection if scheme == "https" else HTTPConnection)(host, timeout=_TIMEOUT_S)
-
-
 def _error_code(content: bytes) -> str:
     try:
         return str(json.loads(content)["__type"]).rpartition("#")[2]
     except (ValueError, KeyError, TypeError):
         return ""
-
-
-def forget() -> None:
-    """Drop every kept connection: those of a restored snapshot are dead."""
-    _connection.cache_clear()

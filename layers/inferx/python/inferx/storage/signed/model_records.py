@@ -1,8 +1,8 @@
-"""Model records as prediction needs them, read from the Models table.
+"""Model records as predictions need them, read from the Models table.
 
-The table is defined, and written, in :mod:`inferx.storage.tables.models`. This reads the same
+The table is defined and written in :mod:`inferx.storage.tables.models`. This reads the same
 items without pynamodb, whose import costs a cold start more than the read itself; a test
-proves that what one writes the other reads.
+proves that records written by one are read by the other.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,11 @@ from typing import Any
 
 from inferx.errors import Unavailable
 from inferx.settings import settings
+from inferx.storage.item_keys import model_pk, name_pk, owner_name_key
 from inferx.storage.signed import json_api
+from inferx.storage.signed.exchange import Declined
+
+_MODEL_PREFIX = model_pk("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,12 @@ class Name:
 
 
 def read_record(model_id: str) -> Record | None:
-    """The record of one model version; ``None`` when there is none.
+    """Return the record of one model version; ``None`` if there is none.
 
     Raises:
-        Unavailable: DynamoDB does not answer.
+        Unavailable: DynamoDB does not give it.
     """
-    item = _item(f"model#{model_id}")
+    item = _item(model_pk(model_id))
     if item is None:
         return None
     return Record(
@@ -61,12 +65,12 @@ def read_record(model_id: str) -> Record | None:
 
 
 def read_name(owner_id: str, name: str) -> Name | None:
-    """One name's pointers; ``None`` when the owner never had a model of that name.
+    """Return one name's pointers; ``None`` if the owner never had a model of that name.
 
     Raises:
-        Unavailable: DynamoDB does not answer.
+        Unavailable: DynamoDB does not give them.
     """
-    item = _item(f"name#{owner_id}#{name}")
+    item = _item(name_pk(owner_id, name))
     if item is None:
         return None
     newest = item.get("newest_ready", {}).get("M")
@@ -79,10 +83,10 @@ def read_name(owner_id: str, name: str) -> Name | None:
 
 
 def find_version(owner_id: str, name: str, version: int) -> str | None:
-    """The id of one version of a name; ``None`` when there is none.
+    """Return the id of one version of a name; ``None`` if there is none.
 
     Raises:
-        Unavailable: DynamoDB does not answer.
+        Unavailable: DynamoDB does not give it.
     """
     return _find_by_name(
         owner_id, name, " AND version = :version", {":version": {"N": str(version)}}
@@ -90,10 +94,10 @@ def find_version(owner_id: str, name: str, version: int) -> str | None:
 
 
 def find_newest(owner_id: str, name: str) -> str | None:
-    """The id of a name's highest version, ready or not; ``None`` when there is none.
+    """Return the id of a name's highest version, ready or not; ``None`` if there is none.
 
     Raises:
-        Unavailable: DynamoDB does not answer.
+        Unavailable: DynamoDB does not give it.
     """
     return _find_by_name(owner_id, name)
 
@@ -101,23 +105,24 @@ def find_newest(owner_id: str, name: str) -> str | None:
 def _find_by_name(
     owner_id: str, name: str, condition: str = "", values: dict[str, Any] | None = None
 ) -> str | None:
-    answer = _call(
+    key = {":name": {"S": owner_name_key(owner_id, name)}}
+    output = _call(
         "Query",
         {
             "IndexName": "ByName",
             "KeyConditionExpression": f"owner_name = :name{condition}",
-            "ExpressionAttributeValues": {":name": {"S": f"{owner_id}#{name}"}, **(values or {})},
+            "ExpressionAttributeValues": {**key, **(values or {})},
             "ScanIndexForward": False,
             "Limit": 1,
         },
     )
-    return next((item["pk"]["S"].removeprefix("model#") for item in answer["Items"]), None)
+    return next((item["pk"]["S"].removeprefix(_MODEL_PREFIX) for item in output["Items"]), None)
 
 
 def _item(key: str) -> dict[str, Any] | None:
     # Consistent: a model just made ready, or an alias just moved, is seen at once.
-    answer = _call("GetItem", {"Key": {"pk": {"S": key}}, "ConsistentRead": True})
-    item: dict[str, Any] | None = answer.get("Item")
+    output = _call("GetItem", {"Key": {"pk": {"S": key}}, "ConsistentRead": True})
+    item: dict[str, Any] | None = output.get("Item")
     return item
 
 
@@ -126,5 +131,5 @@ def _call(operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         return json_api.call(
             "dynamodb", operation, {"TableName": settings.models_table, **parameters}
         )
-    except json_api.Declined as error:
+    except Declined as error:
         raise Unavailable from error

@@ -6,63 +6,42 @@ Source: Amazon S3 API Reference, "GetObject" and "Error responses".
 import hashlib
 import os
 import re
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import IO
 from urllib.parse import quote, urlsplit
 
 from inferx.clock import now
-from inferx.errors import Unavailable
 from inferx.settings import settings
 from inferx.storage.signed.credentials import aws_credentials
-from inferx.storage.signed.json_api import Declined
+from inferx.storage.signed.exchange import Busy, Declined, connect, exchange, set_timeout
 from inferx.storage.signed.sigv4 import sign
 
 _TIMEOUT_S = 5
-_PAUSES_S = (0.05, 0.2)  # before the second and the third attempt
-_NOTHING = hashlib.sha256(b"").hexdigest()
+_EMPTY_SHA256 = hashlib.sha256(b"").hexdigest()
 _CODE = re.compile(rb"<Code>(\w+)</Code>")
 
 
 @contextmanager
 def get_object(bucket: str, key: str) -> Iterator[tuple[int, IO[bytes]]]:
-    """An object's size, and its content to be read.
+    """Yield an object's size in bytes, and its content to be read.
 
     Raises:
-        Declined: S3 answers with an error that repeating would not change.
-        Unavailable: S3 did not answer, or too busily, three times.
+        Declined: S3 refused the request.
+        Unavailable: S3 was not reached, or was too busy, three times.
     """
     scheme, host, path = _address(bucket, key)
     # Not kept: the next cold model is as likely minutes away, and reads run side by side.
-    kind = HTTPSConnection if scheme == "https" else HTTPConnection
-    with closing(kind(host, timeout=_TIMEOUT_S)) as connection:
-        response = _answer(connection, host, path)
-        assert response.length is not None  # S3 tells every object's size
+    with closing(connect(scheme, host, _TIMEOUT_S)) as connection:
+        response = exchange(lambda seconds: _get(connection, host, path, seconds), _TIMEOUT_S)
+        assert response.length is not None  # S3 gives every object's size
         yield response.length, response
 
 
-def _answer(connection: HTTPConnection, host: str, path: str) -> HTTPResponse:
-    for pause in (*_PAUSES_S, None):
-        try:
-            response = _get(connection, host, path)
-        except (OSError, HTTPException):
-            connection.close()  # it connects afresh when asked again
-        else:
-            if response.status == 200:
-                return response
-            code = _CODE.search(response.read())
-            if response.status < 500:
-                raise Declined(code[1].decode() if code else str(response.status))
-        if pause is not None:
-            time.sleep(pause)
-    raise Unavailable
-
-
-def _get(connection: HTTPConnection, host: str, path: str) -> HTTPResponse:
+def _get(connection: HTTPConnection, host: str, path: str, timeout_s: float) -> HTTPResponse:
     headers = sign(
-        {"host": host, "x-amz-content-sha256": _NOTHING},
+        {"host": host, "x-amz-content-sha256": _EMPTY_SHA256},
         b"",
         service="s3",
         region=settings.region,
@@ -71,8 +50,19 @@ def _get(connection: HTTPConnection, host: str, path: str) -> HTTPResponse:
         method="GET",
         path=path,
     )
-    connection.request("GET", path, headers=headers)
-    return connection.getresponse()
+    set_timeout(connection, timeout_s)
+    try:
+        connection.request("GET", path, headers=headers)
+        response = connection.getresponse()
+        if response.status == 200:
+            return response
+        code = _CODE.search(response.read())
+    except (OSError, HTTPException):
+        connection.close()  # the next request opens it again
+        raise
+    if response.status >= 500:
+        raise Busy
+    raise Declined(code[1].decode() if code else str(response.status))
 
 
 def _address(bucket: str, key: str) -> tuple[str, str, str]:

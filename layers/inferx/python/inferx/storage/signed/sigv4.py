@@ -13,7 +13,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class AwsCredentials:
-    """What signs: an access key, and the session token of a role's temporary one."""
+    """An access key, with the session token of a role's temporary one."""
 
     access_key: str
     secret_key: str
@@ -31,7 +31,7 @@ def sign(
     method: str = "POST",
     path: str = "/",
 ) -> dict[str, str]:
-    """The headers of a request, with its signature among them.
+    """Return the headers of a request, with its signature among them.
 
     Args:
         headers: the headers to sign, names in lower case, ``host`` among them.
