@@ -8,6 +8,7 @@ import numpy as np
 
 from converter.limits import LOADED_OBJECTS
 from converter.loading.inert import Vetted
+from converter.loading.pending import Pending
 from inferx.errors import Refused
 
 _DAMAGED = "The parts of the model in the file do not fit each other; it is damaged."
@@ -49,7 +50,7 @@ def check_structure(root: object) -> None:
         Refused: when sizes differ from what the estimator says of itself.
     """
     for part in parts_of(root):
-        if isinstance(part, Vetted):
+        if isinstance(part, Vetted | Pending):
             raise Refused(_DAMAGED)
         attributes = getattr(part, "__dict__", None)
         if isinstance(attributes, dict) and not isinstance(part, _NOT_OF_THE_FILE):
