@@ -1,4 +1,4 @@
-"""Loads a scikit-learn model out of a file nobody trusts."""
+"""Loads a scikit-learn model out of an untrusted file."""
 
 import warnings
 from pathlib import Path
@@ -8,7 +8,7 @@ import sklearn
 
 from converter.loading.reader import open_unpacked
 from converter.loading.shims import bring_up_to_date
-from converter.loading.structure import check_structure, parts_of
+from converter.loading.structure import check_running_parts, check_structure, parts_of
 from converter.loading.unpickler import RestrictedUnpickler
 from inferx.errors import Refused
 
@@ -31,9 +31,10 @@ def load_estimator(
             estimator = RestrictedUnpickler(file).load()
             trailing = file.read(1)
             check_structure(estimator)
-            _answer_in_arrays(estimator)
+            _return_arrays(estimator)
             if saved_by is not None and saved_by != sklearn.__version__:
                 bring_up_to_date(estimator, saved_by)
+            check_running_parts(estimator)
             fitted = _is_fitted(estimator)
     except (Refused, MemoryError):
         raise
@@ -48,7 +49,7 @@ def load_estimator(
     return estimator
 
 
-def _answer_in_arrays(estimator: object) -> None:
+def _return_arrays(estimator: object) -> None:
     """Undo ``set_output(transform="pandas")``: there are no data frames here."""
     from sklearn.base import BaseEstimator  # noqa: PLC0415  # slow to import
 
