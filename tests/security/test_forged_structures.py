@@ -1,6 +1,5 @@
 """Models whose parts contradict each other: native code would read past its arrays, or not end."""
 
-import pickle
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,29 +15,9 @@ from sklearn.preprocessing import OneHotEncoder, SplineTransformer
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-from converter.loading import load_estimator
-from inferx.errors import Refused
+from tests.security.forging import Forged, loaded, refused
 
 ROWS, LABELS = load_iris(return_X_y=True)
-
-
-class Forged:
-    """Pickles as ``original`` does, with its state changed on the way."""
-
-    def __init__(self, original: Any, change: Callable[[Any], Any]) -> None:
-        self.original, self.change = original, change
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        function, arguments, state, *_ = self.original.__reduce_ex__(4)
-        return function, arguments, self.change(state)
-
-
-def refused(model: Any, tmp_path: Path) -> bool:
-    path = tmp_path / "model.pkl"
-    path.write_bytes(pickle.dumps(model))
-    with pytest.raises(Refused):
-        load_estimator(path)
-    return True
 
 
 def tree_with(change: Callable[[dict[str, Any]], Any]) -> DecisionTreeClassifier:
@@ -92,12 +71,9 @@ def test_tree_of_another_width_than_its_estimator_is_refused(tmp_path: Path) -> 
 
 def test_tree_depth_is_counted_not_believed(tmp_path: Path) -> None:
     model = tree_with(lambda state: state.update(max_depth=1))
-    path = tmp_path / "model.pkl"
-    path.write_bytes(pickle.dumps(model))
+    read = loaded(model, tmp_path)
 
-    loaded = load_estimator(path)
-
-    assert loaded.tree_.max_depth == model.tree_.original.max_depth
+    assert read.tree_.max_depth == model.tree_.original.max_depth
 
 
 @pytest.mark.parametrize(
@@ -138,10 +114,8 @@ def test_search_tree_is_built_anew_from_its_points(tmp_path: Path) -> None:
         return (state[0], index, *state[2:5], 10**6, 10**6, *state[7:])
 
     model._tree = Forged(model._tree, change)
-    path = tmp_path / "model.pkl"
-    path.write_bytes(pickle.dumps(model))
 
-    assert (load_estimator(path).predict(ROWS) == expected).all()
+    assert (loaded(model, tmp_path).predict(ROWS) == expected).all()
 
 
 def test_search_tree_without_points_is_refused(tmp_path: Path) -> None:
@@ -216,12 +190,10 @@ def test_spline_with_too_few_coefficients_is_refused(tmp_path: Path) -> None:
 
 def test_generator_state_is_not_taken_from_the_file(tmp_path: Path) -> None:
     model = DecisionTreeClassifier(random_state=np.random.RandomState(7)).fit(ROWS, LABELS)
-    path = tmp_path / "model.pkl"
-    path.write_bytes(pickle.dumps(model))
 
-    loaded = load_estimator(path).random_state
+    state = loaded(model, tmp_path).random_state
 
-    assert loaded.rand() == np.random.RandomState(0).rand()
+    assert state.rand() == np.random.RandomState(0).rand()
 
 
 @pytest.mark.parametrize(

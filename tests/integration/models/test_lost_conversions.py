@@ -127,7 +127,7 @@ def test_a_refused_file_whose_removal_breaks_off_leaves_nothing_in_the_end(
 ) -> None:
     model = reserve()
     send(model["upload"])
-    sandbox.answer = {"status": "refused", "error": "The file is no pickle."}
+    sandbox.outcome = {"status": "refused", "error": "The file is no pickle."}
     removals.allowed = 0
     deliver()
     assert record(model["model"]["id"]).status == "failed"

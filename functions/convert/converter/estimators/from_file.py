@@ -22,7 +22,8 @@ def convert_saved_estimator(source: Path, kind: str, target: Path) -> dict[str, 
         Refused: as loading and converting do.
     """
     version = saved_by(source, kind)
-    estimator = load_skops(source) if kind == "skops" else load_estimator(source, version)
+    load = load_skops if kind == "skops" else load_estimator
+    estimator = load(source, version)
     converted = convert_estimator(estimator, target)
     last = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
     library = library_of(last)

@@ -1,79 +1,148 @@
-"""Array contents: the state of a pickled array, and the raw bytes joblib writes after a header."""
+"""Arrays from a file, by each of the ways that numpy and joblib write them.
 
+Every array is made here, complete, from a dtype of :mod:`converter.loading.dtypes`, a checked shape
+and content of exactly the size that both ask for.
+"""
+
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from converter.loading.dtypes import is_plain
+from converter.loading.pending import Pending
 from converter.loading.reader import BoundedReader
 from inferx.errors import Refused
 from sandbox.limits import UNPACKED_BYTES
 
 _DAMAGED = "The file describes an array that does not fit its own contents; it is damaged."
+_TOO_LARGE = "The file declares an array larger than the allowed size."
 _MAX_PADDING = 64
+_MAX_DIMENSIONS = 32
+_ORDERS = ("C", "F")
 
 
-def checked_shape(shape: object, itemsize: int) -> tuple[int, ...]:
-    """Check that a shape is non-negative integers whose product fits the size limit.
-
-    Raises:
-        Refused: otherwise, before anything of that size is reserved.
-    """
-    if not isinstance(shape, tuple) or len(shape) > 32:
+def pending_array(subtype: object, shape: object, typecode: object) -> Pending:
+    """Stand in for ``_reconstruct``, which numpy calls before it sets an array's state."""
+    if subtype is not np.ndarray or shape != (0,) or typecode not in (b"b", "b"):
         raise Refused(_DAMAGED)
-    size = max(itemsize, 1)
-    for length in shape:
-        if type(length) is not int or length < 0:
-            raise Refused(_DAMAGED)
-        size *= length
-    if size > UNPACKED_BYTES:
-        raise Refused("The file declares an array larger than the allowed size.")
-    return shape
+    return Pending(array_from_state)
 
 
-def apply_array_state(array: np.ndarray[Any, Any], state: object) -> None:
-    """Fill an array made by ``_reconstruct`` from ``(version, shape, dtype, fortran, content)``.
+def pending_masked(subtype: object, base: object, shape: object, _: object) -> Pending:
+    """Stand in for ``_mareconstruct``, the same for masked arrays."""
+    if subtype is not np.ma.MaskedArray or base is not np.ndarray or shape != (0,):
+        raise Refused(_DAMAGED)
+    return Pending(_masked_from_state)
+
+
+def array_from_state(state: object) -> np.ndarray[Any, Any]:
+    """Make the array of a state ``(version, shape, dtype, fortran, content)``.
 
     Raises:
         Refused: when the content is not exactly what shape and dtype ask for.
     """
-    if not isinstance(state, tuple) or len(state) != 5:
+    if type(state) is not tuple or len(state) != 5:
         raise Refused(_DAMAGED)
     _, shape, dtype, fortran, content = state
-    if not isinstance(dtype, np.dtype) or not isinstance(fortran, int | bool):
+    if not isinstance(dtype, np.dtype) or type(fortran) not in (bool, int):
         raise Refused(_DAMAGED)
-    count = int(np.prod(checked_shape(shape, dtype.itemsize), dtype=np.int64))
+    order = "F" if fortran else "C"
     if dtype.hasobject:
-        if not is_plain(dtype) or not isinstance(content, list) or len(content) != count:
+        return _of_objects(dtype, shape, order, content)
+    if type(content) is str:
+        content = content.encode("latin1")
+    if type(content) is not bytes:
+        raise Refused(_DAMAGED)
+    return _of_numbers(dtype, shape, order, content).copy(order="K")
+
+
+def _masked_from_state(state: object) -> Any:  # numpy.ma is untyped
+    """Make a masked array of ``(version, shape, dtype, fortran, content, mask, fill value)``.
+
+    The fill value is left out: predictions never ask for it.
+    """
+    if type(state) is not tuple or len(state) != 7:
+        raise Refused(_DAMAGED)
+    _, shape, dtype, fortran, content, mask, _ = state
+    data = array_from_state((1, shape, dtype, fortran, content))
+    hidden = array_from_state((1, shape, np.dtype(bool), fortran, mask))
+    return np.ma.MaskedArray(data, mask=hidden)
+
+
+def array_from_buffer(
+    buffer: object, dtype: object, shape: object, order: object, axes: object = None
+) -> np.ndarray[Any, Any]:
+    """Stand in for ``_frombuffer``, which protocol 5 calls.
+
+    Only the immutable kind of buffer is kept: two arrays of one that can change would let a file
+    alter, through the one, what was checked in the other.
+    """
+    if type(buffer) not in (bytes, bytearray) or not isinstance(dtype, np.dtype):
+        raise Refused(_DAMAGED)
+    if order == "K":
+        if type(axes) is not tuple or any(type(axis) is not int for axis in axes):
             raise Refused(_DAMAGED)
-    elif isinstance(content, str):
+        array = _of_numbers(dtype, shape, "C", buffer).transpose(axes)
+    else:
+        array = _of_numbers(dtype, shape, order, buffer)
+    return array if type(buffer) is bytes else array.copy(order="K")
+
+
+def scalar(dtype: object, content: object = None) -> Any:  # a number or text of numpy's
+    """Stand in for numpy's ``scalar``: one element, of exactly its dtype's size."""
+    if not isinstance(dtype, np.dtype) or dtype.hasobject or not is_plain(dtype):
+        raise Refused(_DAMAGED)
+    if type(content) is str:
         content = content.encode("latin1")
-    elif not isinstance(content, bytes):
+    if content is None and dtype.itemsize == 0:
+        content = b""  # empty text
+    if type(content) is not bytes:
         raise Refused(_DAMAGED)
-    if not dtype.hasobject and len(content) != count * dtype.itemsize:
+    return _of_numbers(dtype, (1,), "C", content)[0]
+
+
+def _of_numbers(
+    dtype: np.dtype[Any], shape: object, order: object, content: Any
+) -> np.ndarray[Any, Any]:
+    """Show bytes as an array without objects."""
+    sizes = _checked_shape(shape, dtype.itemsize)
+    size = math.prod(sizes) * dtype.itemsize
+    if dtype.hasobject or order not in _ORDERS or len(content) != size:
         raise Refused(_DAMAGED)
-    _set_state(array, shape, dtype, bool(fortran), content)
+    if size == 0:
+        return np.zeros(sizes, dtype=dtype)
+    flat = np.frombuffer(content, dtype=dtype)
+    for truths in [flat[name] for name in dtype.names] if dtype.names else [flat]:
+        if truths.dtype.kind == "b" and truths.view(np.uint8).max() > 1:
+            raise Refused(_DAMAGED)  # neither true nor false: native code counts with them
+    return flat.reshape(sizes, order=order)  # type: ignore[call-overload,no-any-return]  # C or F
 
 
-def _set_state(array: Any, shape: Any, dtype: Any, fortran: bool, content: Any) -> None:
-    if isinstance(content, str):
-        content = content.encode("latin1")
-    restore: Callable[..., None] = np.ndarray.__setstate__  # numpy types its flag as numpy.bool
-    restore(array, (1, shape, dtype, fortran, content))
-
-
-def apply_masked_state(array: Any, state: object) -> None:  # numpy.ma is untyped
-    """Fill a masked array from ``(version, shape, dtype, fortran, content, mask, fill)``."""
-    if not isinstance(state, tuple) or len(state) != 7:
+def _of_objects(
+    dtype: np.dtype[Any], shape: object, order: str, content: object
+) -> np.ndarray[Any, Any]:
+    sizes = _checked_shape(shape, dtype.itemsize)
+    if not is_plain(dtype) or type(content) is not list or len(content) != math.prod(sizes):
         raise Refused(_DAMAGED)
-    _, shape, dtype, fortran, content, mask, fill = state
-    data, hidden = np.empty((0,), dtype="b"), np.empty((0,), dtype="b")
-    apply_array_state(data, (1, shape, dtype, fortran, content))
-    apply_array_state(hidden, (1, shape, np.dtype(bool), fortran, mask))
-    _set_state(array, shape, dtype, bool(fortran), content)
-    array._mask = hidden  # what MaskedArray.__setstate__ fills
-    array._fill_value = None if fill is None else np.array(fill, dtype=data.dtype)
+    flat = np.fromiter(content, dtype=object, count=len(content))
+    return np.asarray(flat.reshape(sizes), order="F" if order == "F" else "C")
+
+
+def _checked_shape(shape: object, itemsize: int) -> tuple[int, ...]:
+    """Return a shape of non-negative integers whose product fits the size limit.
+
+    Raises:
+        Refused: otherwise, before anything of that size is reserved.
+    """
+    if type(shape) is not tuple or len(shape) > _MAX_DIMENSIONS:
+        raise Refused(_DAMAGED)
+    if any(type(length) is not int or length < 0 for length in shape):
+        raise Refused(_DAMAGED)
+    if math.prod(max(length, 1) for length in shape) * max(itemsize, 1) > UNPACKED_BYTES:
+        raise Refused(_TOO_LARGE)
+    return shape
 
 
 def read_joblib_array(
@@ -89,26 +158,21 @@ def read_joblib_array(
     Raises:
         Refused: for a forged header or missing bytes.
     """
-    if not isinstance(header, dict):
+    if type(header) is not dict:
         raise Refused(_DAMAGED)
     dtype, order = header.get("dtype"), header.get("order")
-    if header.get("subclass") is not np.ndarray or order not in ("C", "F"):
+    if header.get("subclass") is not np.ndarray or not isinstance(dtype, np.dtype):
         raise Refused(_DAMAGED)
-    if not isinstance(dtype, np.dtype):
-        raise Refused(_DAMAGED)
-    shape = checked_shape(header.get("shape"), dtype.itemsize)
+    shape = _checked_shape(header.get("shape"), dtype.itemsize)
     if dtype.hasobject:
         array = nested()
-        if not isinstance(array, np.ndarray) or array.shape != shape or not is_plain(dtype):
+        fits = type(array) is np.ndarray and array.shape == shape and array.dtype == dtype
+        if not fits:
             raise Refused(_DAMAGED)
-        return array
+        return array  # type: ignore[return-value]  # of that type
     _skip_padding(header.get("numpy_array_alignment_bytes"), file)
-    size = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
-    content = file.read(size)
-    if len(content) != size:
-        raise Refused(_DAMAGED)
-    flat = np.frombuffer(bytearray(content), dtype=dtype)
-    return flat.reshape(shape[::-1]).transpose() if order == "F" else flat.reshape(shape)
+    content = file.read(math.prod(shape) * dtype.itemsize)
+    return _of_numbers(dtype, shape, order, bytearray(content))
 
 
 def _skip_padding(alignment: object, file: BoundedReader) -> None:

@@ -1,4 +1,4 @@
-"""The short table of calls a pickle may make, each one a checked replacement of our own."""
+"""The short table of calls a pickle may make, each one a checked replacement."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,49 +6,15 @@ from typing import Any
 import numpy as np
 
 from converter.loading import names
-from converter.loading.dtypes import dtype_from_spec
+from converter.loading.arrays import array_from_buffer, pending_array, pending_masked, scalar
+from converter.loading.dtypes import pending_dtype
 from converter.loading.inert import Unused, Vetted
+from converter.loading.rebuilt import pending_metric, pending_search_tree
+from converter.loading.trees import pending_tree
 from inferx.errors import Refused
 
 _NUMBERS = (bool, int, float)
 _DAMAGED = "The file asks for a call that saving a model never writes; it is damaged or forged."
-
-
-def _empty_array(subtype: object, shape: object, typecode: object) -> np.ndarray[Any, Any]:
-    if subtype is not np.ndarray or shape != (0,) or typecode not in (b"b", "b"):
-        raise Refused(_DAMAGED)
-    return np.empty((0,), dtype="b")
-
-
-def _empty_masked(subtype: object, base: object, shape: object, typecode: object) -> Any:
-    if subtype is not np.ma.MaskedArray or base is not np.ndarray or shape != (0,):
-        raise Refused(_DAMAGED)
-    del typecode
-    return np.ma.MaskedArray(np.empty((0,), dtype="b"), mask=False)
-
-
-def _array_from_buffer(buffer: object, dtype: object, shape: object, order: object) -> Any:
-    checked = (
-        isinstance(buffer, bytes | bytearray)
-        and isinstance(dtype, np.dtype)
-        and not dtype.hasobject
-        and isinstance(shape, tuple)
-        and order in ("C", "F")
-    )
-    if not checked:
-        raise Refused(_DAMAGED)
-    flat = np.frombuffer(buffer, dtype=dtype)  # type: ignore[call-overload]  # checked above
-    return flat.reshape(shape, order=order)
-
-
-def _scalar(dtype: object, content: object = None) -> Any:
-    if not isinstance(dtype, np.dtype) or dtype.hasobject or dtype.names is not None:
-        raise Refused(_DAMAGED)
-    if isinstance(content, str):
-        content = content.encode("latin1")
-    if not isinstance(content, bytes) or len(content) != dtype.itemsize:
-        raise Refused(_DAMAGED)
-    return np.frombuffer(content, dtype=dtype)[0] if content else dtype.type()
 
 
 def _encode(text: object, encoding: object = None) -> bytes:
@@ -85,6 +51,13 @@ def _numbers_only[T](kind: Callable[..., T]) -> Callable[..., T]:
     return make
 
 
+def _dict(items: object = ()) -> dict[Any, Any]:
+    """Stand in for ``OrderedDict``: plain dicts keep their order, too."""
+    if not isinstance(items, list | tuple):
+        raise Refused(_DAMAGED)
+    return dict(items)
+
+
 def _default_dict(factory: object = None) -> dict[Any, Any]:
     if factory is not None and not isinstance(factory, type):
         raise Refused(_DAMAGED)
@@ -118,22 +91,10 @@ def _unused(*_: object) -> Unused:
 
 
 def _check_kept_for_later(function: object) -> Unused:
-    """Histogram boosting keeps a partial of ``check_array``; its steps are made anew here."""
+    """Histogram boosting keeps a partial of ``check_array``; conversion makes its steps again."""
     if function is not names.fetch("sklearn.utils.validation", "check_array"):
         raise Refused(_DAMAGED)
     return Unused()
-
-
-def _native(module: str) -> Callable[..., Any]:
-    def make(cls: object) -> Any:
-        if not isinstance(cls, type) or not names.is_allowed("native", module, cls.__name__):
-            raise Refused(_DAMAGED)
-        if cls.__module__ != module or "PyFunc" in cls.__name__:
-            raise Refused(_DAMAGED)
-        empty: Callable[..., Any] = cls.__new__
-        return empty(cls)
-
-    return make
 
 
 def _native_loss(cls: object, checksum: object, state: object = None) -> Any:
@@ -145,22 +106,12 @@ def _native_loss(cls: object, checksum: object, state: object = None) -> Any:
     return _numbers_only(cls)(*numbers)
 
 
-def _tree(features: object, classes: object, outputs: object) -> Any:
-    sized = isinstance(features, int) and isinstance(outputs, int) and 0 < features < 10**7
-    listed = isinstance(classes, np.ndarray) and classes.ndim == 1 and classes.dtype.kind == "i"
-    if not sized or not listed or len(classes) != outputs or not 0 < outputs < 10**5:  # type: ignore[arg-type]
-        raise Refused(_DAMAGED)
-    if classes.min() < 1 or classes.max() > 10**6:  # type: ignore[attr-defined]
-        raise Refused(_DAMAGED)
-    return names.fetch("sklearn.tree._tree", "Tree")(features, classes.astype(np.intp), outputs)  # type: ignore[attr-defined]
-
-
 _CALLS: dict[tuple[str, str], Callable[..., Any]] = {
-    ("numpy", "dtype"): dtype_from_spec,
-    ("numpy._core.multiarray", "_reconstruct"): _empty_array,
-    ("numpy._core.multiarray", "scalar"): _scalar,
-    ("numpy._core.numeric", "_frombuffer"): _array_from_buffer,
-    ("numpy.ma.core", "_mareconstruct"): _empty_masked,
+    ("numpy", "dtype"): pending_dtype,
+    ("numpy._core.multiarray", "_reconstruct"): pending_array,
+    ("numpy._core.multiarray", "scalar"): scalar,
+    ("numpy._core.numeric", "_frombuffer"): array_from_buffer,
+    ("numpy.ma.core", "_mareconstruct"): pending_masked,
     ("numpy.random._pickle", "__bit_generator_ctor"): _unused,
     ("numpy.random._pickle", "__generator_ctor"): _unused,
     ("numpy.random._pickle", "__randomstate_ctor"): _fresh_random_state,
@@ -172,6 +123,7 @@ _CALLS: dict[tuple[str, str], Callable[..., Any]] = {
     ("builtins", "frozenset"): _collection(frozenset),
     ("builtins", "set"): _collection(set),
     ("builtins", "slice"): _numbers_only(slice),
+    ("collections", "OrderedDict"): _dict,
     ("collections", "defaultdict"): _default_dict,
     ("functools", "partial"): _check_kept_for_later,
     ("copyreg", "_reconstructor"): _plain_instance,
@@ -179,10 +131,10 @@ _CALLS: dict[tuple[str, str], Callable[..., Any]] = {
     ("sklearn.linear_model._sgd_fast", "Huber"): _unused,
     ("sklearn.linear_model._sgd_fast", "Log"): _unused,
     ("sklearn.linear_model._sgd_fast", "SquaredLoss"): _unused,
-    ("sklearn.metrics._dist_metrics", "newObj"): _native("sklearn.metrics._dist_metrics"),
-    ("sklearn.neighbors._ball_tree", "newObj"): _native("sklearn.neighbors._ball_tree"),
-    ("sklearn.neighbors._kd_tree", "newObj"): _native("sklearn.neighbors._kd_tree"),
-    ("sklearn.tree._tree", "Tree"): _tree,
+    ("sklearn.metrics._dist_metrics", "newObj"): pending_metric,
+    ("sklearn.neighbors._ball_tree", "newObj"): pending_search_tree,
+    ("sklearn.neighbors._kd_tree", "newObj"): pending_search_tree,
+    ("sklearn.tree._tree", "Tree"): pending_tree,
 }
 
 _CONSTRUCTED = ("sklearn._loss._loss", "sklearn.linear_model._sgd_fast")

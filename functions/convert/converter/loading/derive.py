@@ -33,7 +33,6 @@ _PARTS_OF_ESTIMATORS = (
 )
 
 _OTHER_INSTANCES = (
-    "collections:OrderedDict",
     "converter.loading.inert:BinomialDeviance",
     "converter.loading.inert:ExponentialLoss",
     "converter.loading.inert:LeastAbsoluteError",

@@ -1,74 +1,106 @@
-"""numpy dtypes from a file: made by numpy from a checked description, never from file state.
+"""numpy dtypes from a file: new ones, made from a checked description.
 
-A forged state tuple makes ``dtype.__setstate__`` follow pointers that the file chose, so the state
-is compared with the one numpy itself gives for an equal dtype, and numpy's is what gets applied.
+``dtype.__setstate__`` believes what it is given: a state that turns an ``O8`` into a record leaves
+a dtype whose elements are object pointers and which says it holds no objects. So it is never called
+here. A dtype is made by numpy from a kind, a size and a byte order, or from fields of such dtypes,
+and only where the state in the file is the one that numpy writes for it.
 """
 
 import re
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from converter.loading.pending import Pending
 from inferx.errors import Refused
 
-_SIMPLE = re.compile(
-    r"[<>|=]?(?:b1|i[1248]|u[1248]|f(?:2|4|8|16)|c(?:8|16|32)|O8?|[SUV]\d{1,9}|[?])"
-)
+_SPEC = re.compile(r"[<>|=]?(b1|i[1248]|u[1248]|f(?:2|4|8|16)|c(?:8|16|32)|O8|[SUV]\d{1,9})")
+_SHORT = {"?": "b1", "O": "O8"}
 _DAMAGED = "The file describes an array type that numpy does not have; it is damaged."
 
 
-def dtype_from_spec(spec: object, *_: object) -> np.dtype[Any]:
-    """Stand in for ``numpy.dtype(spec, align, copy)``: a fresh dtype of a simple kind.
+def pending_dtype(spec: object, *_: object) -> Pending:
+    """Stand in for ``numpy.dtype(spec, align, copy)`` until its state arrives.
 
     Raises:
         Refused: for anything but one bool, integer, float, complex, text, bytes, void or object.
     """
-    if not isinstance(spec, str) or not _SIMPLE.fullmatch(spec):
+    if type(spec) is not str:
         raise Refused(_DAMAGED)
-    return np.dtype(spec, False, True)  # a copy: its state is applied to it below
+    described = _SPEC.fullmatch(_SHORT.get(spec, spec))
+    if described is None:
+        raise Refused(_DAMAGED)
+    return Pending(partial(_dtype_from_state, described[1]))
 
 
-def apply_dtype_state(dtype: np.dtype[Any], state: object) -> None:
-    """Apply a pickled dtype state, after proving it is one that numpy would have written.
+def _dtype_from_state(described: str, state: object) -> np.dtype[Any]:
+    """Make the dtype that a description and a pickled state agree on.
 
     Args:
-        dtype: made by :func:`dtype_from_spec` and not used yet.
+        described: kind and size, ``f8`` for instance.
         state: ``(version, byte order, subarray, names, fields, itemsize, alignment, flags)``.
-
-    Raises:
-        Refused: when an equal dtype of numpy's own has another state.
     """
-    if not isinstance(state, tuple) or len(state) != 8:
+    if type(state) is not tuple or len(state) != 8:
         raise Refused(_DAMAGED)
     _, order, subarray, names, fields, itemsize, _, flags = state
-    if subarray is not None or order not in ("<", ">", "|", "="):
+    if subarray is not None or type(order) is not str or order not in ("<", ">", "|"):
         raise Refused(_DAMAGED)
-    if names is None:
-        if fields is not None:
-            raise Refused(_DAMAGED)
-        expected = dtype.newbyteorder(order) if order in "<>" else dtype
+    if names is None and fields is None:
+        made = np.dtype(order + described)
+    elif described[0] == "V":
+        made = _record(names, fields, int(described[1:]))
     else:
-        expected = _structured(names, fields, itemsize)
-    own = expected.__reduce__()[2]
-    if expected.itemsize != dtype.itemsize or (itemsize, flags) != (own[5], own[7]):
+        raise Refused(_DAMAGED)  # only a void has room for fields
+    written = made.__reduce__()[2]
+    if (order, itemsize, flags) != (written[1], written[5], written[7]):
         raise Refused(_DAMAGED)
-    dtype.__setstate__(own)  # type: ignore[attr-defined]  # missing from numpy's stubs
+    _check_as_described(made, np.dtype(described), order, fields)
+    return made
 
 
-def _structured(names: object, fields: object, itemsize: object) -> np.dtype[Any]:
-    if not isinstance(names, tuple) or not isinstance(fields, dict) or set(names) != set(fields):
+def _record(names: object, fields: object, size: int) -> np.dtype[Any]:
+    if type(names) is not tuple or type(fields) is not dict or not names:
         raise Refused(_DAMAGED)
-    formats, offsets = [], []
+    if any(type(name) is not str for name in names) or sorted(fields) != sorted(names):
+        raise Refused(_DAMAGED)
+    formats, offsets, end = [], [], 0
+    for name in sorted(names, key=lambda name: _offset(fields[name])):
+        dtype, offset = fields[name]
+        if not isinstance(dtype, np.dtype) or not is_plain(dtype) or dtype.hasobject:
+            raise Refused(_DAMAGED)
+        if offset < end:
+            raise Refused(_DAMAGED)  # fields that overlap
+        end = offset + dtype.itemsize
+    if end > size:
+        raise Refused(_DAMAGED)
     for name in names:
-        field = fields[name]
-        if not isinstance(field, tuple) or not isinstance(field[0], np.dtype):
-            raise Refused(_DAMAGED)
-        if not is_plain(field[0]) or field[0].hasobject or not isinstance(field[1], int):
-            raise Refused(_DAMAGED)
-        formats.append(field[0])
-        offsets.append(field[1])
-    layout = {"names": list(names), "formats": formats, "offsets": offsets, "itemsize": itemsize}
+        formats.append(fields[name][0])
+        offsets.append(fields[name][1])
+    layout = {"names": list(names), "formats": formats, "offsets": offsets, "itemsize": size}
     return np.dtype(layout)  # type: ignore[call-overload,no-any-return]  # checked above
+
+
+def _offset(field: object) -> int:
+    if type(field) is not tuple or len(field) != 2 or type(field[1]) is not int or field[1] < 0:
+        raise Refused(_DAMAGED)
+    return field[1]
+
+
+def _check_as_described(
+    made: np.dtype[Any], described: np.dtype[Any], order: str, fields: dict[str, Any] | None
+) -> None:
+    """Compare what numpy made with what was asked for, whatever led there."""
+    same = (
+        (made.num, made.kind, made.itemsize) == (described.num, described.kind, described.itemsize)
+        and made.hasobject == (described.kind == "O")
+        and made.subdtype is None
+        and made.metadata is None
+        and (None if made.fields is None else dict(made.fields)) == fields
+        and (fields is not None or made.isnative == (order != ">"))
+    )
+    if not same:
+        raise Refused(_DAMAGED)
 
 
 def is_plain(dtype: np.dtype[Any]) -> bool:

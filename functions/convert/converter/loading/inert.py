@@ -5,7 +5,7 @@ from typing import Any
 
 
 class Vetted:
-    """A replacement of our own for a callable that a pickle asks for.
+    """The replacement for a callable that a pickle asks for.
 
     Only REDUCE opens it; it cannot be called, given attributes, or left inside a loaded model.
     """

@@ -1,72 +1,116 @@
-"""Native objects remade by their own public constructors instead of taking a file's state.
+"""Native objects made by their own constructors instead of taking a file's state.
 
 A Cython class trusts the arrays it is given; a constructor checks them. The search trees and
 splines below cost little to build again, so nothing of the file but their data is used.
 """
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from converter.loading import names
+from converter.loading.pending import Pending
 from inferx.errors import Refused
 
 _DAMAGED = "The file holds a search tree or spline that scikit-learn never writes; it is damaged."
 
+_METRICS = "sklearn.metrics._dist_metrics"
+_SEARCH_TREES = ("KDTree", "KDTree32", "KDTree64", "BallTree", "BallTree32", "BallTree64")
 
-def rebuild_search_tree(tree: Any, state: object) -> None:  # KDTree or BallTree
-    """Give an empty KDTree or BallTree the index of the points its state holds."""
-    if not isinstance(state, tuple) or len(state) not in (12, 13):
+
+def pending_search_tree(cls: object) -> Pending:
+    """Stand in for the ``newObj`` of KDTree and BallTree."""
+    if not isinstance(cls, type) or cls.__name__ not in _SEARCH_TREES:
+        raise Refused(_DAMAGED)
+    if not names.is_allowed("native", cls.__module__, cls.__name__):
+        raise Refused(_DAMAGED)
+    return Pending(partial(_search_tree_from_state, cls))
+
+
+def _search_tree_from_state(cls: Any, state: object) -> Any:
+    """Index the points of a state anew."""
+    if type(state) is not tuple or len(state) not in (12, 13):
         raise Refused(_DAMAGED)
     points, leaf_size, metric = state[0], state[4], state[11]
     weights = state[12] if len(state) == 13 else None
-    floats = isinstance(points, np.ndarray) and points.dtype.kind == "f" and points.ndim == 2
-    if not floats or type(leaf_size) is not int or leaf_size < 1:
+    if not _is_floats(points, dimensions=2) or type(leaf_size) is not int or leaf_size < 1:
         raise Refused(_DAMAGED)
-    if not type(metric).__module__.startswith("sklearn.metrics._dist_metrics"):
+    if type(metric).__module__ != _METRICS:
         raise Refused(_DAMAGED)
-    if weights is not None and not isinstance(weights, np.ndarray):
-        raise Refused(_DAMAGED)
-    again = type(tree)(np.array(points), leaf_size=leaf_size, metric=metric, sample_weight=weights)
-    tree.__setstate__(again.__getstate__())
+    if weights is not None and not (_is_floats(weights) and len(weights) == len(points)):
+        raise Refused(_DAMAGED)  # the constructor does not count them
+    return cls(np.array(points), leaf_size=leaf_size, metric=metric, sample_weight=weights)
 
 
-def rebuild_metric(metric: Any, state: object) -> None:  # a DistanceMetric
-    """Fill a distance metric from ``(p, vec, mat)`` after checking each part's type."""
-    if not isinstance(state, tuple) or len(state) < 3:
+def pending_metric(cls: object) -> Pending:
+    """Stand in for the ``newObj`` of distance metrics; the one that calls Python is refused."""
+    if not isinstance(cls, type) or cls.__module__ != _METRICS or "PyFunc" in cls.__name__:
         raise Refused(_DAMAGED)
-    power, vector, matrix = state[:3]
-    floats = all(isinstance(part, np.ndarray) for part in (vector, matrix)) and (
-        vector.dtype.kind == matrix.dtype.kind == "f" and vector.ndim == 1 and matrix.ndim == 2
-    )
-    if not floats or not isinstance(power, int | float) or matrix.shape[0] != matrix.shape[1]:
+    if not names.is_allowed("native", cls.__module__, cls.__name__):
         raise Refused(_DAMAGED)
-    metric.__setstate__((float(power), np.ascontiguousarray(vector), np.ascontiguousarray(matrix)))
+    return Pending(partial(_metric_from_state, cls))
+
+
+def _metric_from_state(cls: Any, state: object) -> Any:
+    """Construct a distance metric from ``(p, vector, matrix)``."""
+    if type(state) is not tuple or len(state) != 3:
+        raise Refused(_DAMAGED)
+    power, vector, matrix = state
+    if type(power) not in (int, float) or not _is_floats(vector):
+        raise Refused(_DAMAGED)
+    if not _is_floats(matrix, dimensions=2):
+        raise Refused(_DAMAGED)
+    if cls.__name__.startswith("Minkowski"):
+        return cls(power, w=vector if len(vector) else None)
+    if cls.__name__.startswith("SEuclidean"):
+        return cls(vector)
+    if cls.__name__.startswith("Mahalanobis"):
+        return cls(VI=matrix)
+    return cls()
+
+
+def _is_floats(part: object, dimensions: int = 1) -> bool:
+    return type(part) is np.ndarray and part.dtype.kind == "f" and part.ndim == dimensions
 
 
 def rebuild_spline(spline: Any, state: object) -> None:  # scipy's BSpline
-    """Remake a B-spline from its knots and coefficients."""
-    from scipy.interpolate import BSpline  # noqa: PLC0415  # scipy.interpolate is slow to import
+    """Make a B-spline from its knots and coefficients.
 
-    # scipy 1.18 wraps the spline: (inner spline, an array of its namespace); before: a plain dict.
-    parts = vars(state[0]) if isinstance(state, tuple) and hasattr(state[0], "t") else state
-    if not isinstance(parts, dict) or not {"t", "c", "k"} <= set(parts):
+    scipy 1.18 wraps one: its state is the inner spline and an array of its namespace. Before, as
+    for the inner one, the state is a plain dict.
+    """
+    from scipy.interpolate import BSpline  # noqa: PLC0415  # slow to import
+
+    inner = state[0] if type(state) is tuple and state else None
+    parts = vars(inner) if type(inner).__name__ == "_BSpline" else state
+    if type(parts) is not dict or not {"t", "c", "k"} <= set(parts):
         raise Refused(_DAMAGED)
-    if not isinstance(parts["t"], np.ndarray) or not isinstance(parts["c"], np.ndarray):
+    knots, coefficients, degree = parts["t"], parts["c"], parts["k"]
+    if not _is_floats(knots) or type(degree) is not int:
         raise Refused(_DAMAGED)
-    again = BSpline(
-        parts["t"], parts["c"], int(parts["k"]), bool(parts.get("extrapolate", True)), axis=0
-    )
-    vars(spline).update(vars(again))
+    if type(coefficients) is not np.ndarray or coefficients.dtype.kind != "f":
+        raise Refused(_DAMAGED)
+    extrapolate = parts.get("extrapolate", True)
+    if extrapolate != "periodic" and type(extrapolate) is not bool:
+        raise Refused(_DAMAGED)
+    again = BSpline(np.array(knots), np.array(coefficients), degree, extrapolate, axis=0)
+    outer = type(spline).__name__ == "BSpline"
+    vars(spline).update(vars(again if outer else again._delegate_to))
 
 
 def rebuild_sparse(matrix: Any, state: object) -> None:  # csr or csc
-    """Remake a compressed sparse matrix, every index checked against its shape."""
-    if not isinstance(state, dict):
+    """Make a compressed sparse matrix again, every index checked against its shape."""
+    if type(state) is not dict:
         raise Refused(_DAMAGED)
     parts = [state.get(part) for part in ("data", "indices", "indptr")]
-    if not all(isinstance(part, np.ndarray) and part.ndim == 1 for part in parts):
+    for part, kinds in zip(parts, ("biufc", "i", "i"), strict=True):
+        if type(part) is not np.ndarray or part.ndim != 1 or part.dtype.kind not in kinds:
+            raise Refused(_DAMAGED)
+    shape = state.get("_shape")
+    if type(shape) is not tuple or [type(length) for length in shape] != [int, int]:
         raise Refused(_DAMAGED)
-    again = type(matrix)(tuple(parts), shape=state.get("_shape"))
+    again = type(matrix)(tuple(parts), shape=shape, copy=True)
     again.check_format(full_check=True)
     vars(matrix).update(vars(again))
 
@@ -74,7 +118,7 @@ def rebuild_sparse(matrix: Any, state: object) -> None:  # csr or csc
 def rebuild_booster(booster: Any, state: object) -> None:  # XGBoost's or LightGBM's
     """Have a booster's own library parse the model it saved: bytes of XGBoost, text of LightGBM.
 
-    Both parsers are native code that reads a format of their own; what they make of a forged file
+    Both parsers are native code that reads a format of its own; what they make of a forged file
     stays inside the sandbox.
     """
     library = type(booster).__module__

@@ -1,45 +1,67 @@
 """Decision trees from a file: native code follows their node numbers without checking them."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from converter.loading.pending import Pending
 from inferx.errors import Refused
 
 _LEAF = -1
+_MAX_FEATURES = 10**7
+_MAX_OUTPUTS = 10**5
+_MAX_CLASSES = 10**6
+_BITSET_WORDS = 8  # 256 categories
 _BROKEN = "A decision tree in the file is damaged: its nodes do not form a tree."
 
 
-def apply_tree_state(tree: Any, state: object) -> None:  # sklearn's Cython Tree
-    """Fill a ``sklearn.tree._tree.Tree`` whose nodes were proved to form one finite tree.
-
-    Every child must come after its parent and every feature exist, so that a walk ends and stays
-    inside the arrays; ``node_count`` and ``max_depth`` must be what the nodes say.
+def pending_tree(features: object, classes: object, outputs: object) -> Pending:
+    """Stand in for ``sklearn.tree._tree.Tree(features, classes, outputs)``.
 
     Raises:
-        Refused: otherwise.
+        Refused: for sizes that no tree has.
     """
-    from sklearn.tree._tree import NODE_DTYPE  # noqa: PLC0415  # keep this module cheap to import
+    if type(features) is not int or not 0 < features < _MAX_FEATURES:
+        raise Refused(_BROKEN)
+    if type(outputs) is not int or not 0 < outputs < _MAX_OUTPUTS:
+        raise Refused(_BROKEN)
+    if type(classes) is not np.ndarray or classes.dtype.kind != "i":
+        raise Refused(_BROKEN)
+    if classes.shape != (outputs,) or classes.min() < 1 or classes.max() > _MAX_CLASSES:
+        raise Refused(_BROKEN)
+    return Pending(partial(_tree_from_state, features, classes.astype(np.intp), outputs))
 
-    if not isinstance(state, dict):
+
+def _tree_from_state(features: int, classes: Any, outputs: int, state: object) -> Any:
+    """Make a ``Tree`` whose nodes are proved to form one finite tree.
+
+    Every child must come after its parent and every feature exist, so that a walk ends and stays
+    inside the arrays; ``node_count`` must be what the nodes say, and the depth is counted.
+    """
+    from sklearn.tree._tree import NODE_DTYPE, Tree  # noqa: PLC0415  # slow to import
+
+    if type(state) is not dict:
         raise Refused(_BROKEN)
     nodes, values = state.get("nodes"), state.get("values")
-    if not isinstance(nodes, np.ndarray) or not isinstance(values, np.ndarray):
+    if type(nodes) is not np.ndarray or type(values) is not np.ndarray or nodes.ndim != 1:
         raise Refused(_BROKEN)
     nodes = _current_nodes(nodes, NODE_DTYPE)
-    count, widest = len(nodes), max(int(tree.max_n_classes), 1)
-    if nodes.ndim != 1 or count == 0 or state.get("node_count") != count:
+    count, widest = len(nodes), int(classes.max())
+    if count == 0 or state.get("node_count") != count:
         raise Refused(_BROKEN)
-    if values.dtype != np.float64 or values.shape != (count, tree.n_outputs, widest):
+    if values.dtype != np.float64 or values.shape != (count, outputs, widest):
         raise Refused(_BROKEN)
     leaf = nodes["left_child"] == _LEAF
     _check_children(nodes["left_child"], nodes["right_child"], leaf)
     inner = nodes["feature"][~leaf]
-    if ((inner < 0) | (inner >= tree.n_features)).any():
+    if ((inner < 0) | (inner >= features)).any():
         raise Refused(_BROKEN)
     depth = _depth(nodes["left_child"], nodes["right_child"], leaf)
     values = np.ascontiguousarray(values)
+    tree = Tree(features, classes, outputs)
     tree.__setstate__({"max_depth": depth, "node_count": count, "nodes": nodes, "values": values})
+    return tree
 
 
 def _current_nodes(nodes: np.ndarray[Any, Any], layout: np.dtype[Any]) -> np.ndarray[Any, Any]:
@@ -76,7 +98,7 @@ def _depth(left: Any, right: Any, leaf: Any) -> int:  # integer arrays
         depth += 1
 
 
-def apply_predictor_state(state: dict[str, Any]) -> dict[str, Any]:
+def checked_predictor(state: dict[str, Any]) -> dict[str, Any]:
     """Check the state of a histogram gradient boosting tree (``TreePredictor``).
 
     Returns:
@@ -89,26 +111,30 @@ def apply_predictor_state(state: dict[str, Any]) -> dict[str, Any]:
         PREDICTOR_RECORD_DTYPE,
     )
 
-    nodes, sets = state.get("nodes"), state.get("raw_left_cat_bitsets")
-    if not isinstance(nodes, np.ndarray) or nodes.dtype.names != PREDICTOR_RECORD_DTYPE.names:
+    nodes = state.get("nodes")
+    if type(nodes) is not np.ndarray or nodes.dtype.names != PREDICTOR_RECORD_DTYPE.names:
         raise Refused(_BROKEN)
     if nodes.ndim != 1 or len(nodes) == 0:
         raise Refused(_BROKEN)
-    for name in ("raw_left_cat_bitsets", "binned_left_cat_bitsets"):
-        bits = state.get(name)
-        if not isinstance(bits, np.ndarray) or bits.dtype != np.uint32 or bits.ndim != 2:
-            raise Refused(_BROKEN)
-        if bits.shape[1] != 8:
-            raise Refused(_BROKEN)
+    sets = [_bitsets(state.get(f"{kind}_left_cat_bitsets")) for kind in ("raw", "binned")]
     nodes = nodes.astype(PREDICTOR_RECORD_DTYPE)
-    leaf = nodes["is_leaf"] != 0
-    parents = np.nonzero(~leaf)[0]
+    inner = nodes["is_leaf"] == 0
+    parents = np.nonzero(inner)[0]
     children = np.concatenate([nodes["left"][parents], nodes["right"][parents]]).astype(np.int64)
     if (children <= np.concatenate([parents, parents])).any() or (children >= len(nodes)).any():
         raise Refused(_BROKEN)
-    categorical = nodes[~leaf]["is_categorical"] != 0
-    if (nodes[~leaf]["bitset_idx"][categorical] >= len(sets)).any():  # type: ignore[arg-type]
+    used = nodes["bitset_idx"][inner & (nodes["is_categorical"] != 0)]
+    if any((used >= len(bits)).any() for bits in sets):
         raise Refused(_BROKEN)
-    if (nodes[~leaf]["feature_idx"] < 0).any():
+    if (nodes["feature_idx"][inner] < 0).any():
         raise Refused(_BROKEN)
     return {**state, "nodes": nodes}
+
+
+def _bitsets(sets: object) -> np.ndarray[Any, Any]:
+    """Return the category sets of a tree, eight words each."""
+    if type(sets) is not np.ndarray or sets.dtype != np.uint32 or sets.ndim != 2:
+        raise Refused(_BROKEN)
+    if sets.shape[1] != _BITSET_WORDS:
+        raise Refused(_BROKEN)
+    return sets

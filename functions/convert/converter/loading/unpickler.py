@@ -1,21 +1,21 @@
 """A pickle reader that knows a fixed set of opcodes and what each may do.
 
-Built on CPython's pure-Python unpickler: its C twin cannot be told what REDUCE, BUILD or SETITEM
-may touch. Only opcodes listed here exist; the ones that call, make or change something are our own.
+Built on CPython's pure-Python unpickler: its C twin has no way to restrict what REDUCE, BUILD or
+SETITEM may touch. Only opcodes listed here exist; those that call, make or change something are
+replaced.
 """
 
 import pickle
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-import numpy as np
-
 from converter.loading import names
 from converter.loading.arrays import read_joblib_array
 from converter.loading.calls import constructor, vetted_call
 from converter.loading.inert import JoblibArray, Vetted
+from converter.loading.pending import Memo, Pending
 from converter.loading.reader import BoundedReader
-from converter.loading.state import apply_state, needs_state
+from converter.loading.state import apply_state
 from inferx.errors import Refused
 
 _FORGED = "The file is not one that saving a scikit-learn model writes; it is damaged or forged."
@@ -42,27 +42,25 @@ class RestrictedUnpickler(pickle._Unpickler):  # see the module's first lines
 
     # The machine's registers, set by the base class: typeshed does not list them.
     stack: list[Any]
+    memo: Memo
     pop_mark: Callable[[], list[Any]]
     read: Callable[[int], bytes]
 
     def __init__(self, file: BoundedReader) -> None:
         super().__init__(file, encoding="latin1")
         self._file = file
-        self._unfinished: dict[int, object] = {}
+        self.memo = Memo()
 
     def load(self) -> Any:
-        """Load one object; nothing it made may be left without its state.
+        """Load one object.
 
         Raises:
             Refused: for whatever a saved model does not contain.
         """
         try:
-            loaded = super().load()
+            return super().load()
         except KeyError as unknown:
             raise Refused(_FORGED) from unknown
-        if self._unfinished:
-            raise Refused(_FORGED)
-        return loaded
 
     def find_class(self, module: str, name: str) -> Any:
         """Resolve a name by the allow-list: a vetted call, a class to make, or a reference."""
@@ -77,33 +75,22 @@ class RestrictedUnpickler(pickle._Unpickler):  # see the module's first lines
                 return names.fetch(module, name)
         raise Refused(_unknown(module, name))
 
-    def _push(self, made: object) -> None:
-        if needs_state(made):
-            self._unfinished[id(made)] = made
-        self.stack.append(made)
-
     def _load_reduce(self) -> None:
         arguments, function = self.stack.pop(), self.stack.pop()
         make = function.make if type(function) is Vetted else None
         if isinstance(function, type):
-            make = dict if function.__name__ == "OrderedDict" else constructor(function)
+            make = constructor(function)
         if make is None or type(arguments) is not tuple:
             raise Refused(_FORGED)
-        if any(id(argument) in self._unfinished for argument in arguments):
-            raise Refused(_FORGED)
-        made = make(*arguments)
-        if isinstance(made, np.ndarray) and function.make.__name__ == "_array_from_buffer":
-            self.stack.append(made)  # complete: it has its content already
-        else:
-            self._push(made)
+        self.stack.append(make(*arguments))
 
     def _load_newobj(self) -> None:
         arguments, cls = self.stack.pop(), self.stack.pop()
-        if cls is JoblibArray and arguments == ():
-            self.stack.append(JoblibArray())
-            return
         if not isinstance(cls, type) or type(arguments) is not tuple:
             raise Refused(_FORGED)
+        if cls is JoblibArray and not arguments:
+            self.stack.append(Pending(self._read_joblib_array))
+            return
         if not names.is_allowed("instances", cls.__module__, cls.__name__):
             raise Refused(_FORGED)
         if arguments and not issubclass(cls, tuple):
@@ -117,21 +104,17 @@ class RestrictedUnpickler(pickle._Unpickler):  # see the module's first lines
         self._load_newobj()
 
     def _load_build(self) -> None:
-        state = self.stack.pop()
-        target = self.stack[-1]
-        if type(target) is JoblibArray:
-            self.stack[-1] = read_joblib_array(state, self._file, self._load_nested)
-            return
-        if isinstance(target, type | Vetted) or (
-            callable(target) and not hasattr(target, "__dict__")
-        ):
-            raise Refused(_FORGED)
-        # Once only: a second state would free memory that views of the first still show.
-        if needs_state(target) and self._unfinished.pop(id(target), None) is None:
-            raise Refused(_FORGED)
-        if isinstance(state, tuple) and any(id(part) in self._unfinished for part in state):
-            raise Refused(_FORGED)
-        apply_state(target, state)
+        state, target = self.stack.pop(), self.stack.pop()
+        if type(target) is Pending:
+            made = target.complete(state)
+            self.memo.replace(target, made)
+            target = made
+        else:
+            apply_state(target, state)
+        self.stack.append(target)
+
+    def _read_joblib_array(self, header: object) -> object:
+        return read_joblib_array(header, self._file, self._load_nested)
 
     def _load_nested(self) -> object:
         return type(self)(self._file).load()

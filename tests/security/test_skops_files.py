@@ -1,0 +1,116 @@
+"""skops files pass the same rules as pickles: what the library loaded is read again by them."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.cluster import KMeans
+from sklearn.datasets import load_iris
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.tree import DecisionTreeClassifier
+from skops import io as skops_io
+
+from converter.loading.skops_file import load_skops
+from inferx.errors import Refused
+
+ROWS, LABELS = load_iris(return_X_y=True)
+
+
+def saved(model: Any, tmp_path: Path, change: Callable[[Any], Any] = lambda array: array) -> Path:
+    """A skops file of ``model``, each array in it changed on the way."""
+    written = zipfile.ZipFile(io.BytesIO(skops_io.dumps(model)))
+    path = tmp_path / "model.skops"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in written.namelist():
+            content = written.read(name)
+            if name.endswith(".npy"):
+                buffer = io.BytesIO()
+                np.save(buffer, change(np.load(io.BytesIO(content))))
+                content = buffer.getvalue()
+            archive.writestr(name, content)
+    return path
+
+
+def node(field: str, value: int) -> Callable[[Any], Any]:
+    def change(array: Any) -> Any:
+        if array.dtype.names and field in array.dtype.names:
+            array[field][0] = value
+        return array
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        pytest.param(LogisticRegression(max_iter=500).fit(ROWS, LABELS), id="logistic"),
+        pytest.param(RandomForestClassifier(3).fit(ROWS, LABELS), id="forest"),
+        pytest.param(HistGradientBoostingClassifier(max_iter=2).fit(ROWS, LABELS), id="histograms"),
+        pytest.param(KNeighborsClassifier(algorithm="kd_tree").fit(ROWS, LABELS), id="neighbours"),
+    ],
+)
+def test_honest_file_predicts_as_before(model: Any, tmp_path: Path) -> None:
+    loaded = load_skops(saved(model, tmp_path))
+
+    np.testing.assert_array_equal(loaded.predict(ROWS), model.predict(ROWS))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("left_child", 2**40), ("feature", 9), ("right_child", 0)]
+)
+def test_forged_decision_tree_is_refused(field: str, value: int, tmp_path: Path) -> None:
+    model = DecisionTreeClassifier(max_depth=2).fit(ROWS, LABELS)
+
+    with pytest.raises(Refused, match="do not form a tree"):
+        load_skops(saved(model, tmp_path, node(field, value)))
+
+
+@pytest.mark.parametrize(("field", "value"), [("left", 0), ("right", 10**6), ("feature_idx", 9)])
+def test_forged_histogram_tree_is_refused(field: str, value: int, tmp_path: Path) -> None:
+    model = HistGradientBoostingClassifier(max_iter=1, min_samples_leaf=5).fit(ROWS, LABELS)
+
+    with pytest.raises(Refused):
+        load_skops(saved(model, tmp_path, node(field, value)))
+
+
+def test_centres_of_another_width_are_refused(tmp_path: Path) -> None:
+    model = KMeans(3).fit(ROWS)
+    path = saved(model, tmp_path, lambda array: array[:, :1] if array.shape == (3, 4) else array)
+
+    with pytest.raises(Refused, match="do not fit each other"):
+        load_skops(path)
+
+
+def test_attribute_that_takes_over_saving_is_refused(tmp_path: Path) -> None:
+    model = LogisticRegression(max_iter=500).fit(ROWS, LABELS)
+    path = saved(model, tmp_path)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    schema = parts["schema.json"].decode().replace('"max_iter"', '"__reduce_ex__"')
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in {**parts, "schema.json": schema.encode()}.items():
+            archive.writestr(name, content)
+
+    with pytest.raises(Refused, match="how an object is saved"):
+        load_skops(path)
+
+
+def test_model_that_was_not_fitted_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="fitted"):
+        load_skops(saved(LogisticRegression(), tmp_path))
+
+
+def test_file_of_an_older_release_is_brought_up_to_date(tmp_path: Path) -> None:
+    model = SimpleImputer().fit(ROWS)
+    del model._fill_dtype
+
+    loaded = load_skops(saved(model, tmp_path), "1.2.2")
+
+    np.testing.assert_array_equal(loaded.transform(ROWS), ROWS)
