@@ -2,21 +2,31 @@
 
 import tempfile
 from collections.abc import Mapping
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 
+from inferx import deadline
 from inferx.conversion.contract import ConversionRequest, Converted
 from inferx.settings import settings
 from inferx.storage import aws
 from sandbox.job import SOURCE, TARGET
 from sandbox.service import run_conversion
 from tests.support.fake_converter import key_of
+from tools.template import resources
+
+_TIMEOUT_S = resources("AWS::Serverless::Function")["ConvertFunction"]["Timeout"]
 
 
 def convert_in_process(function: str, payload: Mapping[str, Any], *, tenant: str) -> Any:
     """Do what the convert function does; takes the place of ``inferx.storage.functions.invoke``."""
     assert (function, bool(tenant)) == (settings.convert_function, True)
-    request = ConversionRequest.from_dict(payload)
+    # A context of its own, as the function has a deadline of its own.
+    return copy_context().run(_convert, ConversionRequest.from_dict(payload))
+
+
+def _convert(request: ConversionRequest) -> dict[str, Any]:
+    deadline.start(_TIMEOUT_S)
     with tempfile.TemporaryDirectory() as workspace:
         directory = Path(workspace)
         stored = aws.s3().get_object(Bucket=settings.bucket, Key=key_of(request.source_url))
