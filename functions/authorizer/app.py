@@ -10,6 +10,9 @@ from typing import Any
 from inferx.errors import Unauthenticated
 from inferx.http.events import Event, authorizer_context, headers
 from inferx.identity.authenticate import authenticate
+from inferx.settings import require
+
+require("AuthorizerFunction", "credentials_table", "signing_keys_secret")
 
 
 def handler(event: Event, _: Any) -> dict[str, Any]:

@@ -4,7 +4,10 @@ from typing import Any
 
 from inferx.conversion.ingestion import Arrival, ingest
 from inferx.queues.events import Event, Message, each_message, stored_objects
+from inferx.settings import require
 from inferx.telemetry.log import log
+
+require("IngestFunction", "users_table", "models_table", "bucket", "convert_function")
 
 # The queue's maxReceiveCount in template.yaml: after it the message goes to the dead letters.
 _LAST_RECEIVE = 3

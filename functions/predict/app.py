@@ -13,6 +13,9 @@ from inferx.http.events import Event, Response
 from inferx.http.protocol_errors import protocol_errors
 from inferx.http.snapshots import renew_when_restored
 from inferx.serving.predictor import predict
+from inferx.settings import require
+
+require("PredictFunction", "models_table", "bucket")
 
 
 def _predict(event: Event) -> Response:

@@ -5,7 +5,10 @@ from typing import Any
 
 from inferx.clock import now
 from inferx.registry.reconciliation import reconcile
+from inferx.settings import require
 from inferx.telemetry.metrics import measure
+
+require("ReconcileFunction", "users_table", "models_table", "bucket")
 
 
 def handler(event: dict[str, Any], _: Any) -> dict[str, int]:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+from tools.cloud import environment
 from tools.template import ROOT
 
 _HEAVY = ("pydantic", "aws_lambda_powertools", "pynamodb", "boto3", "botocore", "requests", "uuid6")
@@ -15,7 +16,7 @@ def test_predict_imports_neither_validation_nor_boto3() -> None:
 
     ran = subprocess.run(
         [sys.executable, "-c", program],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        env={**os.environ, **environment(), "PYTHONPATH": os.pathsep.join(paths)},
         check=True,
         capture_output=True,
         text=True,
