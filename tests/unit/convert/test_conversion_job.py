@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -18,7 +19,7 @@ from inferx.errors import Refused, Unavailable
 from inferx.manifest import Manifest
 from tools.conversion.estimator_zoo import small_pipeline
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 
 def job(directory: Path, content: bytes) -> Path:
@@ -33,11 +34,8 @@ def child(directory: Path, code: str, seconds: float = 20) -> sandbox.Outcome:
     module.write_text(
         "from converter import confine\nconfine.this_process(memory_bytes=1 << 30)\n" + code
     )
-    sys.path.insert(0, str(directory))
-    try:
+    with patch.object(sys, "path", [str(directory), *sys.path]):
         return sandbox.run("hostile_job", directory, seconds)
-    finally:
-        sys.path.remove(str(directory))
 
 
 def test_logistic_regression_becomes_a_manifest_and_a_file(tmp_path: Path) -> None:

@@ -3,12 +3,15 @@
 import subprocess
 import sys
 
+import pytest
+
 from tools.cloud import environment
 from tools.template import ROOT
 
 HEAVY = {"boto3", "botocore", "pydantic", "pynamodb", "bcrypt", "aws_lambda_powertools", "uuid6"}
 
 
+@pytest.mark.process
 def test_the_authorizer_imports_nothing_heavy() -> None:
     # The layer has no cryptography, which PyJWT would import, and tests have it through moto.
     command = (
