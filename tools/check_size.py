@@ -1,4 +1,4 @@
-"""Fails when a package is larger than Lambda takes: ``check_size.py FOLDER MEBIBYTES``."""
+"""Exits with 1 when a package is larger than its limit: ``check_size.py FOLDER MEBIBYTES``."""
 
 import sys
 from pathlib import Path

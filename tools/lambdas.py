@@ -22,13 +22,13 @@ class Context:
         self._milliseconds = int(seconds * 1000)
 
     def get_remaining_time_in_millis(self) -> int:
-        """The time left before the timeout, in ms."""
+        """Return the time left before the timeout, in ms."""
         return self._milliseconds
 
 
 @cache
 def app(function: str) -> ModuleType:
-    """The module ``app`` of the function with this logical id."""
+    """Return the module ``app`` of the function with this logical id."""
     folder = function_folders()[function]
     spec = importlib.util.spec_from_file_location(f"{function}.app", folder / "app.py")
     assert spec is not None

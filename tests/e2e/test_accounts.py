@@ -48,9 +48,9 @@ def test_of_fifty_registrations_of_one_address_at_once_one_succeeds(
 
 def log_in(http: Http, user: RegisteredUser) -> dict[str, str]:
     body = {"email": user.email, "password": user.password}
-    answer = http.post(f"{AUTH}/login", json=body)
-    assert answer.status_code == 200, answer.text
-    tokens: dict[str, str] = answer.json()
+    response = http.post(f"{AUTH}/login", json=body)
+    assert response.status_code == 200, response.text
+    tokens: dict[str, str] = response.json()
     return tokens
 
 
@@ -110,7 +110,7 @@ def work_ratio(http: Http, function: str, known: list[str]) -> float:
 
 @pytest.fixture
 def unburdened(base_url: str) -> Iterator[None]:
-    """This machine without earlier failures, which other runs of the tests may have left."""
+    """Forget earlier failures of this machine, which other runs may have left."""
     stack = StackData(base_url)
     stack.forget_failures("127.0.0.1")
     yield
@@ -170,8 +170,8 @@ def test_an_api_key_opens_what_its_scopes_say_until_it_is_revoked(
     assert user_http.get(f"{AUTH}/api-keys").json()["data"]["api_keys"] == []
 
 
-def test_a_bad_credential_is_answered_401(http: Http) -> None:
-    answer = http.get(f"{AUTH}/me", headers={"Authorization": "Bearer nonsense"})
+def test_a_bad_credential_gets_a_401(http: Http) -> None:
+    response = http.get(f"{AUTH}/me", headers={"Authorization": "Bearer nonsense"})
 
-    assert answer.status_code == 401
-    assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"] == 'Bearer error="invalid_token"'

@@ -1,4 +1,4 @@
-"""What the documents tell readers to type is typed here, as it stands."""
+"""The commands of the documents, run as they stand."""
 
 import os
 import re

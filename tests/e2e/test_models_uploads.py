@@ -18,11 +18,11 @@ AT_ONCE = 50
 
 
 def reserve(http: Http, **fields: Any) -> dict[str, Any]:
-    """Reserve a version; the answer's ``data``."""
-    known = {"name": "iris", "model_type": "sklearn", "file_name": "iris.pkl"}
-    answer = http.post(UPLOAD, json=known | fields)
-    assert answer.status_code == 201, answer.text
-    data: dict[str, Any] = answer.json()["data"]
+    """Reserve a version and return the ``data`` of the response."""
+    usual = {"name": "iris", "model_type": "sklearn", "file_name": "iris.pkl"}
+    response = http.post(UPLOAD, json=usual | fields)
+    assert response.status_code == 201, response.text
+    data: dict[str, Any] = response.json()["data"]
     return data
 
 
@@ -37,9 +37,9 @@ def send(form: dict[str, Any], content: bytes = FILE, **changed: str) -> request
 
 
 def show(http: Http, model_id: str, wait: int = 0) -> dict[str, Any]:
-    """The model as it is now."""
-    answer = http.get(f"/api/v1/models/{model_id}?wait={wait}")
-    model: dict[str, Any] = answer.json()["data"]["model"]
+    """Return the model as it is now."""
+    response = http.get(f"/api/v1/models/{model_id}?wait={wait}")
+    model: dict[str, Any] = response.json()["data"]["model"]
     return model
 
 

@@ -58,7 +58,6 @@ def test_handlers_touch_no_store() -> None:
         assert not _within(_imports(path), "boto3", "botocore", "pynamodb", "onnxruntime"), path
 
 
-@pytest.mark.process
 def test_no_python_file_is_longer_than_300_lines() -> None:
     listed = subprocess.run(
         ["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True

@@ -1,4 +1,4 @@
-"""Settings: what each function needs, what the template sets, and what is said when they differ."""
+"""Settings: what each function needs, what the template sets, and the message when they differ."""
 
 import ast
 from collections.abc import Iterator
@@ -19,14 +19,14 @@ FUNCTIONS = sorted(function_folders())
 
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
-    """Settings that the environment of this test decides."""
+    """Read the settings afresh in each test."""
     forget()
     yield
     forget()
 
 
 def required_by(function: str) -> set[str]:
-    """The settings that the function's ``app`` requires, under its own name."""
+    """Return the settings that the function's ``app`` requires, under its own name."""
     tree = ast.parse((function_folders()[function] / "app.py").read_text())
     found: set[str] = set()
     for node in ast.walk(tree):
@@ -38,14 +38,14 @@ def required_by(function: str) -> set[str]:
 
 
 def set_by_template(function: str) -> set[str]:
-    """The environment variables of the function, its own and the global ones."""
+    """Return the environment variables of the function, its own and the global ones."""
     everywhere = template()["Globals"]["Function"]["Environment"]["Variables"]
     own = resources("AWS::Serverless::Function")[function].get("Environment", {})
     return set(everywhere) | set(own.get("Variables", {}))
 
 
 def imported_sources(function: str) -> set[Path]:
-    """The files that the function's ``app`` imports, directly or not."""
+    """Return the files that the function's ``app`` imports, directly or not."""
     folder = function_folders()[function]
     found, waiting = set(), [folder / "app.py"]
     while waiting:
@@ -65,7 +65,7 @@ def imported_sources(function: str) -> set[Path]:
 
 
 def read_by(function: str) -> set[str]:
-    """The settings that the code of the function reads: as an attribute, or by a table's name."""
+    """Return the settings that the function's code reads: by attribute, or as a table's name."""
     names = {name for name in vars(Settings) if not name.startswith("_")}
     found = set()
     for path in imported_sources(function):

@@ -54,7 +54,7 @@ def _reason(sentence: str) -> str:
 
 
 def table(title: str, found: list[Row]) -> str:
-    """One table in Markdown, its count in the heading."""
+    """Return one table in Markdown, its count in the heading."""
     count = sum(row.converted for row in found)
     lines = [f"### {title}: {count} of {len(found)}", "", "| model | |", "| --- | --- |"]
     lines += [f"| {row.name} | {row.note} |" for row in found]
@@ -62,7 +62,7 @@ def table(title: str, found: list[Row]) -> str:
 
 
 def document(estimators: list[Row], people: list[Row]) -> str:
-    """The whole part of the document between the markers."""
+    """Return the whole part of the document between the markers."""
     parts = [
         START,
         table("Estimators of `all_estimators()` that predict", estimators),

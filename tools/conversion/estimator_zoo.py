@@ -69,7 +69,7 @@ _MEMBERS = {
 
 @cache
 def predictors() -> tuple[tuple[str, Any], ...]:
-    """Each of ``all_estimators()`` whose class has ``predict``, fitted, with its name."""
+    """Yield each of ``all_estimators()`` whose class has ``predict``, fitted, with its name."""
     found = []
     for name, cls in all_estimators():
         if hasattr(cls, "predict"):
@@ -120,7 +120,7 @@ def _data(name: str, estimator: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def small_pipeline() -> Any:
-    """A scaled logistic regression with text labels."""
+    """Return a scaled logistic regression with text labels."""
     flowers = load_iris()
     return make_pipeline(StandardScaler(), LogisticRegression(max_iter=500)).fit(
         flowers.data, flowers.target_names[flowers.target]

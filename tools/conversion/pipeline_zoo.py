@@ -13,7 +13,7 @@ from tools.conversion.pipelines_of_words import of_tables, of_texts
 
 @cache
 def pipelines() -> tuple[tuple[str, Any], ...]:
-    """Every pipeline with its name, fitted."""
+    """Yield every pipeline with its name, fitted."""
     found = []
     for name, (recipe, rows, target) in {
         **classifiers(),

@@ -33,7 +33,7 @@ from sklearn.svm import SVR
 
 
 def regressors() -> dict[str, tuple[Any, Any, Any]]:
-    """Each recipe with its rows and target, by name."""
+    """Return each recipe with its rows and target, by name."""
     people = load_diabetes()
     data = people.data, people.target
     return {

@@ -58,7 +58,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 
 def classifiers() -> dict[str, tuple[Any, Any, Any]]:
-    """Each recipe with its rows and target, by name."""
+    """Return each recipe with its rows and target, by name."""
     cancer, iris, wine = load_breast_cancer(), load_iris(), load_wine()
     digits = load_digits()
     named = iris.data, iris.target_names[iris.target]

@@ -40,7 +40,7 @@ _TOPICS = np.array(["spam", "ham", "spam", "ham", "spam", "ham"] * 8)
 
 
 def table(missing: bool = False) -> tuple[Any, Any, Any]:
-    """A mixed table (city, plan, age, income), labels and amounts."""
+    """Return a mixed table (city, plan, age, income), labels and amounts."""
     draw = np.random.default_rng(0)
     city = draw.choice(["Bern", "Oslo", "Rome", "Zürich"], 300)
     plan = draw.choice(["basic", "pro"], 300)
@@ -62,7 +62,7 @@ def _columns(*numeric: Any, encoder: Any = None) -> ColumnTransformer:
 
 
 def of_tables() -> dict[str, tuple[Any, Any, Any]]:
-    """Each recipe with its rows and target, by name."""
+    """Return each recipe with its rows and target, by name."""
     rows, labels, amounts = table()
     holes, hole_labels, _ = table(missing=True)
     ordinal = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
@@ -142,7 +142,7 @@ def of_tables() -> dict[str, tuple[Any, Any, Any]]:
 
 
 def of_texts() -> dict[str, tuple[Any, Any, Any]]:
-    """Each recipe with its rows and target, by name."""
+    """Return each recipe with its rows and target, by name."""
     return {
         "TF-IDF, logistic regression": (
             make_pipeline(TfidfVectorizer(), LogisticRegression()),

@@ -21,7 +21,7 @@ REGISTERED = "ada@example.com"
 
 @pytest.fixture
 def rounds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The rounds, 2 to the power of the cost, of each bcrypt hash computed from now on."""
+    """Collect the rounds, 2 to the power of the cost, of each bcrypt hash from now on."""
     computed: list[int] = []
 
     def counted(function: Callable[[bytes, bytes], Any]) -> Callable[[bytes, bytes], Any]:

@@ -14,7 +14,7 @@ KEPT = {"port": 4566, "deployed": "digest", "base_url": "http://127.0.0.1:4566/a
 
 @pytest.fixture(autouse=True)
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty place for all that the local stack writes."""
+    """Give the local stack an empty place to write to."""
     monkeypatch.setattr(data, "DATA", tmp_path / "data")
     monkeypatch.setattr(data, "FACTS", tmp_path / "data" / "stack.json")
     monkeypatch.setattr(emulator, "LOCK", tmp_path / "emulator.lock")
@@ -24,7 +24,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def launched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An emulator that holds its lock, as a real one does, and listens nowhere."""
+    """Replace the emulator by one that holds its lock and listens nowhere."""
     held: list[int] = []
 
     def launch(port: int, lock: int) -> SimpleNamespace:
@@ -40,7 +40,7 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def model(state: Path) -> Path:
-    """A file that an emulator has written."""
+    """Write a file as an emulator does."""
     path = state / "data" / "s3" / "model.onnx"
     path.parent.mkdir(parents=True)
     path.write_text("a model")
