@@ -1,11 +1,13 @@
 """The repository's promises to contributors, read from its files."""
 
+import os
 import re
 import subprocess
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from tools.template import ROOT, function_folders, template
@@ -152,3 +154,37 @@ def test_the_changelog_begins_with_what_is_not_released() -> None:
     assert re.findall(r"^## \[(.*?)\]", text, re.MULTILINE)[0] == "Unreleased"
     kinds = set(re.findall(r"^### (.*)$", text, re.MULTILINE))
     assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+
+
+def dry_run(*arguments: str) -> str:
+    """Return the commands that make would run."""
+    shown = subprocess.run(
+        ["make", "--dry-run", *arguments],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]},  # without the variables of a make that runs this test
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return shown.stdout
+
+
+@pytest.mark.process
+def test_some_tests_need_neither_the_stack_nor_the_coverage_floors() -> None:
+    some = dry_run("test", "ARGS=tests/unit/local")
+    everything = dry_run("test")
+
+    assert "pytest tests/unit/local" in some
+    assert "local up" not in some
+    assert "coverage_floors" not in some
+    assert "local up" in everything
+    assert "coverage_floors" in everything
+
+
+@pytest.mark.process
+def test_check_runs_style_types_and_unit_tests_without_the_stack() -> None:
+    commands = dry_run("check")
+
+    for part in ("ruff format --check", "ruff check", "mypy", "not slow and not process"):
+        assert part in commands
+    assert "local up" not in commands
