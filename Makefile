@@ -6,7 +6,8 @@ LOCAL := .venv-sam/bin/python -m local
 BIN := .venv/bin
 PACKAGES := layers/inferx/python layers/sandbox/python local tools tests bench
 
-.PHONY: help setup up url logs down demo test bench budgets fuzz fuzz-loader fuzz-api coverage-estimators conversion-costs openapi lint fmt lock rotate-keys clean
+.PHONY: help setup up url logs down demo check unit test style types lint fmt bench budgets fuzz \
+	fuzz-loader fuzz-api coverage-estimators conversion-costs openapi lock hooks rotate-keys clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 30
@@ -25,17 +26,29 @@ logs: ## Print what the functions have logged
 	@$(SETUP) sam
 	@.venv-sam/bin/python -m local.logs
 
-down: ## Stop the local stack
+down: ## Stop the local stack; its accounts and models are kept
 	@local/python -m local down
 
 demo: setup ## From a trained model to predictions, on the local stack
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
 	@$(BIN)/python -m local.demo
 
-test: setup ## Run all tests; ARGS= for pytest
+check: setup ## Check style and types and run the quick unit tests, in under a minute
+	@$(MAKE) --jobs=2 style types unit
+
+unit: setup ## Run the unit tests that are quick and start no process; ARGS= for pytest
+	@$(BIN)/python -m pytest -q -m "unit and not slow and not process" \
+		$(or $(ARGS),tests/unit tests/security)
+
+ifdef ARGS
+test: setup
+	@$(BIN)/python -m pytest $(ARGS)
+else
+test: setup ## Run all tests and hold coverage to its floors; ARGS=path for some, without floors
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
-	@$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term
 	@$(BIN)/python -m tools.coverage_floors
+endif
 
 bench: setup ## Measure predictions beside their floors and other servers; ARGS= for parts
 	@$(SETUP) fastapi mlserver
@@ -48,11 +61,11 @@ budgets: setup ## The part of the benchmark that has budgets and needs no other 
 
 fuzz: fuzz-loader fuzz-api ## Look for what breaks the model loader and the API; SECONDS=60 each
 
-fuzz-loader: setup ## Feed the model loader files that nobody would write
+fuzz-loader: setup ## Feed the model loader files that no program writes; SECONDS=60
 	@$(BIN)/python tests/security/fuzz_loader.py \
 		-max_total_time=$(or $(SECONDS),60)
 
-fuzz-api: setup ## Ask the routes of the served OpenAPI document for what breaks them
+fuzz-api: setup ## Send the routes of the OpenAPI document requests that may break them; SECONDS=60
 	@$(SETUP) fuzz
 	@url=$$($(LOCAL) up $(if $(PORT),--port $(PORT))) && \
 		$(BIN)/python -m tests.fuzz "$$url" $(or $(SECONDS),60)
@@ -67,25 +80,33 @@ openapi: setup ## Write the OpenAPI document and the route table that the API se
 	@$(BIN)/python -m tools.openapi.build
 	@$(BIN)/python -m tools.route_table
 
-lint: setup ## Check style, types and the template
-	@$(BIN)/ruff check .
+style: setup ## Check the format and the style
 	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+# A function's modules are top-level names, and each function has an `app`: one run for each.
+types: setup ## Check the types
 	@$(BIN)/mypy $(PACKAGES)
-	@for function in functions/*/; do \
-		echo "mypy $$function" && MYPYPATH=$$function $(BIN)/mypy $$function || exit 1; done
+	@for function in functions/*; do \
+		MYPYPATH=$$function $(BIN)/mypy --no-error-summary $$function || exit 1; done
+
+lint: style types ## Check style, types and the template
 	@.venv-sam/bin/cfn-lint
 	@SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint --region us-east-1
 
-fmt: setup ## Format the code and mend what ruff can
+fmt: setup ## Format the code and repair what ruff can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
 lock: ## Pin every requirements.in; UPGRADE=1 for newer versions
 	@local/python -m local.pins
 
+hooks: setup ## Have git check each commit (pre-commit)
+	@$(BIN)/pre-commit install
+
 rotate-keys: setup ## Rotate the keys that sign tokens; STACK=inferx, LEAKED=1
 	@$(BIN)/python -m inferx.identity.rotate_keys \
 		$(or $(STACK),inferx) $(if $(LEAKED),--leaked)
 
-clean: down ## Remove all that these commands made
+clean: down ## Remove all that these commands made, with the stack's accounts and models
 	rm -rf .local .aws-sam .venv .venv-*

@@ -1,6 +1,6 @@
 """`make up`, `make url` and `make down`.
 
-The base URL goes to standard output, alone; all else to standard error.
+The base URL alone goes to standard output; everything else goes to standard error.
 """
 
 import argparse
@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from local import emulator
+from local import data, emulator
 from local.build import build, sources_digest
 from local.failure import Failure
 from local.lock import one_at_a_time
@@ -17,12 +17,14 @@ from local.paths import STATE
 
 
 def up(port: int | None) -> str:
-    """Bring the local stack up, or up to date, and answer the API's base URL."""
-    running = emulator.record()
-    port = port or running.get("port") or emulator.DEFAULT_PORT
+    """Start the local stack, or bring it up to date, and return the API's base URL."""
+    last = emulator.record() or data.facts()
+    port = port or last.get("port") or emulator.DEFAULT_PORT
     emulator.start(port)
+    running = emulator.record()
     wanted = sources_digest()
     if running.get("deployed") == wanted:
+        emulator.wait_until_ready(port)
         return str(running["base_url"])
     with _timed("Building the functions and layers"):
         build()
@@ -36,7 +38,11 @@ def up(port: int | None) -> str:
 
 
 def url() -> str:
-    """The base URL of the running stack."""
+    """Return the base URL of the running stack.
+
+    Raises:
+        Failure: it is not up.
+    """
     running = emulator.record()
     if "base_url" not in running:
         raise Failure("The local stack is not up: `make up` starts it.")
@@ -44,9 +50,10 @@ def url() -> str:
 
 
 def down() -> None:
-    """Stop the emulator; what was on it is gone."""
+    """Stop the emulator; its accounts and models are kept."""
     stopped = emulator.stop()
-    print("Stopped." if stopped else "The local stack was not up.", file=sys.stderr)
+    kept = "Stopped. `make up` brings its accounts and models back; `make clean` erases them."
+    print(kept if stopped else "The local stack was not up.", file=sys.stderr)
 
 
 def main() -> None:

@@ -23,13 +23,13 @@ INSTALLERS = (
 
 
 def sources_digest() -> str:
-    """A hash of all that the deployed stack is made of: template, code, and this package."""
+    """Return a hash of all that the deployed stack is made of: template, code and this package."""
     sources = (TEMPLATE, ROOT / "functions", ROOT / "layers", ROOT / "local", *INSTALLERS)
     return digest_of(*sources, ignored=CACHES)
 
 
 def build() -> bool:
-    """Bring `.local/build` up to date. False when it was so already.
+    """Bring `.local/build` up to date. Return False when it was so already.
 
     Raises:
         Failure: `sam build` failed; the sentence names the log.

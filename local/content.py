@@ -11,7 +11,7 @@ CACHES = frozenset({"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"
 
 
 def files_under(root: Path, ignored: Container[str] = ()) -> list[Path]:
-    """The files of folder `root` in a fixed order, but for those in `ignored` folders.
+    """Return the files of folder `root` in a fixed order, except those in `ignored` folders.
 
     For a `root` that is a file: that file.
     """
@@ -25,7 +25,7 @@ def files_under(root: Path, ignored: Container[str] = ()) -> list[Path]:
 
 
 def digest_of(*roots: Path, ignored: Container[str] = ()) -> str:
-    """A SHA-256 over the names, contents and executable bits of all files under `roots`."""
+    """Return a SHA-256 of the names, contents and executable bits of all files under `roots`."""
     total = hashlib.sha256()
     for root in roots:
         for file in files_under(root, ignored):
@@ -36,7 +36,7 @@ def digest_of(*roots: Path, ignored: Container[str] = ()) -> str:
 
 
 def archive(folder: Path) -> bytes:
-    """The files of `folder` as an uncompressed zip, each with its permissions."""
+    """Return the files of `folder` as an uncompressed zip, each with its permissions."""
     content = BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as file:
         for path in files_under(folder):

@@ -32,10 +32,10 @@ PARAMETERS = {"TlsOnly": "false", "MailSender": MAIL_SENDER}
 
 
 def deploy(port: int) -> str:
-    """Package, translate and deploy the built template; answers the API's base URL.
+    """Package, translate and deploy the built template; return the API's base URL.
 
     Raises:
-        Failure: CloudFormation refused it or a resource failed; the sentence says which.
+        Failure: CloudFormation refused it or a resource failed; the message names which.
     """
     template = read(BUILT_TEMPLATE)
     s3, cloudformation, ses = _clients(port)
@@ -111,9 +111,9 @@ def _physical_id(cloudformation: "CloudFormationClient", logical_id: str) -> str
 
 
 def _cause(cloudformation: "CloudFormationClient") -> str:
-    """What failed first in the latest creation or update."""
+    """Return what failed first in the latest creation or update."""
     pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=STACK)
-    cause = "no resource says why"
+    cause = "no resource reports why"
     for event in chain.from_iterable(page["StackEvents"] for page in pages):  # newest first
         reason = event.get("ResourceStatusReason", "")
         if event["ResourceStatus"].endswith("_FAILED"):

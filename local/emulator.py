@@ -1,7 +1,7 @@
 """The AWS emulator's process: started, found again, stopped.
 
-ministack (MIT licence) runs in an environment of its own. It holds
-a lock file for as long as it lives, so the recorded process id can never be another's.
+ministack (MIT licence) runs in a virtual environment of its own. It holds a lock file for as long
+as it lives, so the recorded process id can never be another's.
 """
 
 import json
@@ -17,6 +17,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+from local import data
 from local.failure import Failure
 from local.lock import is_locked, try_lock
 from local.paths import LOGS, ROOT, STATE
@@ -29,7 +30,7 @@ LOG = LOGS / "emulator.log"
 TEMPORARY = STATE / "tmp"
 PYTHON = ROOT / ".venv-stack/bin/python"
 START_LIMIT_S = 60.0
-STOP_LIMIT_S = 10.0
+STOP_LIMIT_S = 60.0  # it saves its state first: two seconds on a quiet machine
 
 # ministack's root user. It listens on the loopback address alone.
 ROOT_KEY_ID = "test"
@@ -38,29 +39,32 @@ REGION = "us-east-1"
 
 
 def record() -> dict[str, Any]:
-    """What is known of the running emulator: `pid`, `port`, and `deployed` and `base_url`
-    once the stack is on it. Empty when none runs."""
+    """Return the facts about the running emulator; empty when none runs.
+
+    They are `pid`, `port` and, once the stack is on it, `deployed` and `base_url`.
+    """
     if not is_locked(LOCK) or not RECORD.is_file():
         return {}
-    known: dict[str, Any] = json.loads(RECORD.read_text())
-    return known
+    facts: dict[str, Any] = json.loads(RECORD.read_text())
+    return facts
 
 
 def remember(**facts: Any) -> None:
     """Add `facts` to the record."""
-    known = {**record(), **facts}
     unfinished = RECORD.with_suffix(".new")
-    unfinished.write_text(json.dumps(known, indent=2))
+    unfinished.write_text(json.dumps({**record(), **facts}, indent=2))
     unfinished.replace(RECORD)
 
 
 def endpoint(port: int) -> str:
-    """Where the emulated AWS answers."""
+    """Return the URL of the emulated AWS."""
     return f"http://{HOST}:{port}"
 
 
 def start(port: int) -> None:
-    """Start the emulator on `port` unless it runs already. `wait_until_ready` comes next.
+    """Start the emulator on `port`, with the data of the last one, unless it runs already.
+
+    Returns before it is ready: `wait_until_ready` comes next.
 
     Raises:
         Failure: the port is taken, or the emulator runs on another one.
@@ -80,12 +84,16 @@ def start(port: int) -> None:
     lock = try_lock(LOCK)
     if lock is None:
         raise Failure("The emulator is just starting or stopping: try again in a moment.")
+    kept = data.facts()
+    data.erase_incomplete()
     try:
         process = _launch(port, lock)
     finally:
         os.close(lock)  # the emulator inherited it
     RECORD.unlink(missing_ok=True)
-    remember(pid=process.pid, port=port)
+    # On another port the base URL is another, and the deployment is brought up to date with it.
+    deployment = kept if kept.get("port") == port else {}
+    remember(**{**deployment, "pid": process.pid, "port": port})
 
 
 def wait_until_ready(port: int) -> None:
@@ -111,7 +119,7 @@ def wait_until_ready(port: int) -> None:
 
 
 def stop() -> bool:
-    """Stop the emulator that `start` started. False when none runs.
+    """Stop the emulator, which saves its state first. Return False when none runs.
 
     Raises:
         Failure: it would not end.
@@ -119,6 +127,7 @@ def stop() -> bool:
     running = record()
     if not running:
         return False
+    data.mark_incomplete()
     # It leads a process group, which its functions' processes are in.
     for sign in (signal.SIGTERM, signal.SIGKILL):
         os.killpg(running["pid"], sign)
@@ -126,6 +135,8 @@ def stop() -> bool:
         while is_locked(LOCK) and time.monotonic() < deadline:
             time.sleep(0.02)
         if not is_locked(LOCK):
+            if sign is signal.SIGTERM:
+                data.mark_complete({name: running[name] for name in running if name != "pid"})
             RECORD.unlink(missing_ok=True)
             shutil.rmtree(TEMPORARY, ignore_errors=True)
             return True
@@ -148,6 +159,7 @@ def _launch(port: int, lock: int) -> "subprocess.Popen[bytes]":
         "MINISTACK_REGION": REGION,
         "AUTH": "true",
         "LAMBDA_EXECUTOR": "local",
+        **data.environment(),
     }
     with LOG.open("wb") as log:
         return subprocess.Popen(

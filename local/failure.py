@@ -2,4 +2,4 @@
 
 
 class Failure(Exception):
-    """A step that could not be done, told in a sentence to whoever typed the command."""
+    """A step failed; the message is one sentence for the person at the command line."""

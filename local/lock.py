@@ -24,7 +24,7 @@ def try_lock(path: Path) -> int | None:
 
 
 def is_locked(path: Path) -> bool:
-    """Tell whether a living process holds the lock file at `path`."""
+    """Return whether a living process holds the lock file at `path`."""
     descriptor = try_lock(path)
     if descriptor is None:
         return True

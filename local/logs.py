@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def _readable(message: str) -> str:
-    """A log line as it is, but the stack of an error as a line for each call."""
+    """Return a log line as it is, but the stack of an error as a line for each call."""
     try:
         content = json.loads(message)
         calls = content.pop("stack", [])

@@ -42,14 +42,14 @@ class Environment:
         return self.folder / ".requirements.sha256"
 
     def digest(self) -> str:
-        """A hash of all that the environment depends on: its requirements and the Python."""
+        """Return a hash of what the environment depends on: its requirements and the Python."""
         inputs = self.requirements.read_bytes() + sys.version.encode()
         if self.editable:
             inputs += (ROOT / "pyproject.toml").read_bytes()
         return hashlib.sha256(inputs).hexdigest()
 
     def is_current(self) -> bool:
-        """Tell whether it was made, to the end, with what its digest covers."""
+        """Return whether it was made, to the end, with what its digest covers."""
         return self.stamp.is_file() and self.stamp.read_text() == self.digest()
 
 
@@ -58,7 +58,7 @@ ENVIRONMENTS = {
     # Apart from each other: the SAM CLI and the emulator each pin another botocore.
     "sam": Environment(ROOT / ".venv-sam", ROOT / "local/requirements-sam.txt"),
     "stack": Environment(ROOT / ".venv-stack", ROOT / "local/requirements-stack.txt"),
-    # Other people's programs, which tests and `make bench` run as their users have them.
+    # Third-party programs, which tests and `make bench` run as their users have them.
     "clients": Environment(ROOT / ".venv-clients", ROOT / "tests/e2e/clients/requirements.txt"),
     "fuzz": Environment(ROOT / ".venv-fuzz", ROOT / "tests/fuzz/requirements.txt"),
     "fastapi": Environment(ROOT / ".venv-fastapi", ROOT / "bench/peers/requirements-fastapi.txt"),
@@ -69,7 +69,7 @@ ENVIRONMENTS = {
 
 
 def find_uv() -> str | None:
-    """The uv on PATH or the one that an earlier run installed; None without either."""
+    """Return the uv on PATH or the one that an earlier run installed; None without either."""
     if os.environ.get("INFERX_NO_UV"):
         return None
     own = TOOLS / "bin" / "uv"
@@ -77,7 +77,7 @@ def find_uv() -> str | None:
 
 
 def obtain_uv() -> str | None:
-    """Like `find_uv`, but installs uv from PyPI where there is none. None if that fails."""
+    """Install uv from PyPI unless `find_uv` finds one, and return it. None if that fails."""
     if os.environ.get("INFERX_NO_UV") or find_uv():
         return find_uv()
     log = LOGS / "setup-tools.log"

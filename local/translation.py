@@ -16,16 +16,16 @@ from local.http_api import expand_http_apis
 
 
 def read(template: Path) -> dict[str, Any]:
-    """The template file's content, CloudFormation's short tags (`!Ref`) spelled out."""
+    """Return the template file's content, CloudFormation's short tags (`!Ref`) spelled out."""
     content: dict[str, Any] = yaml_parse(template.read_text())
     return content
 
 
 def to_cloudformation(template: dict[str, Any], parameters: dict[str, str]) -> dict[str, Any]:
-    """Translate SAM's resources as AWS's own transform does, then mind the emulator's limits.
+    """Translate SAM's resources as AWS's transform does, without what the emulator cannot take.
 
     Raises:
-        Failure: SAM refuses the template; the sentence says why.
+        Failure: SAM refuses the template; the message has the cause.
     """
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)  # names the partition of its ARNs
     try:

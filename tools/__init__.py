@@ -1,1 +1,1 @@
-"""What builds, measures and documents InferX; nothing of it runs in a function."""
+"""Programs that build, measure and document InferX; none of them runs in a function."""

@@ -1,4 +1,4 @@
-"""The template's tables, bucket, queues and secret, made in moto, and their messages delivered."""
+"""The template's tables, bucket, queues and secret, made in moto, and their messages."""
 
 import json
 import os
@@ -24,7 +24,7 @@ _CREDENTIALS = {
 
 @cache
 def _client(service: str) -> Any:
-    # Making one takes longer than most tests; moto answers it in every test alike.
+    # Making one takes longer than most tests; moto intercepts it in every test alike.
     return botocore.session.get_session().create_client(service)
 
 
@@ -35,20 +35,20 @@ class Cloud:
     physical: dict[str, str]
 
     def deliver(self, queue: str, function: str, *, receives: int = 1) -> list[Any]:
-        """Hand each waiting message to the queue's function, once; give back its answers.
+        """Hand each waiting message to the queue's function, once, and return its responses.
 
         A message stays on the queue when the function reports it as failed, as with Lambda.
         """
         sqs = _client("sqs")
         url = self.physical[queue]
-        answers = []
+        responses = []
         for message in self._waiting(queue):
-            answer = invoke(function, {"Records": [_record(message, queue, receives)]})
-            failures = {each["itemIdentifier"] for each in (answer or {})["batchItemFailures"]}
+            response = invoke(function, {"Records": [_record(message, queue, receives)]})
+            failures = {each["itemIdentifier"] for each in (response or {})["batchItemFailures"]}
             if message["MessageId"] not in failures:
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-            answers.append(answer)
-        return answers
+            responses.append(response)
+        return responses
 
     def repeat(self, queue: str) -> None:
         """Put each waiting message on the queue once more, as S3 and SQS may."""
@@ -56,7 +56,7 @@ class Cloud:
             _client("sqs").send_message(QueueUrl=self.physical[queue], MessageBody=message["Body"])
 
     def object_versions(self) -> list[str]:
-        """The key of every object version and delete marker in the bucket."""
+        """Return the key of every object version and delete marker in the bucket."""
         listed = _client("s3").list_object_versions(Bucket=self.physical["Bucket"])
         found = [*listed.get("Versions", []), *listed.get("DeleteMarkers", [])]
         return [each["Key"] for each in found]
@@ -86,7 +86,7 @@ def _record(message: Any, queue: str, receives: int) -> dict[str, Any]:
 
 
 def _with_versions(text: str) -> str:
-    # S3 tells an object's version in its events, as versionId; moto leaves it out.
+    # S3 has an object's version in its events, as versionId; moto leaves it out.
     body = json.loads(text)
     for record in body.get("Records", []):
         stored = record["s3"]["object"]
@@ -99,7 +99,7 @@ def _with_versions(text: str) -> str:
 
 
 def environment() -> dict[str, str]:
-    """What the functions find in their environment in tests."""
+    """Return the environment of the functions in tests."""
     return {
         **_CREDENTIALS,
         "USERS_TABLE": "UsersTable",

@@ -23,7 +23,7 @@ FLOORS = {
 
 
 def percentages(report: dict[str, Any]) -> dict[str, float]:
-    """The covered per cent of each part in `coverage json`'s report."""
+    """Return the covered per cent of each part in the report of `coverage json`."""
     covered, total = dict.fromkeys(FLOORS, 0), dict.fromkeys(FLOORS, 0)
     for file, measured in report["files"].items():
         part = next((prefix for prefix in FLOORS if file.startswith(prefix)), None)

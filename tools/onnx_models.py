@@ -23,18 +23,18 @@ IRIS = ["sepal length", "sepal width", "petal length", "petal width"]
 
 
 def tensor(name: str, dtype: str = "float32", shape: tuple[int | None, ...] = (None, 1)) -> Any:
-    """A tensor of a signature."""
+    """Return a tensor of a signature."""
     return {"name": name, "dtype": dtype, "shape": list(shape)}
 
 
 def feature(name: str | None, **changes: Any) -> dict[str, Any]:
-    """A feature of a signature."""
+    """Return a feature of a signature."""
     usual = {"name": name, "kind": "number", "input": "X", "column": 0, "nullable": False}
     return usual | changes
 
 
 def signature(**changes: Any) -> dict[str, Any]:
-    """A signature: of two unnamed numbers in, one number out, unless changed."""
+    """Return a signature: two unnamed numbers in, one number out, unless changed."""
     usual = {
         "inputs": [tensor("X", shape=(None, 2))],
         "outputs": [tensor("variable")],
@@ -48,14 +48,14 @@ def signature(**changes: Any) -> dict[str, Any]:
 
 
 def signed(model: onnx.ModelProto, about: dict[str, Any]) -> bytes:
-    """The model's file, carrying its signature."""
+    """Return the model's file with its signature in it."""
     helper.set_model_props(model, {METADATA_KEY: json.dumps(about)})
     content: bytes = model.SerializeToString()
     return content
 
 
 def graph(nodes: list[onnx.NodeProto], about: dict[str, Any]) -> bytes:
-    """A file of hand-made nodes, with the inputs and outputs of the signature."""
+    """Return a file of hand-made nodes with the inputs and outputs of the signature."""
     inputs, outputs = (
         [
             helper.make_tensor_value_info(each["name"], _ONNX[each["dtype"]], each["shape"])
@@ -69,13 +69,13 @@ def graph(nodes: list[onnx.NodeProto], about: dict[str, Any]) -> bytes:
 
 
 def echo(about: dict[str, Any]) -> bytes:
-    """A model that answers its input as it came."""
+    """Return a model whose prediction is its input."""
     source, target = about["inputs"][0]["name"], about["prediction"]
     return graph([helper.make_node("Identity", [source], [target])], about)
 
 
 def summing(about: dict[str, Any] | None = None) -> bytes:
-    """A model that answers the sum of each row."""
+    """Return a model whose prediction is the sum of each row."""
     nodes = [
         helper.make_node("Constant", [], ["axis"], value_ints=[1]),
         helper.make_node("ReduceSum", ["X", "axis"], ["variable"], keepdims=1),
@@ -84,7 +84,7 @@ def summing(about: dict[str, Any] | None = None) -> bytes:
 
 
 def converted(estimator: Any, about: dict[str, Any]) -> bytes:
-    """A fitted scikit-learn estimator, by skl2onnx, with inputs as the signature has them."""
+    """Convert a fitted scikit-learn estimator by skl2onnx, with the signature's inputs."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # skl2onnx's own, about numpy and onnx
         from skl2onnx import convert_sklearn
@@ -110,7 +110,7 @@ def converted(estimator: Any, about: dict[str, Any]) -> bytes:
 
 @cache
 def iris() -> tuple[Any, np.ndarray[Any, Any], bytes]:
-    """A classifier of irises with string labels and named features; its data; its file."""
+    """Return a classifier of irises with string labels and named features; its data; its file."""
     from sklearn.datasets import load_iris
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
@@ -123,7 +123,7 @@ def iris() -> tuple[Any, np.ndarray[Any, Any], bytes]:
 
 
 def iris_signature() -> dict[str, Any]:
-    """The signature of :func:`iris`."""
+    """Return the signature of :func:`iris`."""
     return signature(
         inputs=[tensor("X", shape=(None, 4))],
         outputs=[
@@ -139,7 +139,7 @@ def iris_signature() -> dict[str, Any]:
 
 
 def matching(about: dict[str, Any]) -> bytes:
-    """A model of any tensor that fails in its graph unless the rows have two columns."""
+    """Return a model of any tensor that fails in its graph unless rows have two columns."""
     nodes = [
         helper.make_node("Constant", [], ["weights"], value=_column(2)),
         helper.make_node("MatMul", ["X", "weights"], ["variable"]),

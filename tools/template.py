@@ -47,14 +47,14 @@ class Route:
 
 @cache
 def template() -> dict[str, Any]:
-    """The whole template."""
+    """Return the whole template."""
     with (ROOT / "template.yaml").open() as file:
         loaded: dict[str, Any] = yaml.load(file, Loader=_Loader)
     return loaded
 
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:
-    """Each resource of one type: its logical id and its properties."""
+    """Return the resources of one type: logical ids and properties."""
     return {
         name: resource["Properties"]
         for name, resource in template()["Resources"].items()
@@ -63,14 +63,14 @@ def resources(kind: str) -> dict[str, dict[str, Any]]:
 
 
 def function_folders() -> dict[str, Path]:
-    """Each function's logical id and folder."""
+    """Return each function's logical id and folder."""
     functions = resources("AWS::Serverless::Function")
     return {name: ROOT / function["CodeUri"] for name, function in functions.items()}
 
 
 @cache
 def routes() -> tuple[Route, ...]:
-    """Every route of the API, the most specific first, as the gateway picks them."""
+    """Return every route of the API, the most specific first, as the gateway picks them."""
     found = [
         Route(
             method=event["Properties"].get("Method", ""),

@@ -24,6 +24,16 @@ from inferx.http.entry import entry
 from inferx.http.events import Event, Response
 from inferx.http.web import Caller, json_only, web_app
 from inferx.identity import api_keys, login, refresh_tokens, registration, users
+from inferx.settings import require
+
+require(
+    "AuthFunction",
+    "users_table",
+    "credentials_table",
+    "signing_keys_secret",
+    "mail_queue_url",
+    "bcrypt_cost",
+)
 
 PREFIX = "/api/v1/auth"
 PUBLIC = frozenset(f"POST {PREFIX}/{name}" for name in ("register", "login", "refresh", "logout"))

@@ -18,8 +18,11 @@ from inferx.http.events import (
     undecided_context,
 )
 from inferx.identity.authenticate import authenticate
+from inferx.settings import require
 from inferx.telemetry.context import begin
 from inferx.telemetry.log import log
+
+require("AuthorizerFunction", "credentials_table", "signing_keys_secret")
 
 
 def handler(event: Event, context: Any) -> dict[str, Any]:

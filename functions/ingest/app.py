@@ -4,10 +4,19 @@ from typing import Any
 
 from inferx.conversion.ingestion import ingest
 from inferx.queues.events import Event, Message, each_message, stored_objects
-from inferx.settings import settings
+from inferx.settings import require, settings
 from inferx.storage.object_keys import parse_upload_key
 from inferx.telemetry.context import bind
 from inferx.telemetry.log import log
+
+require(
+    "IngestFunction",
+    "users_table",
+    "models_table",
+    "bucket",
+    "convert_function",
+    "ingest_receives",
+)
 
 
 def handler(event: Event, context: Any) -> Event:

@@ -4,6 +4,9 @@ from typing import Any
 
 from inferx.notifications.delivery import deliver
 from inferx.queues.events import Event, each_message
+from inferx.settings import require
+
+require("MailerFunction", "mail_sender")
 
 
 def handler(event: Event, context: Any) -> Event:

@@ -10,6 +10,7 @@ from inferx.http.model_view import ModelResponse
 from inferx.http.web import Caller, json_only, web_app
 from inferx.registry import aliases, deletion, listing, renaming, showing
 from inferx.registry.names import check_alias
+from inferx.settings import require
 from model_responses import (
     AliasTarget,
     Changes,
@@ -18,6 +19,8 @@ from model_responses import (
     ModelListResponse,
     NameResponse,
 )
+
+require("ModelsFunction", "users_table", "models_table", "bucket")
 
 _DETAIL: dict[str, Any] = {
     "application/json": {"schema": {"type": "object", "properties": {"detail": {"type": "string"}}}}

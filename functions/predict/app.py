@@ -16,6 +16,9 @@ from inferx.http.protocol_errors import protocol_errors
 from inferx.http.snapshots import renew_when_restored
 from inferx.serving.limits import HTTP
 from inferx.serving.predictor import predict
+from inferx.settings import require
+
+require("PredictFunction", "models_table", "bucket")
 
 
 def _predict(event: Event) -> Response:

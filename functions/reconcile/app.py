@@ -6,9 +6,12 @@ from typing import Any
 from inferx import deadline
 from inferx.clock import now
 from inferx.registry.reconciliation import reconcile
+from inferx.settings import require
 from inferx.telemetry.context import begin
 from inferx.telemetry.library_logs import capture_library_logs
 from inferx.telemetry.metrics import measure
+
+require("ReconcileFunction", "users_table", "models_table", "bucket")
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:

@@ -11,8 +11,11 @@ from inferx.http.entry import entry
 from inferx.http.model_view import ModelResponse, ModelView
 from inferx.http.web import Caller, web_app
 from inferx.registry import uploads
+from inferx.settings import require
 from upload_fields import REQUEST_BODY, UploadFields
 from upload_forms import read_form
+
+require("UploadFunction", "users_table", "models_table", "bucket")
 
 # The gateway gives up after 30 s; this leaves time for what comes before and after.
 _WAIT_SECONDS = 25.0

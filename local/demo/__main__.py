@@ -1,4 +1,4 @@
-"""Walks the whole way of a model, through the deployed local stack, and checks each answer."""
+"""Walks the whole way of a model, through the deployed local stack, and checks each response."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ def main() -> None:
     """Run the demo on the stack that is up.
 
     Raises:
-        Failure: an answer is not what it must be.
+        Failure: a response is not what it must be.
     """
     base_url = emulator.record().get("base_url")
     if base_url is None:
@@ -55,7 +55,7 @@ def open_account(base_url: str) -> Client:
 
 
 def upload(client: Client, trained: Trained) -> Any:
-    """Upload the model as a large one goes, straight to S3; answers it once it is ready."""
+    """Upload the model as a large one goes, straight to S3; return it once it is ready."""
     content = trained.pickled()
     with step("Reserving a version") as current:
         model, form = client.reserve(
@@ -94,17 +94,17 @@ def predict_some_rows(client: Client, trained: Trained, model_id: str) -> None:
     row, expected = trained.rows[0], trained.predicted()
     with step("Predicting one row by names") as current:
         named = dict(zip(trained.feature_names, row, strict=True))
-        answer = client.predict(model_id, named)
-        check(answer["prediction"] == expected[0], f"{answer} is not {expected[0]}")
-        certainty = answer["probabilities"][expected[0]]
+        response = client.predict(model_id, named)
+        check(response["prediction"] == expected[0], f"{response} is not {expected[0]}")
+        certainty = response["probabilities"][expected[0]]
         current.done = f"One row by names: {json.dumps(named)} → {expected[0]} ({certainty:.1%})"
     with step("Predicting one row by position") as current:
-        answer = client.predict(model_id, row)
-        check(answer["prediction"] == expected[0], f"{answer} is not {expected[0]}")
+        response = client.predict(model_id, row)
+        check(response["prediction"] == expected[0], f"{response} is not {expected[0]}")
         current.done = f"One row by position: {row} → {expected[0]}"
     with step("Predicting a batch") as current:
-        answer = client.predict(model_id, trained.rows[:3])
-        check(answer["prediction"] == expected[:3], f"{answer} is not {expected[:3]}")
+        response = client.predict(model_id, trained.rows[:3])
+        check(response["prediction"] == expected[:3], f"{response} is not {expected[:3]}")
         current.done = f"A batch of 3: {', '.join(expected[:3])}"
 
 

@@ -29,35 +29,35 @@ class Client:
         self._http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
 
     def create_api_key(self, name: str) -> str:
-        """Make an API key that may predict, and answer it."""
-        answer = self.call("POST", "/api/v1/auth/api-keys", 201, json={"name": name})
-        return str(answer["data"]["api_key"]["key"])
+        """Make an API key that may predict, and return it."""
+        created = self.call("POST", "/api/v1/auth/api-keys", 201, json={"name": name})
+        return str(created["data"]["api_key"]["key"])
 
     def reserve(self, **fields: Json) -> tuple[Json, Json]:
-        """Reserve a model version; answers the model and where to post its file."""
+        """Reserve a model version; return the model and where to post its file."""
         data = self.call("POST", "/api/v1/models/upload", 201, json=fields)["data"]
         return data["model"], data["upload"]
 
     def post_file(self, upload: Json, content: bytes) -> None:
-        """Post a model file straight to S3, as the presigned form `upload` says."""
-        answer = requests.post(
+        """Post a model file straight to S3, with the presigned form `upload`."""
+        response = requests.post(
             upload["url"], data=upload["fields"], files={"file": content}, timeout=TIMEOUT_S
         )
-        if not answer.ok:
-            raise Failure(f"S3 refused the file with {answer.status_code}: {answer.text}")
+        if not response.ok:
+            raise Failure(f"S3 refused the file with {response.status_code}: {response.text}")
 
     def upload_small(self, file_name: str, content: bytes, **fields: str) -> Json:
-        """Upload a file of up to 4 MB in one call; answers the model, converted."""
+        """Upload a file of up to 4 MB in one call; return the model, converted."""
         path, files = "/api/v1/models/upload", {"file": (file_name, content)}
         return self.call("POST", path, 201, data=fields, files=files)["data"]["model"]
 
     def model(self, model_id: str, wait_s: int = 0) -> Json:
-        """A model's record, held back up to `wait_s` seconds while it is being converted."""
+        """Return a model's record, waiting up to `wait_s` seconds while it is being converted."""
         path = f"/api/v1/models/{model_id}"
         return self.call("GET", path, 200, params={"wait": wait_s})["data"]["model"]
 
     def models(self) -> list[Json]:
-        """The first page of the user's models, newest first."""
+        """Return the first page of the user's models, newest first."""
         return list(self.call("GET", "/api/v1/models", 200)["data"])
 
     def delete(self, model_id: str) -> None:
@@ -65,21 +65,23 @@ class Client:
         self.call("DELETE", f"/api/v1/models/{model_id}", 200)
 
     def predict(self, model_id: str, rows: Json) -> Json:
-        """The prediction for one row or for each of several."""
+        """Return the prediction for one row or for each of several."""
         return self.call("POST", f"/api/v1/predict/{model_id}", 200, json={"input": rows})
 
     def call(self, method: str, path: str, expected: int, **options: Json) -> Json:
-        """Send a request; answers the JSON of its response.
+        """Send a request; return the JSON of its response.
 
         Raises:
             Failure: the response's status is not the `expected` one.
         """
         try:
-            answer = self._http.request(method, self.base_url + path, timeout=TIMEOUT_S, **options)
-        except requests.RequestException as error:
-            raise Failure(f"{method} {path} got no answer: {error}") from error
-        if answer.status_code != expected:
-            raise Failure(
-                f"{method} {path} answered {answer.status_code}, not {expected}: {answer.text}"
+            response = self._http.request(
+                method, self.base_url + path, timeout=TIMEOUT_S, **options
             )
-        return answer.json()
+        except requests.RequestException as error:
+            raise Failure(f"{method} {path} got no response: {error}") from error
+        if response.status_code != expected:
+            raise Failure(
+                f"{method} {path} returned {response.status_code}, not {expected}: {response.text}"
+            )
+        return response.json()

@@ -24,11 +24,11 @@ class Trained:
     """The true species of each held-out row."""
 
     def predicted(self) -> list[str]:
-        """The species that scikit-learn itself predicts for each held-out row."""
+        """Return the species that scikit-learn itself predicts for each held-out row."""
         return [str(label) for label in self.pipeline.predict(self.rows)]
 
     def pickled(self) -> bytes:
-        """What a data scientist would have on disk as `model.pkl`."""
+        """Return what a data scientist would have on disk as `model.pkl`."""
         return pickle.dumps(self.pipeline)
 
 

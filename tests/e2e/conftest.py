@@ -42,7 +42,7 @@ class RegisteredUser:
 
 @pytest.fixture(scope="session")
 def base_url() -> str:
-    """The API's base URL on the local stack, which is brought up, or up to date, first."""
+    """Bring the local stack up to date and return the API's base URL."""
     up = subprocess.run(["make", "up"], cwd=REPOSITORY, check=False, capture_output=True, text=True)
     assert up.returncode == 0, up.stderr
     return up.stdout.splitlines()[-1]
@@ -50,38 +50,38 @@ def base_url() -> str:
 
 @pytest.fixture
 def deployed(base_url: str) -> Deployed:
-    """The stack's resources and roles."""
+    """Return the stack's resources and roles."""
     return Deployed(endpoint=base_url.split("/_aws/", maxsplit=1)[0])
 
 
 @pytest.fixture
 def http(base_url: str) -> Iterator[Http]:
-    """Sends requests without a credential."""
+    """Send requests without a credential."""
     with Http(base_url) as session:
         yield session
 
 
 @pytest.fixture
 def registered_user(http: Http) -> RegisteredUser:
-    """A new user."""
+    """Register a new user."""
     email, password = f"{secrets.token_hex(8)}@example.com", "SecurePass123!"
-    answer = http.post("/api/v1/auth/register", json={"email": email, "password": password})
-    assert answer.status_code == 201, answer.text
-    return RegisteredUser(answer.json()["data"]["user"]["id"], email, password)
+    response = http.post("/api/v1/auth/register", json={"email": email, "password": password})
+    assert response.status_code == 201, response.text
+    return RegisteredUser(response.json()["data"]["user"]["id"], email, password)
 
 
 @pytest.fixture
 def access_token(http: Http, registered_user: RegisteredUser) -> str:
-    """The new user's access token."""
+    """Return the new user's access token."""
     credentials = {"email": registered_user.email, "password": registered_user.password}
-    answer = http.post("/api/v1/auth/login", json=credentials)
-    assert answer.status_code == 200, answer.text
-    return str(answer.json()["access_token"])
+    response = http.post("/api/v1/auth/login", json=credentials)
+    assert response.status_code == 200, response.text
+    return str(response.json()["access_token"])
 
 
 @pytest.fixture
 def user_http(base_url: str, access_token: str) -> Iterator[Http]:
-    """Sends requests as the new user."""
+    """Send requests as the new user."""
     with Http(base_url) as session:
         session.headers["Authorization"] = f"Bearer {access_token}"
         yield session

@@ -31,9 +31,9 @@ class StackData:
         self._client("dynamodb").delete_item(TableName=self._find("CredentialsTable"), Key=key)
 
     def signing_keys(self) -> str:
-        """The secret's present text."""
-        told = self._client("secretsmanager").get_secret_value(SecretId=self._find("SigningKeys"))
-        return str(told["SecretString"])
+        """Return the secret's present text."""
+        secret = self._client("secretsmanager").get_secret_value(SecretId=self._find("SigningKeys"))
+        return str(secret["SecretString"])
 
     def set_signing_keys(self, text: str) -> None:
         """Put the secret's text back."""
@@ -47,7 +47,7 @@ class StackData:
         )
 
     def _find(self, logical_id: str) -> str:
-        told = self._client("cloudformation").describe_stack_resource(
+        found = self._client("cloudformation").describe_stack_resource(
             StackName=STACK, LogicalResourceId=logical_id
         )
-        return str(told["StackResourceDetail"]["PhysicalResourceId"])
+        return str(found["StackResourceDetail"]["PhysicalResourceId"])

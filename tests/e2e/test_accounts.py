@@ -2,27 +2,23 @@
 
 import secrets
 import statistics
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 
 import pytest
 import requests
 
 from tests.e2e.conftest import Http, RegisteredUser
 from tests.e2e.stack_data import StackData
+from tests.support.crowd import TIMEOUT_S, Crowd, processor_seconds
+from tests.support.deployed import Deployed
 
 AUTH = "/api/v1/auth"
 PASSWORD = "SecurePass123!"
-PATIENCE_S = 300  # fifty cold starts at once, on a busy machine
 
 
-def at_once[Item](
-    send: Callable[[Item], requests.Response], each: Iterable[Item], callers: int
-) -> Counter[int]:
-    with ThreadPoolExecutor(callers) as pool:
-        return Counter(response.status_code for response in pool.map(send, each))
+def statuses(responses: list[requests.Response]) -> Counter[int]:
+    return Counter(response.status_code for response in responses)
 
 
 def in_mixed_case(text: str, pattern: int) -> str:
@@ -32,77 +28,89 @@ def in_mixed_case(text: str, pattern: int) -> str:
 
 
 @pytest.mark.slow
-def test_of_fifty_registrations_of_one_address_at_once_one_succeeds(base_url: str) -> None:
+def test_of_fifty_registrations_of_one_address_at_once_one_succeeds(
+    http: Http, base_url: str
+) -> None:
     address = f"race.{secrets.token_hex(8)}@example.com"
+    crowd = Crowd(callers=50)
 
     def register(pattern: int) -> requests.Response:
         body = {"email": in_mixed_case(address, pattern), "password": PASSWORD}
-        return requests.post(f"{base_url}{AUTH}/register", json=body, timeout=PATIENCE_S)
+        return requests.post(f"{base_url}{AUTH}/register", json=body, timeout=TIMEOUT_S)
 
-    assert at_once(register, range(50), callers=50) == {201: 1, 409: 49}
+    found = statuses(crowd.send(register, range(50)))
+
+    # The one success is not seen where its response was lost; the account is there all the same.
+    assert found in ({201: 1, 409: 49}, *([{409: 50}] if crowd.repeated else []))
+    credentials = {"email": address, "password": PASSWORD}
+    assert http.post(f"{AUTH}/login", json=credentials).status_code == 200
 
 
 def log_in(http: Http, user: RegisteredUser) -> dict[str, str]:
     body = {"email": user.email, "password": user.password}
-    answer = http.post(f"{AUTH}/login", json=body)
-    assert answer.status_code == 200, answer.text
-    tokens: dict[str, str] = answer.json()
+    response = http.post(f"{AUTH}/login", json=body)
+    assert response.status_code == 200, response.text
+    tokens: dict[str, str] = response.json()
     return tokens
 
 
-def test_twenty_refreshes_at_once_get_one_answer(
+def test_twenty_refreshes_at_once_get_one_response(
     http: Http, base_url: str, registered_user: RegisteredUser
 ) -> None:
-    body = {"refresh_token": log_in(http, registered_user)["refresh_token"]}
-    answers = set()
+    crowd = Crowd(callers=10)
 
-    def refresh(_: int) -> requests.Response:
-        response = requests.post(f"{base_url}{AUTH}/refresh", json=body, timeout=PATIENCE_S)
-        answers.add(response.text)
-        return response
+    def refresh(token: str) -> requests.Response:
+        body = {"refresh_token": token}
+        return requests.post(f"{base_url}{AUTH}/refresh", json=body, timeout=TIMEOUT_S)
 
-    assert at_once(refresh, range(20), callers=10) == {200: 20}
-    assert len(answers) == 1
+    # A replaced token is accepted for 30 s more: starting ten processes is not part of those.
+    assert statuses(crowd.send(refresh, ["no token"] * 10)) == {401: 10}
+    token = log_in(http, registered_user)["refresh_token"]
+
+    responses = crowd.send(refresh, [token] * 20)
+
+    assert statuses(responses) == {200: 20}
+    assert len({response.text for response in responses}) == 1
 
 
 def test_thirty_keys_asked_for_at_once_are_twenty(user_http: Http) -> None:
     headers = dict(user_http.headers)
+    crowd = Crowd(callers=10)
 
     def create(number: int) -> requests.Response:
         return requests.post(
             f"{user_http.base_url}{AUTH}/api-keys",
             json={"name": f"key {number}"},
             headers=headers,
-            timeout=PATIENCE_S,
+            timeout=TIMEOUT_S,
         )
 
-    statuses = at_once(create, range(30), callers=10)
+    found = statuses(crowd.send(create, range(30)))
 
-    assert statuses == {201: 20, 409: 10}
+    # A repeated request may have made a key whose response was lost.
+    assert found == {201: 20, 409: 10} or (crowd.repeated and found.keys() <= {201, 409})
     assert len(user_http.get(f"{AUTH}/api-keys").json()["data"]["api_keys"]) == 20
 
 
-def seconds_of_failed_login(http: Http, address: str) -> float:
-    started = time.perf_counter()
-    answer = http.post(f"{AUTH}/login", json={"email": address, "password": "not it at all"})
-    elapsed = time.perf_counter() - started
-    assert answer.status_code == 401, answer.text
-    return elapsed
+def work_ratio(http: Http, function: str, known: list[str]) -> float:
+    """Return the processor time of a login for an unknown address ÷ for a known one.
 
-
-def time_ratio(http: Http, known: list[str]) -> float:
-    """Unknown ÷ known, in turns, so that whatever else the machine does falls on both alike."""
+    Both by turns, so that whatever else the machine does falls on both alike; medians.
+    """
     times: dict[bool, list[float]] = {True: [], False: []}
     for number, address in enumerate(known):
         for is_known in (number % 2 == 0, number % 2 == 1):
             asked = address if is_known else f"un{secrets.token_hex(8)}@example.com"
-            times[is_known].append(seconds_of_failed_login(http, asked))
+            before = processor_seconds(function)
+            refused = http.post(f"{AUTH}/login", json={"email": asked, "password": "not it at all"})
+            times[is_known].append(processor_seconds(function) - before)
+            assert refused.status_code == 401, refused.text
     return statistics.median(times[False]) / statistics.median(times[True])
 
 
 @pytest.fixture
 def unburdened(base_url: str) -> Iterator[None]:
-    """This machine without earlier failures, which other runs of the tests may have left."""
+    """Forget earlier failures of this machine, which other runs may have left."""
     stack = StackData(base_url)
     stack.forget_failures("127.0.0.1")
     yield
@@ -111,16 +119,18 @@ def unburdened(base_url: str) -> Iterator[None]:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("unburdened")
-def test_unknown_and_known_addresses_take_the_same_time(http: Http) -> None:
-    known = [f"{secrets.token_hex(8)}@example.com" for _ in range(30)]
+def test_unknown_and_known_addresses_take_the_same_processor_time(
+    http: Http, deployed: Deployed
+) -> None:
+    known = [f"{secrets.token_hex(8)}@example.com" for _ in range(20)]
     for address in known:
         body = {"email": address, "password": PASSWORD}
         assert http.post(f"{AUTH}/register", json=body).status_code == 201
 
-    # A busy machine may spoil a round; a real difference would show in each of the three.
-    ratios = (time_ratio(http, known) for _ in range(3))
+    ratio = work_ratio(http, deployed.resource("AuthFunction"), known)
 
-    assert any(0.9 <= ratio <= 1.1 for ratio in ratios)
+    # One hash more or less would halve or double it; sharing a core's caches moves it a little.
+    assert 0.75 <= ratio <= 1.33
 
 
 def test_the_whole_life_of_an_account(http: Http, registered_user: RegisteredUser) -> None:
@@ -160,8 +170,8 @@ def test_an_api_key_opens_what_its_scopes_say_until_it_is_revoked(
     assert user_http.get(f"{AUTH}/api-keys").json()["data"]["api_keys"] == []
 
 
-def test_a_bad_credential_is_answered_401(http: Http) -> None:
-    answer = http.get(f"{AUTH}/me", headers={"Authorization": "Bearer nonsense"})
+def test_a_bad_credential_gets_a_401(http: Http) -> None:
+    response = http.get(f"{AUTH}/me", headers={"Authorization": "Bearer nonsense"})
 
-    assert answer.status_code == 401
-    assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"] == 'Bearer error="invalid_token"'

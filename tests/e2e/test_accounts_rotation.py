@@ -7,25 +7,25 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.conftest import REPOSITORY, Http
+from tests.e2e.conftest import Http
 from tests.e2e.stack_data import STACK, StackData
 
 
 @pytest.fixture
 def stack(base_url: str) -> Iterator[StackData]:
-    """The stack's data; its signing keys are put back afterwards, before the new one signs."""
+    """Return the stack's data; put its signing keys back before the new one signs."""
     data = StackData(base_url)
     before = data.signing_keys()
     yield data
     data.set_signing_keys(before)
 
 
-def test_the_command_adds_a_key_and_logs_nobody_out(user_http: Http, stack: StackData) -> None:
+def test_the_command_adds_a_key_and_logs_no_one_out(user_http: Http, stack: StackData) -> None:
     before = json.loads(stack.signing_keys())
 
     done = subprocess.run(
         [sys.executable, "-m", "inferx.identity.rotate_keys", STACK],
-        env={**stack.environment, "PYTHONPATH": str(REPOSITORY / "layers/inferx/python")},
+        env=stack.environment,
         capture_output=True,
         text=True,
         check=False,

@@ -1,4 +1,4 @@
-"""What the documents tell readers to type is typed here, as it stands."""
+"""The commands of the documents, run as they stand."""
 
 import os
 import re
@@ -33,7 +33,7 @@ def test_the_readme_tour_works_as_it_is_typed(base_url: str, tmp_path: Path) -> 
         env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 

@@ -38,7 +38,7 @@ def ready_model(http: Http, name: str) -> Any:
 
 @pytest.fixture
 def model(user_http: Http) -> Any:
-    """A model of the user's, ready."""
+    """Return a ready model of the user."""
     return ready_model(user_http, "iris")
 
 

@@ -32,7 +32,7 @@ class Tables:
 
 @pytest.fixture
 def tables(deployed: Deployed) -> Tables:
-    """The stack's items."""
+    """Return the stack's items."""
     return Tables(deployed)
 
 
@@ -44,9 +44,9 @@ def reserve(http: Http) -> str:
 
 
 def storage(http: Http) -> tuple[int, int]:
-    """The user's counted bytes and models."""
-    told = http.get("/api/v1/auth/me").json()["data"]["storage"]
-    return told["bytes"], told["models"]
+    """Return the user's counted bytes and models."""
+    counted = http.get("/api/v1/auth/me").json()["data"]["storage"]
+    return counted["bytes"], counted["models"]
 
 
 def reconcile(deployed: Deployed) -> dict[str, int]:

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,20 +10,19 @@ import pytest
 import requests
 
 from tests.e2e.conftest import TIMEOUT_S, Http
+from tests.support import crowd
 
 UPLOAD = "/api/v1/models/upload"
 FILE = b"not a model, but a file"
 AT_ONCE = 50
-# Fifty cold starts share the processors of one machine here.
-PATIENCE_S = 240
 
 
 def reserve(http: Http, **fields: Any) -> dict[str, Any]:
-    """Reserve a version; the answer's ``data``."""
-    known = {"name": "iris", "model_type": "sklearn", "file_name": "iris.pkl"}
-    answer = http.post(UPLOAD, json=known | fields)
-    assert answer.status_code == 201, answer.text
-    data: dict[str, Any] = answer.json()["data"]
+    """Reserve a version and return the ``data`` of the response."""
+    usual = {"name": "iris", "model_type": "sklearn", "file_name": "iris.pkl"}
+    response = http.post(UPLOAD, json=usual | fields)
+    assert response.status_code == 201, response.text
+    data: dict[str, Any] = response.json()["data"]
     return data
 
 
@@ -39,15 +37,15 @@ def send(form: dict[str, Any], content: bytes = FILE, **changed: str) -> request
 
 
 def show(http: Http, model_id: str, wait: int = 0) -> dict[str, Any]:
-    """The model as it is now."""
-    answer = http.get(f"/api/v1/models/{model_id}?wait={wait}")
-    model: dict[str, Any] = answer.json()["data"]["model"]
+    """Return the model as it is now."""
+    response = http.get(f"/api/v1/models/{model_id}?wait={wait}")
+    model: dict[str, Any] = response.json()["data"]["model"]
     return model
 
 
 @pytest.mark.slow
 def test_fifty_uploads_of_one_name_at_once_get_the_versions_1_to_50(user_http: Http) -> None:
-    # The gateway then knows the token, and does not start fifty authorizers as well.
+    # The gateway then has the token in its cache, and does not start fifty authorizers as well.
     assert user_http.get("/api/v1/models").status_code == 200
 
     def upload(_: int) -> Any:
@@ -55,17 +53,21 @@ def test_fifty_uploads_of_one_name_at_once_get_the_versions_1_to_50(user_http: H
             user_http.base_url + UPLOAD,
             json={"name": "crowd", "model_type": "sklearn", "file_name": "m.pkl"},
             headers=dict(user_http.headers),
-            timeout=PATIENCE_S,
+            timeout=crowd.TIMEOUT_S,
         )
 
-    with ThreadPoolExecutor(AT_ONCE) as crowd:
-        answers = list(crowd.map(upload, range(AT_ONCE)))
+    callers = crowd.Crowd(AT_ONCE)
+    responses = callers.send(upload, range(AT_ONCE))
 
-    assert {answer.status_code for answer in answers} == {201}
-    versions = sorted(answer.json()["data"]["model"]["version"] for answer in answers)
-    assert versions == list(range(1, AT_ONCE + 1))
+    assert {response.status_code for response in responses} == {201}
+    versions = {response.json()["data"]["model"]["version"] for response in responses}
+    assert len(versions) == AT_ONCE
     listed = user_http.get("/api/v1/models?name=crowd&per_page=100").json()
-    assert len(listed["data"]) == listed["meta"]["total"] == AT_ONCE
+    numbers = [model["version"] for model in listed["data"]]
+    assert versions <= set(numbers)
+    # A repeated request may have taken a number whose response was lost; none is missing.
+    assert numbers == list(range(listed["meta"]["total"], 0, -1))
+    assert AT_ONCE <= len(numbers) <= AT_ONCE + len(callers.repeated)
 
 
 @pytest.mark.parametrize("content", [FILE + b"!", FILE[:-1]])

@@ -15,7 +15,7 @@ PYTHON = REPOSITORY / ".venv-clients/bin/python"
 
 @pytest.fixture(scope="session")
 def _clients() -> None:
-    """The clients' own virtual environment."""
+    """Make the clients' own virtual environment."""
     subprocess.run(["local/python", "-m", "local.setup", "clients"], cwd=REPOSITORY, check=True)
 
 
@@ -25,8 +25,8 @@ def ask(program: str, *arguments: str) -> dict[str, Any]:
         [PYTHON, CLIENTS / program, *arguments], check=False, capture_output=True, text=True
     )
     assert ran.returncode == 0, ran.stderr
-    told: dict[str, Any] = json.loads(ran.stdout)
-    return told
+    printed: dict[str, Any] = json.loads(ran.stdout)
+    return printed
 
 
 @pytest.mark.slow
@@ -37,9 +37,9 @@ def test_tritonclient_works_unmodified(
 ) -> None:
     upload(user_http, "iris flowers")
 
-    told = ask("triton.py", base_url.removeprefix("http://"), access_token, "iris flowers", form)
+    seen = ask("triton.py", base_url.removeprefix("http://"), access_token, "iris flowers", form)
 
-    assert told == {
+    assert seen == {
         "server": "inferx",
         "live": True,
         "ready": True,
@@ -62,10 +62,10 @@ def test_kserves_rest_client_works_unmodified(
 ) -> None:
     upload(user_http, "iris")
 
-    told = ask("kserve_rest.py", base_url, access_token, "iris", form)
+    seen = ask("kserve_rest.py", base_url, access_token, "iris", form)
 
-    assert told.pop("mistake").startswith("You have no model named 'nobody'., '404 Not Found'")
-    assert told == {
+    assert seen.pop("mistake").startswith("You have no model named 'nobody'., '404 Not Found'")
+    assert seen == {
         "live": True,
         "ready": True,
         "model_ready": True,

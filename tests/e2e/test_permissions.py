@@ -11,11 +11,11 @@ from tools.template import resources
 
 FUNCTIONS = sorted(resources("AWS::Serverless::Function"))
 
-ITEM = {"pk": {"S": "nobody"}}
+ITEM = {"pk": {"S": "absent"}}
 
 
 def attempt(deployed: Deployed, function: str, service: str, call: Callable[[Any], object]) -> str:
-    """What AWS says to the call under the function's role: "allowed" or the error's code."""
+    """Return "allowed" or the error's code for the call under the function's role."""
     client = deployed.client(service, deployed.acting_as(function))
     try:
         call(client)

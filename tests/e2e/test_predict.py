@@ -15,7 +15,7 @@ ROW = [5.1, 3.5, 1.4, 0.2]
 
 @pytest.fixture
 def iris(user_http: Http) -> dict[str, Any]:
-    """A ready model of the new user's."""
+    """Return a ready model of the new user."""
     return upload(user_http, "iris")
 
 

@@ -15,7 +15,7 @@ CONTENT = b"not a model, but as many bytes as announced"
 
 @pytest.fixture
 def form(user_http: Http) -> Any:
-    """A presigned form for `CONTENT`."""
+    """Return a presigned form for `CONTENT`."""
     answer = user_http.post(
         "/api/v1/models/upload",
         json={
@@ -42,7 +42,7 @@ def test_the_agreed_file_is_taken(form: Any) -> None:
 
 
 def test_another_key_is_refused(form: Any) -> None:
-    assert post(form, {"key": "models/of-somebody-else/model.onnx"}) == 403
+    assert post(form, {"key": "models/of-another-user/model.onnx"}) == 403
 
 
 def test_a_file_above_the_agreed_size_is_refused(form: Any) -> None:

@@ -27,7 +27,7 @@ from sandbox.service import run_conversion
 
 
 def models() -> dict[str, Any]:
-    """Return the models that the document speaks of, fitted on scikit-learn's digits."""
+    """Return the models of the document's tables, fitted on scikit-learn's digits."""
     recipes = {
         "logistic regression": LogisticRegression(max_iter=1_000),
         "forest, 100 trees": RandomForestClassifier(100, random_state=0),

@@ -10,7 +10,7 @@ from inferx.conversion.contract import ConversionRefused, Converted, Outcome
 from sandbox import service
 from tools.conversion.estimator_zoo import small_pipeline
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 
 def workspace(directory: Path, content: bytes) -> Path:

@@ -3,11 +3,15 @@
 import subprocess
 import sys
 
+import pytest
+
+from tools.cloud import environment
 from tools.template import ROOT
 
 HEAVY = {"boto3", "botocore", "pydantic", "pynamodb", "bcrypt", "aws_lambda_powertools", "uuid6"}
 
 
+@pytest.mark.process
 def test_the_authorizer_imports_nothing_heavy() -> None:
     # The layer has no cryptography, which PyJWT would import, and tests have it through moto.
     command = (
@@ -17,7 +21,7 @@ def test_the_authorizer_imports_nothing_heavy() -> None:
     done = subprocess.run(
         [sys.executable, "-c", command],
         cwd=ROOT / "functions/authorizer",
-        env={"PYTHONPATH": str(ROOT / "layers/inferx/python")},
+        env={**environment(), "PYTHONPATH": str(ROOT / "layers/inferx/python")},
         capture_output=True,
         text=True,
         check=True,

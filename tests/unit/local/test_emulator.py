@@ -1,4 +1,4 @@
-"""What is known of the emulator's process, without starting one."""
+"""The record of the emulator's process, without starting one."""
 
 import os
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from local.lock import try_lock
 
 @pytest.fixture
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty place for the emulator's lock and record."""
+    """Give the emulator an empty place for its lock and record."""
     monkeypatch.setattr(emulator, "LOCK", tmp_path / "emulator.lock")
     monkeypatch.setattr(emulator, "RECORD", tmp_path / "stack.json")
     return tmp_path
@@ -21,7 +21,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def running(state: Path) -> Iterator[None]:
-    """The lock as a living emulator holds it, on port 4566."""
+    """Hold the lock as a living emulator does, on port 4566."""
     lock = try_lock(emulator.LOCK)
     assert lock is not None
     emulator.RECORD.write_text('{"pid": 1, "port": 4566}')
@@ -37,7 +37,7 @@ def test_facts_are_added_to_the_record_of_a_running_emulator() -> None:
 
 
 @pytest.mark.usefixtures("state")
-def test_a_record_that_a_dead_emulator_left_counts_for_nothing() -> None:
+def test_a_record_that_a_dead_emulator_left_is_ignored() -> None:
     emulator.RECORD.write_text('{"pid": 1, "port": 4566}')
 
     assert emulator.record() == {}

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from local.lock import is_locked, try_lock
 
 
@@ -19,6 +21,7 @@ def test_a_free_lock_can_be_taken_once(tmp_path: Path) -> None:
     assert not is_locked(lock)
 
 
+@pytest.mark.process
 def test_a_child_that_inherits_a_lock_holds_it_until_it_ends(tmp_path: Path) -> None:
     lock = tmp_path / "lock"
     held = try_lock(lock)

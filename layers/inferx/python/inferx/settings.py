@@ -1,73 +1,64 @@
-"""What the environment tells a function: typed, read once, with a clear error when missing.
+"""The environment variables of a function: typed, read once, checked when it starts.
 
-Every name here is set for the functions that need it in ``template.yaml``.
+Every name here is set in ``template.yaml`` for the functions that need it. Each function's ``app``
+names its own to :func:`require`, and a test compares the two.
 """
 
 import os
 from functools import cached_property
 
 
-class MissingSetting(RuntimeError):
-    """An environment variable that this function needs is not set."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"The environment variable {name} is not set; template.yaml sets it.")
-
-
-def _required(name: str) -> str:
-    value = os.environ.get(name, "")
-    if not value:
-        raise MissingSetting(name)
-    return value
+class InvalidSetting(RuntimeError):
+    """An environment variable that this function needs is not set, or has no valid value."""
 
 
 class Settings:
-    """The settings of this process; each is read when first asked for and then kept."""
+    """The settings of this process; each is read when it is first needed and then kept."""
 
     @cached_property
     def region(self) -> str:
-        """The AWS region that the function runs in."""
-        return _required("AWS_REGION")
+        """The AWS region that the function runs in; Lambda sets it."""
+        return _text("AWS_REGION")
 
     @cached_property
     def users_table(self) -> str:
-        """The DynamoDB table of users and their e-mails' claims."""
-        return _required("USERS_TABLE")
+        """The DynamoDB table of users and the claims on their e-mail addresses."""
+        return _text("USERS_TABLE")
 
     @cached_property
     def credentials_table(self) -> str:
         """The DynamoDB table of API keys, refresh-token families and failed logins."""
-        return _required("CREDENTIALS_TABLE")
+        return _text("CREDENTIALS_TABLE")
 
     @cached_property
     def models_table(self) -> str:
         """The DynamoDB table of model versions and names."""
-        return _required("MODELS_TABLE")
+        return _text("MODELS_TABLE")
 
     @cached_property
     def bucket(self) -> str:
         """The S3 bucket of uploads and converted models."""
-        return _required("BUCKET")
+        return _text("BUCKET")
 
     @cached_property
     def mail_queue_url(self) -> str:
-        """The SQS queue that the mailer empties."""
-        return _required("MAIL_QUEUE_URL")
+        """The SQS queue of mail to be sent."""
+        return _url("MAIL_QUEUE_URL")
 
     @cached_property
     def mail_sender(self) -> str:
-        """The verified SES address that mail comes from; empty means that mail is not sent."""
-        return os.environ.get("MAIL_SENDER", "")
+        """The verified SES address that mail comes from; empty where no mail is sent."""
+        return _text("MAIL_SENDER", may_be_empty=True)
 
     @cached_property
     def signing_keys_secret(self) -> str:
         """The Secrets Manager secret that holds the access tokens' signing keys."""
-        return _required("SIGNING_KEYS_SECRET")
+        return _text("SIGNING_KEYS_SECRET")
 
     @cached_property
     def convert_function(self) -> str:
         """The name or ARN of the function that converts model files."""
-        return _required("CONVERT_FUNCTION")
+        return _text("CONVERT_FUNCTION")
 
     @cached_property
     def ingest_receives(self) -> int:
@@ -76,18 +67,62 @@ class Settings:
 
     @cached_property
     def memory_mb(self) -> int:
-        """The memory of the whole function, in MB, as Lambda tells it."""
-        return int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1769"))
+        """The memory of the whole function, in MB; Lambda sets it."""
+        return _whole_number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 128, 10_240, default=1769)
 
     @cached_property
     def bcrypt_cost(self) -> int:
-        """The bcrypt work factor: each step doubles the time of one hash."""
-        return int(os.environ.get("BCRYPT_COST", "12"))
+        """The bcrypt work factor, 4 to 31: each step doubles the time of one hash."""
+        return _whole_number("BCRYPT_COST", 4, 31)
 
 
 settings = Settings()
 
 
+def require(function: str, *names: str) -> None:
+    """Read settings now, so that a wrong deployment fails at its first start and not later.
+
+    Args:
+        function: the logical id in ``template.yaml``, for the error.
+        names: attributes of :class:`Settings`.
+
+    Raises:
+        InvalidSetting: one or more are missing or invalid; the message names each.
+    """
+    faults = []
+    for name in names:
+        try:
+            getattr(settings, name)
+        except InvalidSetting as fault:
+            faults.append(str(fault))
+    if faults:
+        raise InvalidSetting(f"{function} in template.yaml is not configured: {'; '.join(faults)}.")
+
+
 def forget() -> None:
     """Read the environment afresh from now on; for tests."""
     vars(settings).clear()
+
+
+def _text(name: str, *, may_be_empty: bool = False) -> str:
+    value = os.environ.get(name)
+    if value is None or not (value or may_be_empty):
+        raise InvalidSetting(f"the environment variable {name} is not set")
+    return value
+
+
+def _url(name: str) -> str:
+    value = _text(name)
+    if not value.startswith(("https://", "http://")):
+        raise InvalidSetting(f"the environment variable {name} is {value!r}, which is no URL")
+    return value
+
+
+def _whole_number(name: str, least: int, most: int, *, default: int | None = None) -> int:
+    value = _text(name) if default is None else os.environ.get(name, str(default))
+    if not value.isdecimal() or not least <= int(value) <= most:
+        raise InvalidSetting(
+            f"the environment variable {name} is {value!r}; "
+            f"it must be a whole number from {least} to {most}"
+        )
+    return int(value)
