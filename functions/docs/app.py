@@ -12,6 +12,7 @@ from inferx.http import events
 from inferx.http.entry import entry
 from inferx.http.events import Event, Response
 from inferx.http.protocol_errors import protocol_errors
+from openapi_document import document_for
 
 _ASSETS = Path(__file__).parent / "assets"
 _HOUR = "public, max-age=3600"
@@ -31,8 +32,8 @@ def _health(_: Event) -> Response:
     return _text(json.dumps({"status": "ok", "version": __version__}), "application/json")
 
 
-def _openapi(_: Event) -> Response:
-    return _text((_ASSETS / "openapi.json").read_text(), "application/json")
+def _openapi(event: Event) -> Response:
+    return _text(document_for(event), "application/json")
 
 
 def _page(_: Event) -> Response:

@@ -70,6 +70,11 @@ class Settings:
         return _required("CONVERT_FUNCTION")
 
     @cached_property
+    def public_url(self) -> str:
+        """The API's base URL where requests do not show it, as behind a proxy; usually empty."""
+        return os.environ.get("PUBLIC_URL", "")
+
+    @cached_property
     def memory_mb(self) -> int:
         """The memory of the whole function, in MB, as Lambda tells it."""
         return int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1769"))
