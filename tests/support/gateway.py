@@ -33,7 +33,7 @@ class Client:
         event = self._event(route, parameters, prepared)
         if not route.public:
             refusal = _authorize(event)
-            if refusal:
+            if refusal is not None:  # a refused response is falsy
                 return refusal
         return _answer(invoke(route.function, event))
 
@@ -111,7 +111,8 @@ def _body(content: bytes | str | None, content_type: str) -> tuple[str, bool]:
 
 def _authorize(event: dict[str, Any]) -> requests.Response | None:
     if "authorization" not in event["headers"]:
-        return _answer({"statusCode": 401, "body": '{"message":"Unauthorized"}'})
+        refusal = {"statusCode": 401, "body": '{"message":"Unauthorized"}'}
+        return _answer(refusal | {"headers": {"content-type": "application/json"}})
     asked = {
         **{name: value for name, value in event.items() if name not in {"body", "isBase64Encoded"}},
         "type": "REQUEST",
