@@ -6,7 +6,7 @@ LOCAL := .venv-sam/bin/python -m local
 BIN := .venv/bin
 PACKAGES := layers/inferx/python local tools tests bench
 
-.PHONY: help setup up url logs down demo test bench budgets fuzz fuzz-loader fuzz-api coverage-estimators conversion-costs openapi lint fmt lock rotate-keys clean
+.PHONY: help setup up url logs down demo test bench budgets fuzz fuzz-loader fuzz-api coverage-estimators conversion-costs openapi openapi-lint clients lint fmt lock rotate-keys clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 30
@@ -65,6 +65,13 @@ conversion-costs: setup ## Measure conversions, and sessions before and after tr
 
 openapi: setup ## Write the OpenAPI document that the API serves
 	@$(BIN)/python -m tools.openapi.build
+
+openapi-lint: setup ## Lint the OpenAPI document; needs npm
+	@$(BIN)/python -m tests.clients.typescript lint
+
+clients: setup ## Call the local stack by a TypeScript client generated from the document; needs npm
+	@url=$$($(LOCAL) up $(if $(PORT),--port $(PORT))) && \
+		$(BIN)/python -m tests.clients.typescript call "$$url"
 
 lint: setup ## Check style, types and the template
 	@$(BIN)/ruff check .
