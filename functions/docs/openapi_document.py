@@ -35,7 +35,8 @@ def server_url(event: Event) -> str:
     headers = events.headers(event)
     scheme = "http" if headers.get("x-forwarded-proto") == "http" else "https"
     host = headers.get("host") or event["requestContext"]["domainName"]
-    return f"{scheme}://{host}{quote(events.path(event).removesuffix(_ROUTE))}"
+    base_path = events.path(event).rstrip("/").removesuffix(_ROUTE)
+    return f"{scheme}://{host}{quote(base_path)}"
 
 
 @cache

@@ -15,7 +15,7 @@ from inferx.registry import uploads
 from upload_fields import REQUEST_BODY, UploadFields
 from upload_forms import read_form
 
-# The gateway's limit is 30 s; this leaves time for the work before and after.
+# The gateway gives up after 30 s; this leaves time for what comes before and after.
 _WAIT_SECONDS = 25.0
 
 app = web_app()

@@ -111,8 +111,7 @@ def _body(content: bytes | str | None, content_type: str) -> tuple[str, bool]:
 
 def _authorize(event: dict[str, Any]) -> requests.Response | None:
     if "authorization" not in event["headers"]:
-        refusal = {"statusCode": 401, "body": '{"message":"Unauthorized"}'}
-        return _answer(refusal | {"headers": {"content-type": "application/json"}})
+        return _answer({"statusCode": 401, "body": '{"message":"Unauthorized"}'})
     asked = {
         **{name: value for name, value in event.items() if name not in {"body", "isBase64Encoded"}},
         "type": "REQUEST",

@@ -96,7 +96,7 @@ def undocumented(response: requests.Response, operation: Operation) -> list[str]
     described = operation.responses().get(str(response.status_code))
     if described is None:
         return [f"status {response.status_code}"]
-    media_type = response.headers["content-type"].split(";")[0]
+    media_type = response.headers.get("content-type", "application/json").split(";")[0]
     if media_type not in described["content"]:
         return [f"content type {media_type}"]
     names = {name.lower() for name in described["headers"]}

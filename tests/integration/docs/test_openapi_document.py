@@ -53,6 +53,9 @@ def _no_public_url(monkeypatch: pytest.MonkeyPatch) -> None:
             "https://api.example.com/my%20models",
             id="base path that the gateway has decoded",
         ),
+        pytest.param(
+            "/openapi.json/", DOMAIN, "$default", f"https://{DOMAIN}", id="slash at the end"
+        ),
         pytest.param("/openapi.json", None, "$default", f"https://{DOMAIN}", id="no Host header"),
     ],
 )

@@ -45,6 +45,11 @@ class Settings:
         return _required("MODELS_TABLE")
 
     @cached_property
+    def public_url(self) -> str:
+        """The API's base URL where requests do not show it, as behind a proxy; usually empty."""
+        return os.environ.get("PUBLIC_URL", "")
+
+    @cached_property
     def bucket(self) -> str:
         """The S3 bucket of uploads and converted models."""
         return _required("BUCKET")
@@ -68,11 +73,6 @@ class Settings:
     def convert_function(self) -> str:
         """The name or ARN of the function that converts model files."""
         return _required("CONVERT_FUNCTION")
-
-    @cached_property
-    def public_url(self) -> str:
-        """The API's base URL where requests do not show it, as behind a proxy; usually empty."""
-        return os.environ.get("PUBLIC_URL", "")
 
     @cached_property
     def memory_mb(self) -> int:
