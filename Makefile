@@ -7,7 +7,8 @@ BIN := .venv/bin
 PACKAGES := layers/inferx/python layers/sandbox/python local tools tests bench
 
 .PHONY: help setup up url logs down demo check unit test style types lint fmt bench budgets fuzz \
-	fuzz-loader fuzz-api coverage-estimators conversion-costs openapi lock hooks rotate-keys clean
+	fuzz-loader fuzz-api coverage-estimators conversion-costs openapi openapi-lint clients lock hooks \
+	rotate-keys clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 30
@@ -79,6 +80,13 @@ conversion-costs: setup ## Measure conversions, and sessions before and after tr
 openapi: setup ## Write the OpenAPI document and the route table that the API serves
 	@$(BIN)/python -m tools.openapi.build
 	@$(BIN)/python -m tools.route_table
+
+openapi-lint: setup ## Lint the OpenAPI document; needs npm
+	@$(BIN)/python -m tests.clients.typescript lint
+
+clients: setup ## Call the local stack by a TypeScript client generated from the document; needs npm
+	@url=$$($(LOCAL) up $(if $(PORT),--port $(PORT))) && \
+		$(BIN)/python -m tests.clients.typescript call "$$url"
 
 style: setup ## Check the format and the style
 	@$(BIN)/ruff format --check .

@@ -15,6 +15,7 @@ from local.emulator import LOG, REGION, ROOT_KEY_ID, ROOT_SECRET, endpoint
 from local.failure import Failure
 from local.packages import remove_other_code, upload_code
 from local.paths import BUILD, ROOT
+from local.public_url import with_public_url
 from local.translation import read, to_cloudformation
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def deploy(port: int) -> str:
     s3, cloudformation, ses = _clients(port)
     s3.create_bucket(Bucket=CODE_BUCKET)
     upload_code(template, BUILD, s3, CODE_BUCKET)
-    content = json.dumps(to_cloudformation(template, PARAMETERS), default=str)
+    translated = with_public_url(to_cloudformation(template, PARAMETERS), endpoint(port))
+    content = json.dumps(translated, default=str)
     # By its address: as an argument of the call a template may have 51,200 bytes at most.
     s3.put_object(Bucket=CODE_BUCKET, Key="template.json", Body=content.encode())
     location = f"{endpoint(port)}/{CODE_BUCKET}/template.json"

@@ -18,6 +18,7 @@ NAMES = (
     "functions/convert/requirements",
     "local/requirements-sam",
     "local/requirements-stack",
+    "tests/clients/python/requirements",
     "tests/e2e/clients/requirements",
     "tests/fuzz/requirements",
     "bench/peers/requirements-fastapi",

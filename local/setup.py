@@ -60,6 +60,7 @@ ENVIRONMENTS = {
     "stack": Environment(ROOT / ".venv-stack", ROOT / "local/requirements-stack.txt"),
     # Third-party programs, which tests and `make bench` run as their users have them.
     "clients": Environment(ROOT / ".venv-clients", ROOT / "tests/e2e/clients/requirements.txt"),
+    "openapi": Environment(ROOT / ".venv-openapi", ROOT / "tests/clients/python/requirements.txt"),
     "fuzz": Environment(ROOT / ".venv-fuzz", ROOT / "tests/fuzz/requirements.txt"),
     "fastapi": Environment(ROOT / ".venv-fastapi", ROOT / "bench/peers/requirements-fastapi.txt"),
     "mlserver": Environment(

@@ -1,4 +1,4 @@
-"""What the account routes take, validated so that one answer names every fault of a body."""
+"""Request bodies of the account routes, validated so that one response names every fault."""
 
 from typing import Annotated, Literal
 
@@ -10,7 +10,7 @@ from inferx.identity.emails import normalize_email
 from inferx.identity.password_policy import MAX_LENGTH, MIN_LENGTH, password_fault
 from inferx.identity.text import is_printable
 
-Scope = Literal["predict", "models:read", "models:write"]
+type Scope = Literal["predict", "models:read", "models:write"]
 
 
 def _fault(sentence: str) -> PydanticCustomError:
@@ -41,28 +41,33 @@ def _label(text: str) -> str:
 Email = Annotated[
     str,
     AfterValidator(_email),
-    Field(description="An e-mail address; case does not matter.", examples=["user@example.com"]),
+    Field(description="An e-mail address, in upper or lower case.", examples=["ada@example.com"]),
 ]
 NewPassword = Annotated[
     str,
     AfterValidator(_new_password),
     Field(
         description=f"{MIN_LENGTH} to {MAX_LENGTH} characters of any script, spaces included. "
-        "Refused when it is on the list of common passwords or made of the e-mail's name.",
+        "Common passwords are refused, and so are those made of the e-mail address.",
         examples=["correct horse battery staple"],
     ),
 ]
-Password = Annotated[str, Field(description="The password.")]
+Password = Annotated[
+    str, Field(description="The current password.", examples=["correct horse battery staple"])
+]
 Label = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
     AfterValidator(_label),
+    Field(description="Printable text on one line."),
 ]
-RefreshToken = Annotated[str, Field(description="The refresh token of the last login or refresh.")]
+RefreshToken = Annotated[
+    str, Field(description="The refresh token of the latest login or refresh.")
+]
 
 
 class Registration(BaseModel):
-    """A new account."""
+    """The e-mail address and password of a new account."""
 
     email: Email
     password: NewPassword
@@ -70,28 +75,33 @@ class Registration(BaseModel):
 
 
 class Login(BaseModel):
-    """An account's address and password."""
+    """An account's e-mail address and password."""
 
     email: Email
     password: Password
 
 
 class Refresh(BaseModel):
-    """A refresh token."""
+    """The refresh token to exchange or to revoke."""
 
     refresh_token: RefreshToken
 
 
 class PasswordChange(BaseModel):
-    """The present password and its successor."""
+    """The current password and the one that replaces it."""
 
     current_password: Password
     new_password: NewPassword
 
 
 class NewApiKey(BaseModel):
-    """A new API key."""
+    """The name, scopes and lifetime of a new API key."""
 
     name: Label
-    scopes: Annotated[list[Scope], Field(min_length=1, max_length=3)] = ["predict"]
-    expires_in_days: Annotated[int, Field(ge=1, le=3650), NotBoolean] | None = None
+    scopes: Annotated[
+        list[Scope],
+        Field(min_length=1, max_length=3, description="What the key may be used for."),
+    ] = ["predict"]
+    expires_in_days: Annotated[int, Field(ge=1, le=3650), NotBoolean] | None = Field(
+        None, description="Without it the key is valid until it is revoked."
+    )

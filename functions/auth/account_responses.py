@@ -1,95 +1,97 @@
-"""What the account routes answer; times as the API writes them."""
+"""What the account routes respond with."""
 
-from typing import Literal
+from typing import Literal, cast
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from account_requests import Scope
 from inferx.clock import iso
 from inferx.entities.credentials import ApiKey
 from inferx.entities.users import User
+from inferx.http.response_model import Id, ResponseModel, Timestamp
 from inferx.identity.refresh_tokens import TokenPair
 from inferx.plans import plan_named
 
 
-class Tokens(BaseModel):
-    """A pair of tokens; the access token lives ``expires_in`` seconds."""
+class Tokens(ResponseModel):
+    """An access token for requests, and a refresh token for the next pair."""
 
-    access_token: str
-    refresh_token: str
+    access_token: str = Field(description="Send it as `Authorization: Bearer`.")
+    refresh_token: str = Field(description="Exchange it once, before or after the other expires.")
     token_type: Literal["bearer"] = "bearer"  # noqa: S105 - a kind, no secret
-    expires_in: int
+    expires_in: int = Field(description="How many seconds the access token is valid.")
 
 
-class UserView(BaseModel):
+class UserView(ResponseModel):
     """A user's profile."""
 
-    id: str
-    email: str
-    full_name: str | None
+    id: Id
+    email: str = Field(examples=["ada@example.com"])
+    full_name: str | None = Field(examples=["Ada Example"])
     is_active: bool
-    created_at: str
+    created_at: Timestamp
 
 
-class StorageView(BaseModel):
-    """What a user keeps, and may keep."""
+class StorageView(ResponseModel):
+    """How much a user stores, and how much the plan allows."""
 
-    bytes: int
-    models: int
-    quota_bytes: int
+    bytes: int = Field(description="Bytes of all uploaded files together.")
+    models: int = Field(description="Number of model versions.")
+    quota_bytes: int = Field(description="Bytes that the plan allows.")
 
 
-class Registered(BaseModel):
+class Registered(ResponseModel):
     """A new user."""
 
     user: UserView
 
 
-class Account(BaseModel):
-    """A user's profile, use of storage, and plan."""
+class Account(ResponseModel):
+    """A user's profile, storage and plan."""
 
     user: UserView
     storage: StorageView
-    plan: str
+    plan: str = Field(examples=["free"])
 
 
-class _ApiKey(BaseModel):
-    id: str
+class _ApiKey(ResponseModel):
+    id: Id
     name: str
-    prefix: str
-    scopes: list[str]
-    created_at: str
-    expires_at: str | None
+    prefix: str = Field(description="The first characters of the key, to recognise it by.")
+    scopes: list[Scope]
+    created_at: Timestamp
+    expires_at: Timestamp | None
 
 
 class ApiKeyView(_ApiKey):
     """An API key without its secret."""
 
-    last_used_at: str | None
+    last_used_at: Timestamp | None
 
 
-class NewApiKeyView(_ApiKey):
-    """A new API key; ``key`` is shown this once."""
+class CreatedApiKeyView(_ApiKey):
+    """A new API key with its secret."""
 
-    key: str
+    key: str = Field(description="The key itself, shown in this response only.")
 
 
-class ApiKeyCreated(BaseModel):
+class ApiKeyCreated(ResponseModel):
     """A new API key."""
 
-    api_key: NewApiKeyView
+    api_key: CreatedApiKeyView
 
 
-class ApiKeyList(BaseModel):
-    """The API keys that are not revoked."""
+class ApiKeyList(ResponseModel):
+    """The API keys that are not revoked, newest first."""
 
     api_keys: list[ApiKeyView]
 
 
-class Nothing(BaseModel):
-    """Nothing to tell but that it is done."""
+class Nothing(ResponseModel):
+    """No data: the request has been carried out."""
 
 
-class Success[Data: BaseModel](BaseModel):
+class Success[Data: BaseModel](ResponseModel):
     """The envelope of every account route but login and refresh."""
 
     success: Literal[True] = True
@@ -97,7 +99,7 @@ class Success[Data: BaseModel](BaseModel):
 
 
 def tokens(pair: TokenPair) -> Tokens:
-    """The answer to a login or a refresh."""
+    """Return the response to a login or a refresh."""
     return Tokens(
         access_token=pair.access_token,
         refresh_token=pair.refresh_token,
@@ -106,7 +108,7 @@ def tokens(pair: TokenPair) -> Tokens:
 
 
 def user_view(user: User) -> UserView:
-    """A user's profile."""
+    """Return a user's profile."""
     return UserView(
         id=user.id,
         email=user.email,
@@ -117,7 +119,7 @@ def user_view(user: User) -> UserView:
 
 
 def account(user: User) -> Account:
-    """A user's profile, use of storage, and plan."""
+    """Return a user's profile, storage and plan."""
     plan = plan_named(user.plan)
     storage = StorageView(
         bytes=user.storage_bytes, models=user.model_count, quota_bytes=plan.storage_bytes
@@ -126,18 +128,18 @@ def account(user: User) -> Account:
 
 
 def api_key_view(key: ApiKey) -> ApiKeyView:
-    """An API key without its secret."""
+    """Return an API key without its secret."""
     return ApiKeyView(
         id=key.id,
         name=key.name,
         prefix=key.prefix,
-        scopes=sorted(key.scopes),
+        scopes=cast("list[Scope]", sorted(key.scopes)),
         created_at=iso(key.created_at),
         expires_at=iso(key.expires_at) if key.expires_at else None,
         last_used_at=iso(key.last_used_at) if key.last_used_at else None,
     )
 
 
-def new_api_key_view(key: ApiKey, text: str) -> NewApiKeyView:
-    """A new API key with its text."""
-    return NewApiKeyView(**api_key_view(key).model_dump(), key=text)
+def new_api_key_view(key: ApiKey, text: str) -> CreatedApiKeyView:
+    """Return a new API key with its secret."""
+    return CreatedApiKeyView(**api_key_view(key).model_dump(), key=text)

@@ -12,6 +12,7 @@ from inferx.http import events
 from inferx.http.entry import entry
 from inferx.http.events import Event, Response
 from inferx.http.protocol_errors import protocol_errors
+from openapi_document import document_for
 from unmatched import readable_route, respond_unmatched
 
 _ASSETS = Path(__file__).parent / "assets"
@@ -32,8 +33,8 @@ def _health(_: Event) -> Response:
     return _text(json.dumps({"status": "ok", "version": __version__}), "application/json")
 
 
-def _openapi(_: Event) -> Response:
-    return _text((_ASSETS / "openapi.json").read_text(), "application/json")
+def _openapi(event: Event) -> Response:
+    return _text(document_for(event), "application/json")
 
 
 def _page(_: Event) -> Response:

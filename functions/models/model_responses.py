@@ -1,4 +1,4 @@
-"""What the routes of models and names take and answer."""
+"""Request and response bodies of the routes for models and names."""
 
 from typing import Annotated, Literal
 
@@ -7,76 +7,83 @@ from pydantic import BaseModel, Field
 from inferx.entities import models
 from inferx.http.fields import ModelName, NotBoolean
 from inferx.http.model_view import ModelView
+from inferx.http.response_model import Id, ResponseModel
 from inferx.registry.listing import Page
 
 
-class Meta(BaseModel):
-    """Where a page is in the whole."""
+class PageMeta(ResponseModel):
+    """Which page this is, and of how many models."""
 
     page: int
     per_page: int
-    total: int
+    total: int = Field(description="Number of models on all pages.")
 
 
-class ModelListResponse(BaseModel):
+class ModelListResponse(ResponseModel):
     """One page of models."""
 
     success: Literal[True] = True
     data: list[ModelView]
-    meta: Meta
+    meta: PageMeta
 
     @classmethod
     def of(cls, found: Page, *, page: int, per_page: int) -> "ModelListResponse":
-        """The answer that shows a page."""
+        """Return the response for a page."""
         return cls(
             data=[ModelView.of(model) for model in found.models],
-            meta=Meta(page=page, per_page=per_page, total=found.total),
+            meta=PageMeta(page=page, per_page=per_page, total=found.total),
         )
 
 
 class Changes(BaseModel):
-    """What to change of a model; what is left out stays as it is."""
+    """The fields of a model to change; a field that is left out keeps its value."""
 
     name: ModelName | None = None
-    description: Annotated[str | None, Field(max_length=1_000)] = None
+    description: Annotated[
+        str | None, Field(max_length=1_000, description="`null` removes it.")
+    ] = None
 
 
 class AliasTarget(BaseModel):
-    """Which version an alias shall mean."""
+    """The version that an alias points to."""
 
-    # DynamoDB refuses numbers of more than 38 digits; versions get nowhere near this bound.
+    # DynamoDB refuses numbers of more than 38 digits; no version comes near this bound.
     version: Annotated[int, Field(ge=1, lt=10**12), NotBoolean]
 
 
-class VersionView(BaseModel):
+class ModelVersionView(ResponseModel):
     """One version of a name."""
 
-    id: str
+    id: Id
     version: int
 
     @classmethod
-    def of(cls, pointer: models.VersionPointer) -> "VersionView":
+    def of(cls, pointer: models.VersionPointer) -> "ModelVersionView":
         """Return the view of what a name or an alias means."""
         return cls(id=pointer.id, version=pointer.version)
 
 
-class NameView(BaseModel):
-    """A name and what it means now."""
+class ModelNameView(ResponseModel):
+    """A name and the versions that it and its aliases point to."""
 
-    name: str
-    versions: int = Field(description="How many there are, whatever their status.")
-    newest_ready: VersionView | None = Field(description="What the bare name predicts with.")
-    aliases: dict[str, VersionView]
-
-
-class NameData(BaseModel):
-    """What holds one name."""
-
-    name: NameView
+    name: str = Field(examples=["iris"])
+    versions: int = Field(description="Number of versions in any status.")
+    newest_ready: ModelVersionView | None = Field(
+        description="The version that serves predictions for the bare name."
+    )
+    aliases: dict[str, ModelVersionView] = Field(
+        description="The version that each alias points to."
+    )
 
 
-class NameResponse(BaseModel):
-    """The answer of a route that shows a name."""
+class NameData(ResponseModel):
+    """One name."""
+
+    name: ModelNameView
+
+
+class NameResponse(ResponseModel):
+    """A name, as it is after the request."""
 
     success: Literal[True] = True
     data: NameData
@@ -85,24 +92,24 @@ class NameResponse(BaseModel):
     def of(cls, name: models.ModelName) -> "NameResponse":
         """Return the response that shows a name."""
         newest = name.newest_ready
-        shown = NameView(
+        shown = ModelNameView(
             name=name.name,
             versions=name.version_count,
-            newest_ready=None if newest is None else VersionView.of(newest),
-            aliases={alias: VersionView.of(meant) for alias, meant in name.aliases.items()},
+            newest_ready=None if newest is None else ModelVersionView.of(newest),
+            aliases={alias: ModelVersionView.of(meant) for alias, meant in name.aliases.items()},
         )
         return cls(data=NameData(name=shown))
 
 
-class DeletedData(BaseModel):
-    """Which model is no more."""
+class DeletedData(ResponseModel):
+    """The id of a deleted model."""
 
-    id: str
+    id: Id
     deleted: Literal[True] = True
 
 
-class DeletionResponse(BaseModel):
-    """The answer to a deletion."""
+class DeletionResponse(ResponseModel):
+    """A model has been deleted."""
 
     success: Literal[True] = True
     data: DeletedData

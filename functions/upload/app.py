@@ -1,14 +1,15 @@
-"""POST /models/upload: reserve a version and presign its upload, or take a small file at once."""
+"""POST /models/upload: reserve a version and presign its upload, or convert a small file."""
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from inferx.clock import iso
 from inferx.errors import WrongMediaType
 from inferx.http import events
 from inferx.http.entry import entry
 from inferx.http.model_view import ModelResponse, ModelView
+from inferx.http.response_model import ResponseModel, Timestamp
 from inferx.http.web import Caller, web_app
 from inferx.registry import uploads
 from inferx.settings import require
@@ -23,24 +24,24 @@ _WAIT_SECONDS = 25.0
 app = web_app()
 
 
-class FormView(BaseModel):
-    """Where and how to send the file: an S3 POST form, the part ``file`` last."""
+class PresignedFormView(ResponseModel):
+    """An S3 POST form: send `fields`, then the part `file`, to `url`."""
 
     url: str
     fields: dict[str, str]
-    expires_at: str
-    max_bytes: int = Field(description="The largest file that the form takes.")
+    expires_at: Timestamp
+    max_bytes: int = Field(description="The size of the largest file that S3 accepts.")
 
 
-class ReservedData(BaseModel):
-    """A model that waits for its file."""
+class ReservedData(ResponseModel):
+    """A model without its file, and the form that uploads it."""
 
     model: ModelView
-    upload: FormView
+    upload: PresignedFormView
 
 
-class ReservationResponse(BaseModel):
-    """The answer to a reservation."""
+class ReservationResponse(ResponseModel):
+    """A version has been reserved for a file."""
 
     success: Literal[True] = True
     data: ReservedData
@@ -51,17 +52,17 @@ class ReservationResponse(BaseModel):
     status_code=201,
     summary="Upload a model",
     description=(
-        "With JSON: reserves the name's next version and answers an S3 POST form for the file; "
-        "conversion starts by itself once it is sent. With multipart/form-data (the same fields "
-        "and a part `file` of up to 4 MB): stores and converts the file, and answers the model "
-        "when it is ready, or still converting after 25 seconds."
+        "With JSON: reserve the name's next version and return an S3 POST form for the file. "
+        "Conversion starts when the file has been sent. With multipart/form-data (the same fields "
+        "and a part `file` of up to 4 MB): store and convert the file, and return the model when "
+        "it is ready, or as `converting` after 25 seconds."
     ),
     tags=["Models"],
-    # The content type decides how the body is read, so the body is no parameter of the route.
+    # The content type decides how the body is read, so the body is not a parameter of the route.
     openapi_extensions={"requestBody": REQUEST_BODY},
 )
 def upload_model(caller: Caller) -> ReservationResponse | ModelResponse:
-    """Reserve a version, or take a small file."""
+    """Reserve a version, or convert a small file."""
     event = app.current_event.raw_event
     media_type = events.media_type(event)
     if media_type == "application/json":
@@ -73,7 +74,7 @@ def upload_model(caller: Caller) -> ReservationResponse | ModelResponse:
 
 def _reserve(caller: Caller, body: bytes) -> ReservationResponse:
     model, form = uploads.reserve(caller, UploadFields.from_json(body).as_new_version())
-    shown = FormView(
+    shown = PresignedFormView(
         url=form.url,
         fields=form.fields,
         expires_at=iso(form.expires_at),

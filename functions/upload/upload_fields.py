@@ -13,24 +13,30 @@ from upload_forms import Form
 
 
 class UploadFields(BaseModel):
-    """What an uploader says about a model."""
+    """The description of a model file to upload."""
 
     model_config = ConfigDict(protected_namespaces=())
 
     name: ModelName
     description: Annotated[str | None, Field(max_length=1_000)] = None
-    model_type: Annotated[ModelType, Field(examples=["sklearn"])]
+    model_type: Annotated[
+        ModelType, Field(description="The declared type; the file itself decides.")
+    ]
     file_name: Annotated[str, Field(min_length=1, examples=["iris.pkl"])]
     file_size: Annotated[int, Field(gt=0), NotBoolean] | None = Field(
-        None, description="Bytes; the file must have them."
+        None, description="The file's size in bytes; a file of another size is refused."
     )
     sha256: Annotated[
-        str | None, Field(pattern=SHA256_PATTERN, description="Of the file, in hex.")
+        str | None,
+        Field(
+            pattern=SHA256_PATTERN,
+            description="The file's SHA-256 in hex; a file with another one is refused.",
+        ),
     ] = None
 
     @classmethod
     def from_json(cls, body: bytes) -> "UploadFields":
-        """The fields of a JSON body.
+        """Read the fields of a JSON body.
 
         Raises:
             BadInput: it is not JSON.
@@ -43,7 +49,10 @@ class UploadFields(BaseModel):
 
     @classmethod
     def from_form(cls, form: Form) -> "UploadFields":
-        """The fields of a form; the file's own name where none is given, blank for absent.
+        """Read the fields of a form.
+
+        The file's own name stands in for a missing ``file_name``; a blank optional field counts
+        as absent.
 
         Raises:
             Invalid: a field is missing or wrong.
@@ -58,21 +67,20 @@ class UploadFields(BaseModel):
             raise _explained(error) from error
 
     def as_new_version(self) -> NewVersion:
-        """The same for the domain."""
+        """Return the same as the domain takes it."""
         return NewVersion(**self.model_dump())
 
 
 def _request_body() -> dict[str, Any]:
-    fields = UploadFields.model_json_schema()
-    # A reference into $defs would lead nowhere in the whole document.
-    types = fields.pop("$defs")
-    fields["properties"]["model_type"] = types["ModelType"] | {"title": "Model Type"}
+    fields = UploadFields.model_json_schema(ref_template="#/components/schemas/{model}")
+    del fields["$defs"]  # the responses bring the same types into the document
     file = {"type": "string", "format": "binary", "description": "The file, up to 4 MB."}
     form = {
         **fields,
         "title": "UploadForm",
+        "description": "A model file of up to 4 MB with its description.",
         "properties": {**fields["properties"], "file": file},
-        # The part has the file's name itself.
+        # The part itself has the file's name.
         "required": [*(name for name in fields["required"] if name != "file_name"), "file"],
     }
     return {
@@ -92,4 +100,4 @@ def _explained(error: ValidationError) -> BadInput | Invalid:
 
 
 REQUEST_BODY = _request_body()
-"""The OpenAPI description of the body, in both of its forms."""
+"""The body in the OpenAPI document, as JSON and as a form."""

@@ -33,7 +33,7 @@ class Client:
         event = self._event(route, parameters, prepared)
         if not route.public:
             refusal = _authorize(event)
-            if refusal:
+            if refusal is not None:  # a refused response is falsy
                 return refusal
         response = _response(invoke(route.function, event))
         assert method != "HEAD" or not response.content, "a response to HEAD has no body"

@@ -1,1 +1,1 @@
-"""The API's OpenAPI document: made of the functions' own routes, and of what is described here."""
+"""The API's OpenAPI document: the functions' descriptions of their own routes, and fragments."""

@@ -36,6 +36,11 @@ class Settings:
         return _text("MODELS_TABLE")
 
     @cached_property
+    def public_url(self) -> str:
+        """The API's base URL where requests do not show it, as behind a proxy; usually empty."""
+        return os.environ.get("PUBLIC_URL", "")
+
+    @cached_property
     def bucket(self) -> str:
         """The S3 bucket of uploads and converted models."""
         return _text("BUCKET")
@@ -63,7 +68,7 @@ class Settings:
     @cached_property
     def ingest_receives(self) -> int:
         """How many times the queue delivers an upload before it gives up."""
-        return int(_required("INGEST_RECEIVES"))
+        return _whole_number("INGEST_RECEIVES", 1, 1_000)
 
     @cached_property
     def memory_mb(self) -> int:

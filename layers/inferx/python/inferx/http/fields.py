@@ -1,4 +1,4 @@
-"""Body fields that several routes take, with what is wrong with them said in words."""
+"""Body fields of several routes, with messages that say what is wrong with them."""
 
 import re
 from typing import Annotated, Any
@@ -10,7 +10,7 @@ from inferx.registry.names import NAME_LENGTH, NAME_PATTERN
 
 
 def _well_formed(name: str) -> str:
-    # By hand, because pydantic would answer the pattern itself; and `$` lets a newline by.
+    # pydantic's own message is the bare pattern, and its `$` allows a newline at the end.
     if not re.fullmatch(NAME_PATTERN, name):
         raise PydanticCustomError(
             "string_pattern_mismatch",
@@ -22,6 +22,7 @@ def _well_formed(name: str) -> str:
 ModelName = Annotated[
     str,
     Field(min_length=1, max_length=NAME_LENGTH, examples=["iris"]),
+    Field(description="Letters, digits, spaces and `. _ -`; not only spaces."),
     Field(json_schema_extra={"pattern": NAME_PATTERN}),
     AfterValidator(_well_formed),
 ]
@@ -29,11 +30,11 @@ ModelName = Annotated[
 
 
 def _no_boolean(value: Any) -> Any:
-    # JSON's true is no number; pydantic would read it as 1.
+    # pydantic reads JSON's true as the number 1.
     if isinstance(value, bool):
         raise PydanticCustomError("int_type", "Input should be a valid integer")
     return value
 
 
 NotBoolean = BeforeValidator(_no_boolean)
-"""Beside a field of whole numbers, after its bounds, which the OpenAPI document then keeps."""
+"""Refuses booleans for a whole number; put it after the bounds, or the document loses them."""

@@ -1,61 +1,75 @@
-"""A model as the API shows it: the ``data.model`` of every route that answers one."""
+"""A model as the API shows it: the ``data.model`` of every route that returns one."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from inferx.clock import iso
 from inferx.entities.models import ModelType, ModelVersion, Status
+from inferx.http.response_model import Id, ResponseModel, Timestamp
+from inferx.signature import Label
 from inferx.storage.object_keys import model_key, upload_key
 
+type ModelStatus = Literal["pending_upload", "converting", "ready", "failed"]
 
-class Tensor(BaseModel):
-    """An input or output of the ONNX graph; ``null`` in the shape is a free dimension."""
+
+class Tensor(ResponseModel):
+    """An input or output of the ONNX graph."""
 
     name: str
-    dtype: str
-    shape: list[int | None]
+    dtype: Literal["float32", "float64", "int64", "int32", "bool", "string"]
+    shape: list[int | None] = Field(description="`null` is a free dimension, such as the rows.")
 
 
-class Parity(BaseModel):
-    """How the ONNX model's answers compare with the original's, on the same generated rows."""
+class Parity(ResponseModel):
+    """How the ONNX model's predictions compare with the original's, on the same generated rows."""
 
-    rows: int
-    label_agreement: float | None
-    ties: int
-    max_abs_diff: float | None
-    max_rel_diff: float | None
-    dtype: str
+    rows: int = Field(description="Number of rows that both models predicted.")
+    label_agreement: float | None = Field(
+        description="Share of rows with the same label, ties aside; `null` for a regressor."
+    )
+    ties: int = Field(description="Rows whose two best labels are equally probable, in float32.")
+    max_abs_diff: float | None = Field(
+        description="Largest absolute difference of a probability, or of a predicted value."
+    )
+    max_rel_diff: float | None = Field(
+        description="Largest relative difference of a predicted value; `null` for a classifier."
+    )
+    dtype: str = Field(description="The type of the ONNX model's inputs.", examples=["float32"])
 
 
-class ModelView(BaseModel):
+class ModelView(ResponseModel):
     """One version of a named model."""
 
-    model_config = ConfigDict(protected_namespaces=())
-
-    id: str
+    id: Id
     name: str = Field(examples=["iris"])
     version: int = Field(examples=[1])
     description: str | None
-    model_type: ModelType = Field(description="What the uploader declared.")
-    framework: str | None = Field(description="What the file turned out to be.")
-    framework_version: str | None = Field(description="The version that saved the file.")
-    status: Literal["pending_upload", "converting", "ready", "failed"]
+    model_type: ModelType = Field(description="The type that the uploader declared.")
+    framework: str | None = Field(description="The framework that the file was found to be of.")
+    framework_version: str | None = Field(
+        description="The version of the framework that saved the file."
+    )
+    status: ModelStatus
     file_name: str
-    file_path: str = Field(description="Where the file lies in the bucket.")
+    file_path: str = Field(description="The key of the stored file in the bucket.")
     file_size: int | None = Field(description="Bytes of the uploaded file, once known.")
-    sha256: str | None = Field(description="Of the uploaded file, once known.")
+    sha256: str | None = Field(description="SHA-256 of the uploaded file in hex, once known.")
     inputs: list[Tensor] | None
     outputs: list[Tensor] | None
-    classes: list[Any] | None
-    feature_names: list[str] | None
+    classes: list[Label | list[Label]] | None = Field(
+        description="The labels of a classifier; a list for each output where it has several."
+    )
+    feature_names: list[str] | None = Field(
+        description="The names that the model was trained with, if they were stored."
+    )
     parity: Parity | None
     warnings: list[str]
     error: str | None = Field(description="Why the conversion failed.")
-    aliases: list[str]
-    created_at: str
-    updated_at: str
+    aliases: list[str] = Field(description="The aliases that point to this version.")
+    created_at: Timestamp
+    updated_at: Timestamp
 
     @classmethod
     def of(cls, model: ModelVersion) -> "ModelView":
@@ -89,14 +103,14 @@ class ModelView(BaseModel):
         return cls.model_validate(shown)
 
 
-class ModelData(BaseModel):
-    """What holds one model."""
+class ModelData(ResponseModel):
+    """One model."""
 
     model: ModelView
 
 
-class ModelResponse(BaseModel):
-    """The answer of a route that shows one model."""
+class ModelResponse(ResponseModel):
+    """One model."""
 
     success: Literal[True] = True
     data: ModelData

@@ -1,0 +1,119 @@
+"""The account errors that the OpenAPI document shows are the handlers', word for word."""
+
+import time
+from typing import Any
+
+import pytest
+
+from inferx.errors import Unavailable
+from inferx.identity import users
+from inferx.identity.access_tokens import issue_access_token
+from tests.integration.docs.conftest import Api
+from tests.support.openapi import error_example
+
+ACCOUNT = {"email": "ada@example.com", "password": "correct horse battery staple"}
+WRONG = ACCOUNT | {"password": "wrong"}
+NO_CREDENTIAL: dict[str, str] = {}
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "status", "example", "request_options"),
+    [
+        ("register", 409, "example", {"json": ACCOUNT}),
+        ("register", 413, "example", {"json": {"x": "x" * 70_000}}),
+        ("register", 415, "example", {"data": ACCOUNT}),
+        ("register", 422, "missing_field", {"json": {"password": ACCOUNT["password"]}}),
+        ("register", 422, "common_password", {"json": ACCOUNT | {"password": "password"}}),
+        ("log_in", 401, "example", {"json": WRONG}),
+        ("refresh_tokens", 401, "example", {"json": {"refresh_token": "no"}}),
+        ("show_account", 401, "no_credential", {"headers": NO_CREDENTIAL}),
+        (
+            "show_account",
+            401,
+            "invalid_credential",
+            {"headers": {"Authorization": "Bearer no"}},
+        ),
+        ("show_account", 403, "example", {"scopes": ["models:write"]}),
+        (
+            "change_password",
+            401,
+            "wrong_password",
+            {"json": {"current_password": "no", "new_password": ACCOUNT["password"]}},
+        ),
+        ("create_api_key", 422, "example", {"json": {"name": "a", "scopes": ["all"]}}),
+        ("revoke_api_key", 404, "example", {"at": {"id": "{model}"}}),
+    ],
+)
+def test_a_refused_request_gets_the_error_that_is_shown(
+    api: Api, operation_id: str, status: int, example: str, request_options: dict[str, Any]
+) -> None:
+    response = api.send(operation_id, **request_options)
+
+    assert response.status_code == status
+    assert response.json() == error_example(operation_id, status, example)
+
+
+def test_a_body_that_is_not_json_gets_the_error_that_is_shown(api: Api) -> None:
+    headers = {"Content-Type": "application/json"}
+
+    response = api.send("register", headers=headers, data="{")
+
+    assert response.json() == error_example("register", 400, "invalid_json")
+
+
+def test_too_many_failed_logins_get_the_error_that_is_shown(api: Api) -> None:
+    for _ in range(6):
+        api.send("log_in", json=WRONG)
+
+    response = api.send("log_in", json=WRONG)
+
+    assert response.json() == error_example("log_in", 429, "failed_logins")
+    assert int(response.headers["retry-after"]) > 0
+
+
+def test_an_expired_token_gets_the_error_that_is_shown(api: Api) -> None:
+    hours_ago = int(time.time()) - 7200
+    token = issue_access_token(api.user["id"], issued_at=hours_ago, token_id="t" * 32)
+
+    response = api.send("show_account", headers={"Authorization": f"Bearer {token}"})
+
+    assert response.json() == error_example("show_account", 401, "expired_token")
+    assert response.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+
+
+def test_a_revoked_key_gets_the_error_that_is_shown(api: Api) -> None:
+    header = api.key("models:read")
+    listed = api.send("list_api_keys").json()["data"]["api_keys"]
+    api.send("revoke_api_key", at={"id": listed[0]["id"]})
+
+    response = api.send("list_models", headers=header)
+
+    assert response.json() == error_example("list_models", 401, "revoked_credential")
+
+
+def test_a_key_too_many_gets_the_error_that_is_shown(api: Api) -> None:
+    for _ in range(20):
+        api.key("predict")
+
+    response = api.send("create_api_key", json={"name": "one more"})
+
+    assert response.json() == error_example("create_api_key", 409, "example")
+
+
+@pytest.mark.parametrize(
+    ("raised", "status", "example"),
+    [(Unavailable(), 503, "example"), (RuntimeError("internal"), 500, "broken")],
+)
+def test_a_fault_of_the_service_gets_the_error_that_is_shown(
+    api: Api, monkeypatch: pytest.MonkeyPatch, raised: Exception, status: int, example: str
+) -> None:
+    def fail(user_id: str) -> None:
+        raise raised
+
+    monkeypatch.setattr(users, "find_user", fail)
+
+    response = api.send("show_account")
+
+    assert response.status_code == status
+    shown = error_example("show_account", status, example)
+    assert response.json() == shown | {"request_id": response.headers["x-request-id"]}
