@@ -3,6 +3,8 @@
 Standard library only: what reads items by hand-signed calls imports it in its cold start.
 """
 
+from datetime import date
+
 
 def user_key(user_id: str) -> str:
     """Return the key of a user's item in the Users table."""
@@ -28,6 +30,36 @@ def family_key(family_id: str) -> str:
     return f"family#{family_id}"
 
 
+def login_failures_key(account: str, address: str) -> str:
+    """Return the key of the count of failed logins to an account from an address.
+
+    Args:
+        account: the digest of the e-mail address.
+        address: the digest of the IP network.
+    """
+    return f"login#{account}#{address}"
+
+
+def account_failures_key(account: str) -> str:
+    """Return the key of the count of failed logins to an account from all addresses."""
+    return f"login#{account}"
+
+
+def address_failures_key(address: str) -> str:
+    """Return the key of the count of failed logins from an address to all accounts."""
+    return f"address#{address}"
+
+
+def known_address_key(account: str, address: str) -> str:
+    """Return the key of the record that an account's owner has logged in from an address."""
+    return f"known#{account}#{address}"
+
+
+def login_burst_key(account: str, address: str, minute: int) -> str:
+    """Return the key of the count of attempts within one minute, whatever their outcome."""
+    return f"burst#{account}#{address}#{minute}"
+
+
 def model_pk(model_id: str) -> str:
     """Return the key of a model version's item in the Models table."""
     return f"model#{model_id}"
@@ -46,3 +78,24 @@ def tombstone_pk(model_id: str) -> str:
 def owner_name_key(owner_id: str, name: str) -> str:
     """Return the hash key of the index ``ByName`` of the Models table."""
     return f"{owner_id}#{name}"
+
+
+def day_key(day: date, shard: int) -> str:
+    """Return the hash key of the index ``ByDay`` of the Models table."""
+    return f"{day.isoformat()}#{shard}"
+
+
+def id_in(pk: str) -> str:
+    """Return the id in the key of a model version's item or of a tombstone."""
+    return pk.split("#", 1)[1]
+
+
+def is_tombstone(pk: str) -> bool:
+    """Return whether the key is that of a tombstone."""
+    return pk.startswith(tombstone_pk(""))
+
+
+def name_in(pk: str) -> tuple[str, str]:
+    """Return the owner's id and the name in the key of a name's item."""
+    _, owner_id, name = pk.split("#", 2)
+    return owner_id, name
