@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from inferx.capacity import MEBIBYTE, PREDICT_MEMORY_MB, REQUEST_MB, SESSION_BYTES
+from tools.cloud import environment
 from tools.template import ROOT
 
 pytestmark = pytest.mark.process
@@ -19,7 +20,7 @@ def output_of(program: str) -> str:
     paths = [str(ROOT / "layers/inferx/python"), str(ROOT / "functions/predict")]
     ran = subprocess.run(
         [sys.executable, "-c", program],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        env={**os.environ, **environment(), "PYTHONPATH": os.pathsep.join(paths)},
         check=True,
         capture_output=True,
         text=True,

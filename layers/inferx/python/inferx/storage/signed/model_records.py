@@ -10,11 +10,9 @@ from typing import Any
 
 from inferx.errors import Unavailable
 from inferx.settings import settings
-from inferx.storage.item_keys import model_pk, name_pk, owner_name_key
+from inferx.storage.item_keys import id_in, model_pk, name_pk, owner_name_key
 from inferx.storage.signed import json_api
 from inferx.storage.signed.exchange import Declined
-
-_MODEL_PREFIX = model_pk("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +114,7 @@ def _find_by_name(
             "Limit": 1,
         },
     )
-    return next((item["pk"]["S"].removeprefix(_MODEL_PREFIX) for item in output["Items"]), None)
+    return next((id_in(item["pk"]["S"]) for item in output["Items"]), None)
 
 
 def _item(key: str) -> dict[str, Any] | None:
