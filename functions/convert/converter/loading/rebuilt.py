@@ -100,19 +100,33 @@ def rebuild_spline(spline: Any, state: object) -> None:  # scipy's BSpline
 
 
 def rebuild_sparse(matrix: Any, state: object) -> None:  # csr or csc
-    """Make a compressed sparse matrix again, every index checked against its shape."""
+    """Make a compressed sparse matrix again, every index checked against its shape.
+
+    scipy's own full check is not enough: it looks at no index of a matrix whose last pointer is 0,
+    and the differences by which it tells that pointers grow may overflow.
+    """
     if type(state) is not dict:
         raise Refused(_DAMAGED)
-    parts = [state.get(part) for part in ("data", "indices", "indptr")]
-    for part, kinds in zip(parts, ("biufc", "i", "i"), strict=True):
-        if type(part) is not np.ndarray or part.ndim != 1 or part.dtype.kind not in kinds:
-            raise Refused(_DAMAGED)
+    data = _column(state.get("data"), "biufc")
+    indices, pointers = _column(state.get("indices"), "i"), _column(state.get("indptr"), "i")
     shape = state.get("_shape")
     if type(shape) is not tuple or [type(length) for length in shape] != [int, int]:
         raise Refused(_DAMAGED)
-    again = type(matrix)(tuple(parts), shape=shape, copy=True)
-    again.check_format(full_check=True)
+    lines, positions = shape if matrix.format == "csr" else shape[::-1]
+    if len(pointers) != lines + 1 or len(data) != len(indices):
+        raise Refused(_DAMAGED)
+    if pointers[0] != 0 or pointers[-1] != len(data) or (pointers[1:] < pointers[:-1]).any():
+        raise Refused(_DAMAGED)
+    if len(indices) and (indices.min() < 0 or indices.max() >= positions):
+        raise Refused(_DAMAGED)
+    again = type(matrix)((data, indices, pointers), shape=shape, copy=True)
     vars(matrix).update(vars(again))
+
+
+def _column(part: object, kinds: str) -> np.ndarray[Any, Any]:
+    if type(part) is not np.ndarray or part.ndim != 1 or part.dtype.kind not in kinds:
+        raise Refused(_DAMAGED)
+    return part
 
 
 def rebuild_booster(booster: Any, state: object) -> None:  # XGBoost's or LightGBM's
