@@ -68,7 +68,7 @@ def _authorizer(api: str, scheme: str, definition: dict[str, Any]) -> dict[str, 
 
 
 def _integration_id(api: str, definition: dict[str, Any], resources: Resources) -> str:
-    """The id of the integration as `definition` has it: one, however many routes share it."""
+    """Return the id of the integration of `definition`: one, however many routes share it."""
     wanted = {
         "Type": "AWS::ApiGatewayV2::Integration",
         "Properties": {

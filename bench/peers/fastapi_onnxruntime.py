@@ -20,7 +20,7 @@ class Request(BaseModel):
 
 @app.post("/predict")
 def predict(request: Request) -> dict[str, object]:
-    """The label and the probabilities."""
+    """Return the label and the probabilities."""
     row = np.array([request.input], dtype=np.float32)
     labels, scores = session.run(None, {"X": row})
     return {"prediction": labels[0], "probabilities": scores[0].tolist()}

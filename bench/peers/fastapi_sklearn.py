@@ -30,7 +30,7 @@ class Request(BaseModel):
 
 @app.post("/predict")
 def predict(request: Request) -> dict[str, object]:
-    """The label, and the probabilities by label."""
+    """Return the label, and the probabilities by label."""
     model = models["iris"]
     label = model.predict([request.input])[0]
     scores = model.predict_proba([request.input])[0]

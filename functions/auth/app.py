@@ -76,7 +76,7 @@ def log_out(body: Refresh) -> Success[Nothing]:
 
 @app.get(f"{PREFIX}/me", summary="Show the account", tags=["Accounts"])
 def me(caller: Caller) -> Success[Account]:
-    """The caller's profile, use of storage and plan."""
+    """Return the caller's profile, use of storage and plan."""
     return Success(data=account(users.find_user(caller.user_id)))
 
 
@@ -89,7 +89,7 @@ def change_password(caller: Caller, body: PasswordChange, ip: Ip) -> Success[Not
 
 @app.post(f"{PREFIX}/api-keys", status_code=201, summary="Create an API key", tags=["API keys"])
 def create_api_key(caller: Caller, body: NewApiKey) -> Success[ApiKeyCreated]:
-    """Create an API key. Its text is in this answer and in no other."""
+    """Create an API key. Its text is in this response and in no other."""
     key, text = api_keys.create_api_key(
         caller.user_id, body.name, body.scopes, body.expires_in_days
     )
@@ -98,7 +98,7 @@ def create_api_key(caller: Caller, body: NewApiKey) -> Success[ApiKeyCreated]:
 
 @app.get(f"{PREFIX}/api-keys", summary="List the API keys", tags=["API keys"])
 def list_api_keys(caller: Caller) -> Success[ApiKeyList]:
-    """The caller's keys that are not revoked, newest first, without their text."""
+    """Return the caller's keys that are not revoked, newest first, without their text."""
     keys = api_keys.list_api_keys(caller.user_id)
     return Success(data=ApiKeyList(api_keys=[api_key_view(key) for key in keys]))
 

@@ -36,7 +36,7 @@ def list_models(
     per_page: Annotated[int, Query(ge=1, le=100)] = 20,
     name: Annotated[str | None, Query(description="Only this name's versions.")] = None,
 ) -> ModelListResponse:
-    """One page of the caller's models; empty past the end."""
+    """Return one page of the caller's models; empty past the end."""
     found = listing.page_of(caller, page=page, per_page=per_page, name=name)
     return ModelListResponse.of(found, page=page, per_page=per_page)
 
@@ -48,13 +48,13 @@ def show_model(
         float, Query(ge=0, le=25, description="Hold so many seconds while it is converting.")
     ] = 0,
 ) -> ModelResponse:
-    """One model; with `wait`, as soon as it is ready or failed."""
+    """Return one model; with `wait`, as soon as it is ready or failed."""
     return ModelResponse.of(showing.show(caller, _parameter("id"), wait_seconds=wait))
 
 
 @app.put("/api/v1/models/<id>", summary="Rename or describe a model", tags=["Models"])
 def change_model(caller: Caller, changes: Changes) -> ModelResponse:
-    """A rename moves the model under the other name, as that name's next version."""
+    """Change a model's description, or move it under another name as that name's next version."""
     description = (
         changes.description if "description" in changes.model_fields_set else renaming.KEEP
     )
@@ -83,7 +83,7 @@ def delete_model(caller: Caller) -> DeletionResponse:
 
 @app.get("/api/v1/models/names/<name>", summary="Show a name", tags=["Names"])
 def show_name(caller: Caller) -> NameResponse:
-    """What a name and its aliases mean now."""
+    """Return what a name and its aliases point to."""
     return NameResponse.of(aliases.show(caller, _parameter("name")))
 
 

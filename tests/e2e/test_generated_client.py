@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="session")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the generated package; a warning of the generator is a failure."""
+    """Return the folder with the generated package; a warning of the generator is a failure."""
     subprocess.run(["local/python", "-m", "local.setup", "openapi"], cwd=REPOSITORY, check=True)
     folder = tmp_path_factory.mktemp("generated")
     arguments = ["--meta", "none", "--output-path", "inferx_api", "--fail-on-warning"]

@@ -50,7 +50,7 @@ def test_tritonclient_works_unmodified(
         "probabilities": [2, 3],
         "compressed": ["gzip", "deflate"],
         "same": True,
-        "mistake": "You have no model named 'nobody-has-this'.",
+        "mistake": "You have no model named 'unknown-name'.",
     }
 
 
@@ -64,7 +64,7 @@ def test_kserves_rest_client_works_unmodified(
 
     seen = ask("kserve_rest.py", base_url, access_token, "iris", form)
 
-    assert seen.pop("mistake").startswith("You have no model named 'nobody'., '404 Not Found'")
+    assert seen.pop("mistake").startswith("You have no model named 'unknown'., '404 Not Found'")
     assert seen == {
         "live": True,
         "ready": True,

@@ -21,21 +21,21 @@ _TIMEOUT_S = 60
 
 
 def credential(base_url: str) -> str:
-    """A new user's access token; the user has a model named ``iris``."""
+    """Return a new user's access token; the user has a model named ``iris``."""
     person = {"email": f"{secrets.token_hex(8)}@example.com", "password": "SecurePass123!"}
     requests.post(f"{base_url}/api/v1/auth/register", json=person, timeout=_TIMEOUT_S)
-    told = requests.post(f"{base_url}/api/v1/auth/login", json=person, timeout=_TIMEOUT_S).json()
+    tokens = requests.post(f"{base_url}/api/v1/auth/login", json=person, timeout=_TIMEOUT_S).json()
     data = load_iris()
     file = io.BytesIO()
     joblib.dump(LogisticRegression(max_iter=1000).fit(data.data, data.target), file)
     requests.post(
         f"{base_url}/api/v1/models/upload",
-        headers={"Authorization": f"Bearer {told['access_token']}"},
+        headers={"Authorization": f"Bearer {tokens['access_token']}"},
         data={"name": "iris", "model_type": "sklearn", "file_name": "iris.joblib"},
         files={"file": ("iris.joblib", file.getvalue())},
         timeout=_TIMEOUT_S,
     ).raise_for_status()
-    return str(told["access_token"])
+    return str(tokens["access_token"])
 
 
 def main() -> int:

@@ -27,7 +27,7 @@ PASSWORD = "SecurePass123!"
 
 @pytest.fixture
 def db(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    """The stack's tables, bucket, queues and secret, fresh and empty."""
+    """Return the stack's tables, bucket, queues and secret, fresh and empty."""
     for name, value in environment().items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_PROFILE", raising=False)
@@ -36,7 +36,7 @@ def db(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     signing_keys.forget()
     monkeypatch.setattr(json_api, "call", signed_by_moto.call)
     monkeypatch.setattr(s3, "get_object", signed_by_moto.get_object)
-    # moto's SQS names queues by this account unless told otherwise.
+    # moto's SQS names queues by this account by default.
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "123456789012")
     with mock_aws():
         yield build()
@@ -52,7 +52,7 @@ def client(db: Cloud) -> Client:
 
 @pytest.fixture
 def test_user(client: Client) -> dict[str, Any]:
-    """A registered user, with the password beside."""
+    """Return a registered user, with the password beside."""
     email = "ada@example.com"
     response = client.post(
         "/api/v1/auth/register",
@@ -64,7 +64,7 @@ def test_user(client: Client) -> dict[str, Any]:
 
 @pytest.fixture
 def auth_headers(client: Client, test_user: dict[str, Any]) -> dict[str, str]:
-    """The registered user's access token, as a header."""
+    """Return the registered user's access token, as a header."""
     response = client.post(
         "/api/v1/auth/login",
         json={"email": test_user["email"], "password": test_user["password"]},
@@ -75,7 +75,7 @@ def auth_headers(client: Client, test_user: dict[str, Any]) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def temp_model_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A scikit-learn pipeline fitted on iris, with string labels, saved by joblib."""
+    """Return a scikit-learn pipeline fitted on iris, with string labels, saved by joblib."""
     iris = load_iris()
     pipeline = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500))
     pipeline.fit(iris.data, iris.target_names[iris.target])
@@ -92,7 +92,7 @@ def test_model(
     temp_model_file: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> dict[str, Any]:
-    """A ready model of the test user: uploaded to S3, converted by the real converter."""
+    """Upload a model of the test user to S3, convert it by the real converter and return it."""
     monkeypatch.setattr(functions, "invoke", convert_in_process)
     reserved = client.post(
         "/api/v1/models/upload",

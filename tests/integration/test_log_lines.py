@@ -45,13 +45,13 @@ class Lines:
 
 @pytest.fixture
 def lines(capsys: pytest.CaptureFixture[str]) -> Lines:
-    """The lines printed since the last look."""
+    """Return the lines printed since the last look."""
     return Lines(capsys)
 
 
 @pytest.fixture
 def account(client: Client, lines: Lines) -> dict[str, str]:
-    """The headers and the id of a user who has logged in."""
+    """Return the headers and the id of a user who has logged in."""
     user = client.post("/api/v1/auth/register", json=ACCOUNT).json()["data"]["user"]
     tokens = client.post("/api/v1/auth/login", json=ACCOUNT).json()
     lines.new()

@@ -21,7 +21,7 @@ from tests.security.opcodes import (
 
 
 def forbidden_calls() -> Iterator[tuple[str, bytes]]:
-    """Every callable above by every opcode that can call."""
+    """Return every callable above by every opcode that can call."""
     for module, name, given in CALLABLES:
         items = [plain(item) for item in given]
         function = named(module, name)
@@ -32,7 +32,7 @@ def forbidden_calls() -> Iterator[tuple[str, bytes]]:
 
 
 def other_opcodes() -> Iterator[tuple[str, bytes]]:
-    """The same through opcodes that honest files never hold."""
+    """Return the same through opcodes that honest files never hold."""
     yield "GLOBAL", b"cos\nsystem\n(S'echo'\ntR."
     yield "INST", b"(S'echo'\nios\nsystem\n."
     yield "INST of an allowed class", b"(isklearn.linear_model._logistic\nLogisticRegression\n."
@@ -114,7 +114,7 @@ def misused_references() -> Iterator[tuple[str, bytes]]:
 
 
 def all_attacks() -> Iterator[tuple[str, bytes]]:
-    """Every hostile file with a name that says what it tries."""
+    """Return every hostile file with a name that says what it tries."""
     yield from forbidden_calls()
     yield from other_opcodes()
     yield from misused_references()

@@ -40,7 +40,7 @@ FLOAT = dtype("f8", plain((3, "<", None, None, None, -1, -1, 0)))
 
 
 def record(size: int, flags: int = 16, **fields: tuple[bytes, int]) -> bytes:
-    """The state that makes a dtype a record of fields, each given by its dtype and offset."""
+    """Return the state that makes a dtype a record of fields, each given by dtype and offset."""
     described = {name: arguments(field, plain(offset)) for name, (field, offset) in fields.items()}
     return arguments(
         plain(3),

@@ -44,6 +44,6 @@ def whole(body: bytes, protocol: int = 4) -> bytes:
 
 
 def estimator_holding(part: bytes) -> bytes:
-    """An otherwise honest logistic regression with ``part`` as one of its attributes."""
+    """Return an otherwise honest logistic regression with ``part`` as one of its attributes."""
     cls = named("sklearn.linear_model._logistic", "LogisticRegression")
     return whole(built(made(cls), a_dict(C=plain(1.0), extra=part)))

@@ -32,7 +32,7 @@ ROWS, LABELS = load_iris(return_X_y=True)
 
 
 def changing(**attributes: Any) -> Callable[[Any], None]:
-    """A change of attributes; a function is given the old value."""
+    """Return a change of attributes; a function gets the old value."""
 
     def change(model: Any) -> None:
         for name, value in attributes.items():
@@ -49,7 +49,7 @@ def without(name: str) -> Callable[[Any], None]:
 
 
 def raised(array: Any) -> Any:
-    """A copy whose first number points far outside."""
+    """Return a copy whose first number points far outside."""
     copy = array.copy()
     copy[0] = 10**6
     return copy

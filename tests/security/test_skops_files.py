@@ -24,7 +24,7 @@ ROWS, LABELS = load_iris(return_X_y=True)
 
 
 def saved(model: Any, tmp_path: Path, change: Callable[[Any], Any] = lambda array: array) -> Path:
-    """A skops file of ``model``, each array in it changed on the way."""
+    """Return a skops file of ``model``, each array in it changed on the way."""
     written = zipfile.ZipFile(io.BytesIO(skops_io.dumps(model)))
     path = tmp_path / "model.skops"
     with zipfile.ZipFile(path, "w") as archive:

@@ -15,21 +15,21 @@ class Deployed:
     endpoint: str
 
     def client(self, service: str, session: boto3.Session | None = None) -> Any:
-        """A client of `service` for `session`, else for the account's root user."""
+        """Return a client of `service` for `session`, else for the account's root user."""
         return (session or self._session(emulator.ROOT_KEY_ID, emulator.ROOT_SECRET)).client(
             service,  # type: ignore[call-overload]  # stubs know literal names only
             endpoint_url=self.endpoint,
         )
 
     def resource(self, logical_id: str) -> str:
-        """The physical id of a resource of the template."""
+        """Return the physical id of a resource of the template."""
         found = self.client("cloudformation").describe_stack_resource(
             StackName="inferx", LogicalResourceId=logical_id
         )
         return str(found["StackResourceDetail"]["PhysicalResourceId"])
 
     def acting_as(self, function: str) -> boto3.Session:
-        """A session with the permissions that the function's code has."""
+        """Return a session with the permissions that the function's code has."""
         name = self.resource(function)
         role = self.client("lambda").get_function_configuration(FunctionName=name)["Role"]
         keys = self.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]

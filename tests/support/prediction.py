@@ -18,7 +18,7 @@ class Response(NamedTuple):
     payload_bytes: int
 
     def json(self) -> Any:
-        """The body, as JSON."""
+        """Return the body, as JSON."""
         return json.loads(self.content)
 
 

@@ -9,7 +9,7 @@ from tools.check_size import main
 
 @pytest.fixture
 def folders(tmp_path: Path) -> list[str]:
-    """A function and a layer, one MiB each."""
+    """Return a function and a layer, one MiB each."""
     for name in ("ConvertFunction", "SandboxLayer"):
         (tmp_path / name / "inner").mkdir(parents=True)
         (tmp_path / name / "inner" / "content").write_bytes(bytes(1 << 20))

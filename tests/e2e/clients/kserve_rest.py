@@ -1,6 +1,6 @@
 """Asks a model by KServe's REST client: ``kserve_rest.py BASE_URL CREDENTIAL MODEL binary|json``.
 
-Prints what the client made of the answers, as JSON.
+Prints what the client made of the responses, as JSON.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ rows = np.array([[5.1, 3.5, 1.4, 0.2], [6.7, 3.0, 5.2, 2.3]], np.float32)
 
 
 async def main() -> dict[str, object]:
-    """Ask, and tell what came back."""
+    """Send the requests and return what came back."""
     given = InferInput("X", list(rows.shape), "FP32")
     given.set_data_from_numpy(rows, binary_data=binary)
     wanted = [
@@ -32,7 +32,7 @@ async def main() -> dict[str, object]:
     async with InferenceRESTClient(RESTConfig(protocol="v2")) as client:
         answer = await client.infer(url, request, model_name=model, headers=dict(headers))
         try:
-            await client.infer(url, request, model_name="nobody", headers=dict(headers))
+            await client.infer(url, request, model_name="unknown", headers=dict(headers))
             mistake = ""
         except httpx.HTTPStatusError as error:
             mistake = str(error)
@@ -41,7 +41,7 @@ async def main() -> dict[str, object]:
             "live": await client.is_server_live(url),
             "ready": await client.is_server_ready(url),
             "model_ready": await client.is_model_ready(url, model, headers=headers),
-            "unknown_ready": await client.is_model_ready(url, "nobody", headers=headers),
+            "unknown_ready": await client.is_model_ready(url, "unknown", headers=headers),
             "id": answer.id,
             "labels": [text.decode() if isinstance(text, bytes) else str(text) for text in label],
             "probabilities": probabilities.shape,

@@ -1,6 +1,6 @@
 """Asks a model by tritonclient: ``triton.py HOST_AND_PATH CREDENTIAL MODEL binary|json``.
 
-Prints what the client made of the answers, as JSON.
+Prints what the client made of the responses, as JSON.
 """
 
 import json
@@ -35,12 +35,12 @@ compressed = {
     for algorithm in ("gzip", "deflate")
 }
 try:
-    client.infer("nobody-has-this", [given], headers=headers)
+    client.infer("unknown-name", [given], headers=headers)
     mistake = ""
 except InferenceServerException as error:
     mistake = error.message()
 try:
-    unknown_is_ready = client.is_model_ready("nobody-has-this", headers=headers)
+    unknown_is_ready = client.is_model_ready("unknown-name", headers=headers)
 except InferenceServerException:
     unknown_is_ready = False
 

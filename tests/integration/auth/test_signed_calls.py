@@ -23,7 +23,7 @@ class Aws:
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
-    """A server on this machine that stands for AWS."""
+    """Start a server on this machine in place of AWS."""
     state = Aws()
 
     class Handler(BaseHTTPRequestHandler):
@@ -157,13 +157,13 @@ def test_the_endpoint_is_the_regions(
 def test_restored_functions_ask_for_their_credentials(
     aws: Aws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = {
+    served = {
         "AccessKeyId": "RESTORED",
         "SecretAccessKey": "s",
         "Token": "t",
         "Expiration": "2999-01-01T00:00:00Z",
     }
-    aws.answers = [(200, told), (200, {})]
+    aws.answers = [(200, served), (200, {})]
     address = json_api._endpoint(json_api._SERVICES["dynamodb"])
     monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{address}/v2?role=1")
     monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "bearer-of-role")
@@ -180,8 +180,8 @@ def test_restored_functions_ask_for_their_credentials(
 def test_credentials_are_asked_for_again_before_they_expire(
     aws: Aws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = {"SecretAccessKey": "s", "Token": "t", "Expiration": "2001-01-01T00:00:00Z"}
-    aws.answers = [(200, {"AccessKeyId": "ONE", **told}), (200, {"AccessKeyId": "TWO", **told})]
+    served = {"SecretAccessKey": "s", "Token": "t", "Expiration": "2001-01-01T00:00:00Z"}
+    aws.answers = [(200, {"AccessKeyId": "ONE", **served}), (200, {"AccessKeyId": "TWO", **served})]
     monkeypatch.setenv(
         "AWS_CONTAINER_CREDENTIALS_FULL_URI",
         json_api._endpoint(json_api._SERVICES["dynamodb"]) + "/v2",

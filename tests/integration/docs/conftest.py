@@ -12,7 +12,7 @@ from tools import onnx_models
 
 
 class Api:
-    """Sends requests by operation id, as the registered user unless told otherwise.
+    """Sends requests by operation id, by default as the registered user.
 
     The user has a ready model, version 1 of `iris`; another user has one, too.
     """
@@ -72,5 +72,5 @@ class Api:
 
 @pytest.fixture
 def api(client: Client, test_user: dict[str, Any], auth_headers: dict[str, str]) -> Api:
-    """The API of a user with a ready model."""
+    """Return the API of a user with a ready model."""
     return Api(client, test_user, auth_headers)

@@ -10,7 +10,7 @@ from tests.support.gateway import Client
 
 @pytest.fixture
 def anonymous() -> Client:
-    """A client that sends no credential."""
+    """Return a client that sends no credential."""
     return Client()
 
 

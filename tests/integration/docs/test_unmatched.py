@@ -16,7 +16,7 @@ NOT_FOUND = "There is nothing at this address."
 
 @pytest.fixture
 def anonymous() -> Client:
-    """A client that sends no credential."""
+    """Return a client that sends no credential."""
     return Client()
 
 

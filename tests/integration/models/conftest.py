@@ -25,7 +25,7 @@ type Storage = Callable[[], tuple[int, int]]
 
 @pytest.fixture
 def sandbox(monkeypatch: pytest.MonkeyPatch) -> FakeConverter:
-    """The stand-in for the convert function, which succeeds unless changed."""
+    """Return the stand-in for the convert function, which succeeds unless changed."""
     fake = FakeConverter()
     monkeypatch.setattr(functions, "invoke", fake)
     return fake
@@ -81,7 +81,7 @@ def api(client: Client, auth_headers: dict[str, str]) -> Api:
 
 @pytest.fixture
 def other_headers(client: Client, test_user: dict[str, Any]) -> dict[str, str]:
-    """Another user's access token, as a header."""
+    """Return another user's access token, as a header."""
     account = {"email": "grace@example.com", "password": "SecurePass123!"}
     assert client.post("/api/v1/auth/register", json=account).status_code == 201
     token = client.post("/api/v1/auth/login", json=account).json()["access_token"]
@@ -97,7 +97,7 @@ def send(form: dict[str, Any], content: bytes = FILE) -> requests.Response:
 
 @pytest.fixture
 def storage(client: Client, auth_headers: dict[str, str]) -> Storage:
-    """The user's counted bytes and models."""
+    """Return the user's counted bytes and models."""
 
     def call() -> tuple[int, int]:
         used = client.get("/api/v1/auth/me", headers=auth_headers).json()["data"]["storage"]
@@ -108,7 +108,7 @@ def storage(client: Client, auth_headers: dict[str, str]) -> Storage:
 
 @pytest.fixture
 def small_plan(monkeypatch: pytest.MonkeyPatch) -> Plan:
-    """A free plan of 100 bytes in 3 models of up to 60 bytes."""
+    """Return a free plan of 100 bytes in 3 models of up to 60 bytes."""
     plan = Plan("free", storage_bytes=100, models=3, file_bytes=60)
     monkeypatch.setitem(PLANS, "free", plan)
     return plan

@@ -14,7 +14,7 @@ from tests.integration.models.conftest import FILE, Reserve, Storage, record, se
 
 @pytest.fixture
 def waiting(reserve: Reserve) -> ModelVersion:
-    """A version whose file has been sent and not been claimed."""
+    """Return a version whose file has been sent and not been claimed."""
     data: dict[str, Any] = reserve()
     send(data["upload"])
     model = find(data["model"]["id"])

@@ -21,7 +21,7 @@ type Deliver = Callable[[], list[Any]]
 
 @pytest.fixture
 def lost(reserve: Reserve, deliver: Deliver, sandbox: FakeConverter, db: Cloud) -> dict[str, Any]:
-    """A model whose conversion left its result and then never came back."""
+    """Return a model whose conversion left its result and then never came back."""
     data = reserve()
     send(data["upload"])
 
@@ -57,7 +57,7 @@ class Removals:
 
 @pytest.fixture
 def removals(monkeypatch: pytest.MonkeyPatch) -> Removals:
-    """The removal of objects, which can be made to break off."""
+    """Return the removal of objects, which can be made to break off."""
     return Removals(monkeypatch)
 
 

@@ -62,7 +62,7 @@ def test_another_users_name_is_not_found(
 
 
 def key_headers(client: Client, headers: dict[str, str], *scopes: str) -> dict[str, str]:
-    """An API key with these scopes, as a header."""
+    """Return an API key with these scopes, as a header."""
     response = client.post(
         "/api/v1/auth/api-keys", json={"name": "key", "scopes": list(scopes)}, headers=headers
     )

@@ -15,7 +15,7 @@ from tools.lambdas import app
 
 @pytest.fixture
 def models(db: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Models:
-    """The models of the function's container, none of them open."""
+    """Return the models of the function's container, none of them open."""
     empty = Models(1024, tmp_path)
     monkeypatch.setattr(app("PredictFunction").model_pool, "models", empty)
     return empty
@@ -23,13 +23,13 @@ def models(db: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Models
 
 @pytest.fixture
 def server(models: Models) -> Server:
-    """The function, with nothing loaded."""
+    """Return the function, with nothing loaded."""
     return Server()
 
 
 @pytest.fixture
 def calls(server: Server, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every AWS call that is made from now on."""
+    """Return every AWS call that is made from now on."""
     made: list[str] = []
     call, get_object = json_api.call, s3.get_object
 
@@ -48,7 +48,7 @@ def calls(server: Server, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def moment(models: Models, monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds on the clock by which records and pointers expire."""
+    """Return the seconds on the clock by which records and pointers expire."""
     seconds = [0.0]
     monkeypatch.setattr(models, "_router", Router(lambda: seconds[0]))
     return seconds

@@ -19,7 +19,7 @@ NUMBERS = {"name": "X", "shape": [2, 4], "datatype": "FP32"}
 
 @pytest.fixture
 def iris(server: Server) -> str:
-    """A name that points to a ready model."""
+    """Return a name that points to a ready model."""
     _, _, content = onnx_models.iris()
     about = {"signature": onnx_models.iris_signature()}
     model_id = stored_models.store(server.owner, content, version=3, manifest=about)
@@ -195,7 +195,7 @@ def test_more_binary_data_than_announced_is_a_bad_request(server: Server, iris: 
 @pytest.mark.parametrize(
     ("parameters", "status"),
     [
-        ({"name": "nobody's"}, 404),
+        ({"name": "unknown's"}, 404),
         ({"name": "iris", "version": "4"}, 404),
         ({"name": "iris", "version": "x"}, 404),
         ({"name": "iris", "version": "3"}, 200),

@@ -14,7 +14,7 @@ NAMED = dict(zip(onnx_models.IRIS, ROW, strict=True))
 
 @pytest.fixture
 def iris(server: Server) -> str:
-    """A ready model's id."""
+    """Return a ready model's id."""
     _, _, content = onnx_models.iris()
     return stored_models.store(server.owner, content)
 

@@ -147,7 +147,7 @@ def test_a_name_that_points_to_a_deleted_version_is_not_found(server: Server) ->
 
 
 @pytest.mark.parametrize(
-    "address", ["other", "iris@nobody", "iris:7", "iris:x", "iris:1@a", "@a", ":1", "x" * 200, "a:"]
+    "address", ["other", "iris@none", "iris:7", "iris:x", "iris:1@a", "@a", ":1", "x" * 200, "a:"]
 )
 def test_an_address_without_a_model_is_not_found(server: Server, address: str) -> None:
     stored_models.point(server.owner, (summing(server), 1))

@@ -9,7 +9,7 @@ import numpy as np
 
 @contextmanager
 def errors_allowed() -> Iterator[None]:
-    """A part may be of no use; then the library says so, and nothing else happens."""
+    """Allow a part to be of no use, as long as the library reports it and nothing else happens."""
     try:
         yield
     except AssertionError:

@@ -22,7 +22,7 @@ _CITIES = ["Bern", "Oslo", "Rome", "Zürich"]
 
 
 def coded() -> tuple[Any, Any]:
-    """Two columns of codes with gaps between them, two of numbers; some of each missing."""
+    """Return two columns of codes with gaps and two of numbers, some values of each missing."""
     draw = np.random.default_rng(0)
     rows = draw.normal(size=(600, 4))
     rows[:, 1] = draw.integers(0, 150, 600)
@@ -39,7 +39,7 @@ def with_strange_codes(rows: Any) -> Any:
 
 
 def named() -> tuple[Any, Any]:
-    """One column of strings beside one of numbers."""
+    """Return one column of strings beside one of numbers."""
     draw = np.random.default_rng(0)
     cities, numbers = draw.choice(_CITIES, 400), draw.normal(size=400)
     rows = np.column_stack([cities.astype(object), numbers.astype(object)])

@@ -26,7 +26,7 @@ NAMES = np.array(["setosa", "versicolor", "virginica"])
 
 
 def answered(model: Any, tmp_path: Path) -> tuple[Signature, dict[str, Any]]:
-    """The answer to all rows, as the API writes it."""
+    """Return the predictions for all rows, as the API writes them."""
     signature = convert_estimator(model, tmp_path / "model.onnx").signature
     session = ort.InferenceSession(str(tmp_path / "model.onnx"))
     rows = ROWS.astype(signature.inputs[0].dtype)

@@ -1,4 +1,4 @@
-"""Models saved by older releases: mended where that is right, refused where it is not."""
+"""Models saved by older releases: adapted where that is right, refused where it is not."""
 
 import pickle
 from pathlib import Path

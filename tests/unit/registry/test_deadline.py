@@ -38,7 +38,7 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The time of an invocation that has just begun."""
+    """Return the time of an invocation that has just begun."""
     clock = Clock()
     monkeypatch.setattr("time.monotonic", clock)
     monkeypatch.setattr("time.sleep", clock.sleep)
@@ -86,7 +86,7 @@ class Store:
 
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Store:
-    """A store that holds one user and takes every file."""
+    """Return a store that holds one user and takes every file."""
     store = Store(clock)
     monkeypatch.setattr("inferx.storage.users.find", lambda _: USER)
     monkeypatch.setattr("inferx.storage.users.charge", lambda *_, **__: None)

@@ -11,7 +11,7 @@ from inferx.registry import quotas
 
 
 def user(*, storage_bytes: int = 0, model_count: int = 0) -> User:
-    """A user of the free plan."""
+    """Return a user of the free plan."""
     return User(
         id="1",
         email="a@example.com",
@@ -25,7 +25,7 @@ def user(*, storage_bytes: int = 0, model_count: int = 0) -> User:
 
 
 def model(counted_bytes: int) -> ModelVersion:
-    """A version that counts these bytes."""
+    """Return a version that counts these bytes."""
     return ModelVersion(
         id=str(counted_bytes),
         owner_id="1",

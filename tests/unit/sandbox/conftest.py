@@ -64,7 +64,7 @@ def _handler(storage: Storage) -> type[http.server.BaseHTTPRequestHandler]:
 
 @pytest.fixture
 def storage(socket_enabled: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Storage]:
-    """A running storage; retries do not wait."""
+    """Run a storage server; retries do not wait."""
     monkeypatch.setattr("sandbox.transfer.time.sleep", lambda _: None)
     storage = Storage()
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _handler(storage))

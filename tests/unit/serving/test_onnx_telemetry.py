@@ -45,17 +45,17 @@ class Running:
     proxy: socket.socket
 
     def written(self) -> set[str]:
-        """The files under its home, its cache and its temporary folder."""
+        """Return the files under its home, its cache and its temporary folder."""
         return {path.name for path in self.folder.rglob("*") if path.is_file()}
 
     def open_files(self) -> set[str]:
-        """The files and sockets that it holds open, besides its standard streams."""
+        """Return the files and sockets that it holds open, besides its standard streams."""
         links = Path(f"/proc/{self.process.pid}/fd").iterdir()
         targets = {link.name: str(link.readlink()) for link in links}
         return {target for number, target in targets.items() if int(number) > 2}
 
     def contacts_its_vendor(self, within_s: float) -> bool:
-        """Whether it asks the proxy for a connection in this time."""
+        """Return whether it asks the proxy for a connection in this time."""
         self.proxy.settimeout(within_s)
         try:
             connection, _ = self.proxy.accept()

@@ -13,7 +13,7 @@ REST = 4_096  # kept for the status and the headers
 
 
 def size(response: dict[str, Any]) -> int:
-    """The bytes that Lambda's runtime makes of a response."""
+    """Return the bytes that Lambda's runtime makes of a response."""
     return len(json.dumps(response))
 
 

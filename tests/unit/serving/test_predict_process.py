@@ -16,7 +16,7 @@ _HEAVY = ("pydantic", "aws_lambda_powertools", "pynamodb", "boto3", "botocore", 
 
 
 def output_of(program: str) -> str:
-    """What a new process prints that has nothing on its path but the function and its layer."""
+    """Return what a process prints that has only the function and its layer on its path."""
     paths = [str(ROOT / "layers/inferx/python"), str(ROOT / "functions/predict")]
     ran = subprocess.run(
         [sys.executable, "-c", program],

@@ -29,13 +29,13 @@ class Process:
 
 @pytest.fixture
 def process() -> Process:
-    """A process of 100 MB."""
+    """Return a process of 100 MB."""
     return Process()
 
 
 @pytest.fixture
 def cache(process: Process) -> SessionCache:
-    """A cache of 10 MB."""
+    """Return a cache of 10 MB."""
     return SessionCache(10 * MB, lambda: process.resident)
 
 

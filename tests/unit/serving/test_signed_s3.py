@@ -19,7 +19,7 @@ KEY = f"models/{OWNER}/{MODEL_ID}/model.onnx"
 def aws(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, socket_enabled: None
 ) -> Iterator[fake_aws.FakeAws]:
-    """The server; it holds one object."""
+    """Return the server; it holds one object."""
     path = tmp_path / "model.onnx"
     path.write_bytes(b"content")
     with fake_aws.serving(path) as server:

@@ -26,7 +26,7 @@ PAUSES_S = 3  # what botocore's pauses add up to at most
 
 @pytest.fixture(autouse=True)
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The pauses that botocore would have taken."""
+    """Return the pauses that botocore would have taken."""
     pauses: list[float] = []
     monkeypatch.setattr("botocore.endpoint.time.sleep", pauses.append)
     return pauses

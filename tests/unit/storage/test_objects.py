@@ -88,7 +88,7 @@ def test_objects_that_s3_keeps_are_unavailable(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.fixture
 def no_credentials(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The environment of a function that has lost its credentials."""
+    """Return the environment of a function that has lost its credentials."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")

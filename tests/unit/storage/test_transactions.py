@@ -18,7 +18,7 @@ IN_THE_WAY = client_error("TransactionCanceledException", ["TransactionConflict"
 
 @pytest.fixture(autouse=True)
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The pauses between attempts, in a time that moves by nothing else."""
+    """Return the pauses between attempts, in a time that moves by nothing else."""
     pauses: list[float] = []
     monkeypatch.setattr("inferx.storage.transactions.time.sleep", pauses.append)
     monkeypatch.setattr("inferx.storage.transactions.time.monotonic", lambda: sum(pauses))

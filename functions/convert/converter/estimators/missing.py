@@ -1,4 +1,4 @@
-"""Tells a graph's tree nodes which way scikit-learn sends a missing value.
+"""Sets which way a graph's tree nodes send a missing value, as scikit-learn learned it.
 
 skl2onnx leaves that out, so its trees send every NaN to the right.
 """

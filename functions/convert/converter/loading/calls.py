@@ -151,7 +151,7 @@ def vetted_call(module: str, name: str) -> Vetted | None:
 
 
 def constructor(cls: type) -> Callable[..., Any] | None:
-    """The checked constructor of a Cython loss, which pickles call by its class."""
+    """Return the checked constructor of a Cython loss, which pickles call by its class."""
     if cls.__module__ in _CONSTRUCTED and names.is_allowed("native", cls.__module__, cls.__name__):
         return _numbers_only(cls)
     return None

@@ -104,5 +104,5 @@ def _check_as_described(
 
 
 def is_plain(dtype: np.dtype[Any]) -> bool:
-    """Whether a dtype is one number, text or reference, without fields or a subarray."""
+    """Return whether a dtype is one number, text or reference, without fields or a subarray."""
     return dtype.names is None and dtype.subdtype is None and dtype.kind in "biufcSUVO"

@@ -49,7 +49,7 @@ def _table() -> dict[str, frozenset[str]]:
 
 
 def is_allowed(kind: str, module: str, name: str) -> bool:
-    """Whether ``module.name`` stands in the table's list ``kind``."""
+    """Return whether ``module.name`` is in the table's list ``kind``."""
     return f"{module}:{name}" in _table()[kind]
 
 

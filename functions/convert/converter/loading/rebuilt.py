@@ -103,7 +103,7 @@ def rebuild_sparse(matrix: Any, state: object) -> None:  # csr or csc
     """Make a compressed sparse matrix again, every index checked against its shape.
 
     scipy's own full check is not enough: it looks at no index of a matrix whose last pointer is 0,
-    and the differences by which it tells that pointers grow may overflow.
+    and the differences by which it sees that pointers grow may overflow.
     """
     if type(state) is not dict:
         raise Refused(_DAMAGED)

@@ -34,17 +34,17 @@ def bring_up_to_date(model: object, saved_by: str | None) -> None:
             )
         if kind in _LEAST_SQUARES and (saved_by or "").startswith(("1.3.", "1.4.")):
             vars(part)["coef_"] = part.coef_ / part._x_std  # since 1.5 for inputs as they come
-        mend = _MENDS.get(kind)
-        if mend is not None:
-            mend(part, vars(part))
+        adapt = _ADAPTERS.get(kind)
+        if adapt is not None:
+            adapt(part, vars(part))
 
 
 def _default(**values: Any) -> Callable[[Any, dict[str, Any]], None]:
-    def mend(_: Any, attributes: dict[str, Any]) -> None:
+    def adapt(_: Any, attributes: dict[str, Any]) -> None:
         for name, value in values.items():
             attributes.setdefault(name, value)
 
-    return mend
+    return adapt
 
 
 def _imputer(_: Any, attributes: dict[str, Any]) -> None:  # 1.7
@@ -138,7 +138,7 @@ def _partial_least_squares(part: Any, attributes: dict[str, Any]) -> None:  # 1.
 
 
 _LEAST_SQUARES = ("CCA", "PLSCanonical", "PLSRegression")
-_MENDS: dict[str, Callable[[Any, dict[str, Any]], None]] = {
+_ADAPTERS: dict[str, Callable[[Any, dict[str, Any]], None]] = {
     "CCA": _partial_least_squares,
     "ClassifierChain": _chain,
     "DecisionTreeClassifier": _classification_tree,

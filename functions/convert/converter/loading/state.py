@@ -55,9 +55,9 @@ def _set_attributes(target: Any, state: Any) -> None:
 
 
 def _hides(kind: type, name: str) -> bool:
-    """Whether an attribute would replace a method, or what a class keeps to itself.
+    """Return whether an attribute would replace a method, or what a class keeps to itself.
 
-    An SVC is told from an SVR by a private attribute of its class, for instance.
+    A private attribute of its class distinguishes an SVC from an SVR, for instance.
     """
     own = inspect.getattr_static(kind, name, None)
     private = name.startswith("_") and own is not None and not inspect.isdatadescriptor(own)

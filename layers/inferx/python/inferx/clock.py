@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 
 def now() -> datetime:
-    """The present moment, in UTC."""
+    """Return the present moment, in UTC."""
     return datetime.now(UTC)
 
 

@@ -6,7 +6,7 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 
 
 def new_id() -> str:
-    """A new identifier, in the 36 characters of RFC 9562's text form."""
+    """Return a new identifier, in the 36 characters of RFC 9562's text form."""
     # Here, because those who only check ids would pay for it in their cold start.
     from uuid6 import uuid7  # noqa: PLC0415
 
@@ -14,5 +14,5 @@ def new_id() -> str:
 
 
 def is_id(text: str) -> bool:
-    """Whether the text has the form of an id; anything else is answered like an unknown one."""
+    """Return whether the text has the form of an id; if not, it is treated as an unknown one."""
     return _UUID.fullmatch(text) is not None

@@ -32,5 +32,5 @@ PLANS = {
 
 
 def plan_named(name: str) -> Plan:
-    """The plan of this name; the smallest when there is none of that name any more."""
+    """Return the plan of this name; the smallest where that name no longer exists."""
     return PLANS.get(name, PLANS["free"])

@@ -26,7 +26,7 @@ class _Pointers:
 
 
 def differs(owner_id: str, names: set[str]) -> bool:
-    """Whether an owner's counters, or one of their names, seem to be wrong.
+    """Return whether an owner's counters, or one of their names, seem to be wrong.
 
     Args:
         owner_id: the owner.

@@ -20,12 +20,12 @@ CONVERSION_LIFETIME = timedelta(hours=1)
 
 
 def is_lapsed(model: ModelVersion) -> bool:
-    """Whether the version is a reservation whose time is over."""
+    """Return whether the version is a reservation whose time is over."""
     return model.status is Status.PENDING_UPLOAD and _is_overdue(model)
 
 
 def is_lost(model: ModelVersion) -> bool:
-    """Whether the version's conversion will never end: its time is over and none is running."""
+    """Return whether the version's conversion is lost: its time is over and none is running."""
     return model.status is Status.CONVERTING and _is_overdue(model) and claim_end(model) <= now()
 
 
