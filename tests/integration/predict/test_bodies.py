@@ -77,7 +77,8 @@ def test_a_binary_response_is_bounded_by_its_base64(
         "inference-header-content-length": str(len(head)),
     }
 
-    response = server.call(INFER, {"name": numbers}, gzip.compress(head + raw, mtime=0), headers=headers)
+    body = gzip.compress(head + raw, mtime=0)
+    response = server.call(INFER, {"name": numbers}, body, headers=headers)
 
     assert response.status == status
 

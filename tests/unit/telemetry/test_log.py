@@ -5,7 +5,10 @@ from contextvars import ContextVar
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from inferx.errors import Unavailable
+from inferx.storage.signed.exchange import Declined
 from inferx.telemetry.context import begin, bind
 from inferx.telemetry.log import log
 from inferx.telemetry.metrics import measure
@@ -74,6 +77,26 @@ def test_an_error_is_logged_by_type_and_place_without_its_text(
     printed = capsys.readouterr().out
     assert json.loads(printed)["error"] == "ValueError"
     assert "test_log.py" in json.loads(printed)["stack"][0]
+    assert "secret" not in printed
+
+
+def test_the_causes_of_an_error_are_logged_by_type_and_aws_code(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    throttled = ClientError(
+        {"Error": {"Code": "ThrottlingException", "Message": "a secret value"}}, "Query"
+    )
+    unavailable = Unavailable()
+    unavailable.__cause__ = throttled
+    throttled.__cause__ = Declined("AccessDenied")
+
+    log("error", "failed", error=unavailable)
+
+    printed = capsys.readouterr().out
+    assert json.loads(printed)["causes"] == [
+        "ClientError ThrottlingException",
+        "Declined AccessDenied",
+    ]
     assert "secret" not in printed
 
 

@@ -6,6 +6,7 @@ of all functions should read alike, so this module is the only logger.
 
 import json
 import os
+import re
 import sys
 import traceback
 from typing import Any
@@ -13,6 +14,8 @@ from typing import Any
 from inferx.clock import iso, now
 from inferx.telemetry.context import bound
 
+_CODE = re.compile(r"[A-Za-z][\w.]{0,60}")
+_MOST_CAUSES = 5
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 
@@ -24,7 +27,8 @@ def log(level: str, message: str, *, error: BaseException | None = None, **field
     Args:
         level: ``debug``, ``info``, ``warning`` or ``error``.
         message: a constant phrase, so that lines can be grouped by it.
-        error: its type and stack are added; never its text, which may quote a request.
+        error: its type, its stack and what caused it are added; never a text, which may quote a
+            request.
         fields: values that JSON can hold.
     """
     if _LEVELS[level] < _LEVELS.get(os.environ.get("LOG_LEVEL", "INFO").lower(), 20):
@@ -43,4 +47,23 @@ def log(level: str, message: str, *, error: BaseException | None = None, **field
             f"{frame.filename}:{frame.lineno} {frame.name}"
             for frame in traceback.extract_tb(error.__traceback__)
         ]
+        line["causes"] = _causes(error)
     sys.stdout.write(json.dumps(line, default=str) + "\n")
+
+
+def _causes(error: BaseException) -> list[str]:
+    """Return the types of the errors behind this one, each with AWS's error code if it has one."""
+    found = []
+    cause = error.__cause__
+    while cause is not None and len(found) < _MOST_CAUSES:
+        found.append(f"{type(cause).__name__} {_aws_code(cause)}".rstrip())
+        cause = cause.__cause__
+    return found
+
+
+def _aws_code(error: BaseException) -> str:
+    # botocore's ClientError and the hand-signed calls' Declined, which this module cannot import.
+    response = getattr(error, "response", None)
+    details = response.get("Error") if isinstance(response, dict) else None
+    code = details.get("Code") if isinstance(details, dict) else getattr(error, "code", "")
+    return code if isinstance(code, str) and _CODE.fullmatch(code) else ""
