@@ -4,12 +4,14 @@ import subprocess
 import sys
 import traceback
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from inferx.telemetry.child_errors import traceback_of
 
 
+@pytest.mark.process
 def test_a_traceback_keeps_calls_and_type_and_loses_its_text() -> None:
     program = "def fit():\n    raise ValueError('a secret value')\nfit()"
 

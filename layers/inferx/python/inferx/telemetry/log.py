@@ -53,7 +53,7 @@ def log(level: str, message: str, *, error: BaseException | None = None, **field
 
 def _causes(error: BaseException) -> list[str]:
     """Return the types of the errors behind this one, each with AWS's error code if it has one."""
-    found = []
+    found: list[str] = []
     cause = error.__cause__
     while cause is not None and len(found) < _MOST_CAUSES:
         found.append(f"{type(cause).__name__} {_aws_code(cause)}".rstrip())
