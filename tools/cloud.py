@@ -107,6 +107,7 @@ def environment() -> dict[str, str]:
         "MODELS_TABLE": "ModelsTable",
         "BUCKET": "inferx-test-bucket",
         "MAIL_SENDER": "inferx@example.com",
+        "PUBLIC_URL": "",
         "MAIL_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/MailQueue",
         "SIGNING_KEYS_SECRET": "SigningKeys",
         "CONVERT_FUNCTION": "ConvertFunction",

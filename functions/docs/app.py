@@ -12,8 +12,11 @@ from inferx.http import events
 from inferx.http.entry import entry
 from inferx.http.events import Event, Response
 from inferx.http.protocol_errors import protocol_errors
+from inferx.settings import require
 from openapi_document import document_for
 from unmatched import readable_route, respond_unmatched
+
+require("DocsFunction", "public_url")
 
 _ASSETS = Path(__file__).parent / "assets"
 _HOUR = "public, max-age=3600"

@@ -11,6 +11,7 @@ from tools.template import ROOT, function_folders, resources, template
 
 LAYER = ROOT / "layers/inferx/python"
 SET_BY_LAMBDA = {"region", "memory_mb"}
+OF_LIBRARIES = {"ORT_DISABLE_TELEMETRY"}
 OF_TELEMETRY = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "LOG_LEVEL"}
 # The mailer parses the messages that registration queues, in the module that queues them.
 IMPORTED_AND_NOT_READ = {"MailerFunction": {"mail_queue_url"}}
@@ -81,7 +82,7 @@ def read_by(function: str) -> set[str]:
 def test_the_template_sets_what_the_function_requires_and_nothing_else(function: str) -> None:
     required = {name.upper() for name in required_by(function)}
 
-    assert set_by_template(function) == required | OF_TELEMETRY
+    assert set_by_template(function) - OF_LIBRARIES == required | OF_TELEMETRY
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -5,10 +5,21 @@ from typing import Any
 import pytest
 import requests
 
+from inferx import settings
 from tests.support import stored_models
 from tests.support.gateway import Client
 from tests.support.openapi import operation, undocumented
 from tools import onnx_models
+from tools.cloud import environment
+
+
+@pytest.fixture
+def anonymous(monkeypatch: pytest.MonkeyPatch) -> Client:
+    """Return a client that sends no credential."""
+    for name, value in environment().items():
+        monkeypatch.setenv(name, value)
+    settings.forget()
+    return Client()
 
 
 class Api:

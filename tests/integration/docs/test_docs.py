@@ -8,12 +8,6 @@ import inferx
 from tests.support.gateway import Client
 
 
-@pytest.fixture
-def anonymous() -> Client:
-    """Return a client that sends no credential."""
-    return Client()
-
-
 def test_health_reports_the_version(anonymous: Client) -> None:
     response = anonymous.get("/api/v1/health")
 

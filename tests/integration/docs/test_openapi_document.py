@@ -25,7 +25,7 @@ def served_to(path: str, host: str | None, stage: str = "$default") -> list[str]
 
 @pytest.fixture(autouse=True)
 def _no_public_url(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("PUBLIC_URL", raising=False)
+    monkeypatch.setenv("PUBLIC_URL", "")
     settings.forget()
 
 

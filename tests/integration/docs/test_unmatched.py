@@ -14,12 +14,6 @@ PUBLIC_READS = [route for route in ROUTES if route.public and route.method == "G
 NOT_FOUND = "There is nothing at this address."
 
 
-@pytest.fixture
-def anonymous() -> Client:
-    """Return a client that sends no credential."""
-    return Client()
-
-
 def path_of(route: Route) -> str:
     asset = route.path.replace("{asset}", "start.js")
     return asset.replace("{", "").replace("}", "")

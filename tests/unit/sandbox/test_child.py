@@ -11,7 +11,7 @@ from sandbox import child
 from sandbox.confinement import keep_memory_private
 from tests.unit.sandbox.children import write_module
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from tools.template import ROOT
 
 _PACKAGE = ROOT / "layers/sandbox/python/sandbox"
@@ -12,6 +14,7 @@ _LIBRARIES = {
 }
 
 
+@pytest.mark.process
 def test_the_sandbox_imports_no_converter_and_no_library_of_models() -> None:
     modules = sorted(path.stem for path in _PACKAGE.glob("*.py"))
     program = (

@@ -38,7 +38,7 @@ class Settings:
     @cached_property
     def public_url(self) -> str:
         """The API's base URL where requests do not show it, as behind a proxy; usually empty."""
-        return os.environ.get("PUBLIC_URL", "")
+        return _text("PUBLIC_URL", may_be_empty=True)
 
     @cached_property
     def bucket(self) -> str:
