@@ -45,8 +45,8 @@ class Crowd:
             return list(pool.map(persist, items))
 
 
-def processor_seconds(function_name: str) -> float:
-    """Return what the living processes of a deployed function have used of the processors.
+def processor_seconds(function_name: str) -> dict[str, float]:
+    """Return what each living process of a deployed function has used of the processors.
 
     Args:
         function_name: the physical name, which each has in its environment.
@@ -54,12 +54,17 @@ def processor_seconds(function_name: str) -> float:
     See proc(5), ``/proc/pid/task/tid/schedstat``: nanoseconds on a processor come first.
     """
     wanted = f"AWS_LAMBDA_FUNCTION_NAME={function_name}".encode()
-    spent = 0
+    found = {}
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if wanted in (process / "environ").read_bytes().split(b"\0"):
-                tasks = list(process.glob("task/*/schedstat"))
-                spent += sum(int(task.read_text().split()[0]) for task in tasks)
+                tasks = [task.read_text() for task in process.glob("task/*/schedstat")]
+                found[process.name] = sum(int(task.split()[0]) for task in tasks) / 1e9
         except (FileNotFoundError, PermissionError, ProcessLookupError):
             continue  # it has ended, or is another user's
-    return spent / 1e9
+    return found
+
+
+def spent_seconds(before: dict[str, float], after: dict[str, float]) -> float:
+    """Return what the processes that live still have used between the two measurements."""
+    return sum(seconds - before.get(process, 0.0) for process, seconds in after.items())
