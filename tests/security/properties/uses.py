@@ -113,5 +113,10 @@ def use_estimator(model: Any) -> None:
         model.kneighbors(rows)
 
 
+def use_booster(booster: Any) -> None:
+    rows = np.random.default_rng(0).uniform(0, 8, (40, 4))
+    getattr(booster, "inplace_predict", booster.predict)(rows)
+
+
 def use_value(value: Any) -> None:
     repr(value)

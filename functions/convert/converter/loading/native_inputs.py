@@ -13,6 +13,7 @@ from inferx.errors import Refused
 
 _DAMAGED = "The parts of the model in the file do not fit each other; it is damaged."
 _VECTOR_KERNELS = ("linear", "poly", "rbf", "sigmoid")
+_PLATT = ("_probA", "_probB")
 _NORMS = ("X_norm_squared", "Y_norm_squared")
 
 
@@ -44,6 +45,8 @@ def check_sizes(part: Any, attributes: dict[str, Any]) -> None:
         _check_neighbours(attributes)
     if kind == "Birch" and "_subcluster_norms" in attributes:
         _check_norms(attributes)
+    if kind.startswith("LGBM") and "_Booster" in attributes:
+        _check_booster(attributes)
     if kind == "BisectingKMeans" and "_bisecting_tree" in attributes:
         _check_bisections(attributes["_bisecting_tree"], width)
 
@@ -82,7 +85,9 @@ def _check_support_vectors(kind: str, attributes: dict[str, Any]) -> None:
     expected = {"_dual_coef_": (classes - 1, total), "support_": (total,), "_intercept_": (pairs,)}
     if any(_shape(attributes.get(name)) != shape for name, shape in expected.items()):
         raise Refused(_DAMAGED)
-    if any(_shape(attributes.get(name)) not in ((0,), (pairs,)) for name in ("_probA", "_probB")):
+    if any(
+        _shape(attributes.get(name)) not in _probabilities(attributes, pairs) for name in _PLATT
+    ):
         raise Refused(_DAMAGED)
     if attributes.get("_sparse"):
         stored = _shape(getattr(weights, "data", None))
@@ -91,6 +96,12 @@ def _check_support_vectors(kind: str, attributes: dict[str, Any]) -> None:
     fitted = (attributes.get("shape_fit_") or (0,))[0]
     if total and not (places.min() >= 0 and places.max() < fitted):
         raise Refused(_DAMAGED)  # a matrix of kernels is read by them
+
+
+def _probabilities(attributes: dict[str, Any], pairs: int) -> list[tuple[int]]:
+    """Return the shapes that the coefficients of probabilities may have."""
+    asked = attributes.get("_effective_probability", attributes.get("probability", False))
+    return [(pairs,)] if asked is not False else [(pairs,), (0,)]
 
 
 def _shape(array: object) -> Any:
@@ -119,6 +130,14 @@ def _check_neighbours(attributes: dict[str, Any]) -> None:
 def _check_norms(attributes: dict[str, Any]) -> None:
     centres = attributes.get("subcluster_centers_")
     if not _is_table(centres) or _shape(attributes["_subcluster_norms"]) != _shape(centres)[:1]:
+        raise Refused(_DAMAGED)
+
+
+def _check_booster(attributes: dict[str, Any]) -> None:
+    booster = attributes["_Booster"]
+    if type(booster).__module__ != "lightgbm.basic":
+        raise Refused(_DAMAGED)
+    if booster.num_feature() != attributes.get("_n_features"):
         raise Refused(_DAMAGED)
 
 

@@ -10,10 +10,14 @@ from typing import Any
 import numpy as np
 
 from converter.loading import names
+from converter.loading.lightgbm_model import checked_text
 from converter.loading.pending import Pending
+from converter.loading.xgboost_model import checked_model
 from inferx.errors import Refused
 
 _DAMAGED = "The file holds a search tree or spline that scikit-learn never writes; it is damaged."
+
+_NO_MODEL = "The file holds a booster without its model; it is damaged."
 
 _METRICS = "sklearn.metrics._dist_metrics"
 _SEARCH_TREES = ("KDTree", "KDTree32", "KDTree64", "BallTree", "BallTree32", "BallTree64")
@@ -130,21 +134,24 @@ def _column(part: object, kinds: str) -> np.ndarray[Any, Any]:
 
 
 def rebuild_booster(booster: Any, state: object) -> None:  # XGBoost's or LightGBM's
-    """Have a booster's own library parse the model it saved: bytes of XGBoost, text of LightGBM.
-
-    Both parsers are native code that reads a format of its own; what they make of a forged file
-    stays inside the sandbox.
-    """
-    library = type(booster).__module__
-    key = "handle" if library == "xgboost.core" else "_handle"
-    handle = state.get(key, state.get("handle")) if isinstance(state, dict) else None
-    if not isinstance(handle, str | bytes | bytearray) or len(handle) == 0:
-        raise Refused("The file holds a booster without its model; it is damaged.")
-    if library == "xgboost.core":
-        booster.__setstate__({"handle": bytearray(handle)})  # type: ignore[arg-type]  # bytes there
-    else:
-        best = state.get("best_iteration") if isinstance(state, dict) else None
-        rest = {
+    """Have a booster's own library read the model it saved, once the model was checked."""
+    if type(state) is not dict:
+        raise Refused(_NO_MODEL)
+    if type(booster).__module__ == "xgboost.core":
+        handle = state.get("handle")
+        if not isinstance(handle, bytes | bytearray):
+            raise Refused(_NO_MODEL)
+        model = checked_model(bytes(handle))
+        booster.__init__()
+        booster.load_model(bytearray(model))
+        return
+    text = state.get("_handle", state.get("handle"))
+    if type(text) is not str:
+        raise Refused(_NO_MODEL)
+    best = state.get("best_iteration")
+    booster.__setstate__(
+        {
+            "_handle": checked_text(text),
             "best_iteration": best if type(best) is int else -1,
             "best_score": {},
             "name_valid_sets": [],
@@ -155,4 +162,4 @@ def rebuild_booster(booster: Any, state: object) -> None:  # XGBoost's or LightG
             "_set_objective_to_none": False,
             "_train_data_name": "training",
         }
-        booster.__setstate__({key: handle, **rest})
+    )
