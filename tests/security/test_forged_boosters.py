@@ -1,4 +1,4 @@
-"""Boosters whose saved model lies about itself, to readers and predictors that would believe it."""
+"""Boosters whose saved model lies to readers and predictors that would trust it."""
 
 import json
 import pickle
@@ -191,7 +191,7 @@ def test_lightgbm_model_that_does_not_fit_is_refused(
         checked_text(forged)
 
 
-def test_sizes_that_a_lightgbm_text_declares_are_counted_not_believed(lightgbm_text: str) -> None:
+def test_sizes_that_a_lightgbm_text_declares_are_computed_not_trusted(lightgbm_text: str) -> None:
     forged = re.sub(r"tree_sizes=.*", "tree_sizes=" + "9" * 18, lightgbm_text)
 
     assert checked_text(forged) == checked_text(lightgbm_text)

@@ -1,4 +1,4 @@
-"""Models saved by older releases: mended where that is right, refused where it is not."""
+"""Models saved by older releases are repaired where that is proved, and refused elsewhere."""
 
 import pickle
 from pathlib import Path
@@ -61,8 +61,8 @@ def test_attributes_that_came_later_are_added(
 
     loaded = load_estimator(path, "1.2.2")
 
-    answers = (loaded.predict if hasattr(loaded, "predict") else loaded.transform)(ROWS)
-    np.testing.assert_array_equal(answers, expected)
+    result = (loaded.predict if hasattr(loaded, "predict") else loaded.transform)(ROWS)
+    np.testing.assert_array_equal(result, expected)
 
 
 def test_ridge_classifier_gets_its_classes(tmp_path: Path) -> None:

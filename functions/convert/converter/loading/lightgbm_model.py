@@ -1,7 +1,7 @@
-"""LightGBM models from a file, checked and written anew before LightGBM's own reader sees them.
+"""Checks of LightGBM models, which are written again before LightGBM's own reader sees them.
 
 That reader jumps by sizes that the text declares, and its predictor follows node numbers and
-features without checking them. What it gets is the text of what was checked, and nothing else.
+features without checking them. It gets a text made of the checked values and nothing else.
 """
 
 import re
@@ -36,10 +36,10 @@ _CATEGORICAL = 1  # a bit of the decision type
 
 
 def checked_text(text: str) -> str:
-    """Return the text of the same model, made of what was checked in it.
+    """Return the text of the same model, made of its checked values.
 
     Raises:
-        Refused: when LightGBM could read past it, or predict with it outside of itself.
+        Refused: when LightGBM could read past its end, or outside its arrays while it predicts.
     """
     body, _, _ = text.partition("\nend of trees")
     head, *trees = body.split("\nTree=")
@@ -118,7 +118,7 @@ def _names_a_set(decision: str, threshold: str, sets: int) -> bool:
 
 
 def _checked_sets(fields: dict[str, str], sets: int) -> dict[str, list[str] | None]:
-    """Return the sets of categories, each of which lies inside the words that hold them."""
+    """Return the sets of categories, each of them inside the words that hold them."""
     bounds = _listed(fields, "cat_boundaries", _WHOLE, sets + 1) or []
     places = [int(bound) for bound in bounds]
     _require(places and places[0] == 0 and places == sorted(places))

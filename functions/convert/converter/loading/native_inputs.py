@@ -1,7 +1,7 @@
-"""Sizes that native code takes on trust: whether the parts of one estimator agree in them.
+"""Agreement of an estimator's attributes in the sizes that native code trusts.
 
-libsvm, scikit-learn's Cython and what they were compiled from read one array by the length of
-another and index by numbers they do not check. Each check is named after the estimators it is for.
+libsvm and scikit-learn's Cython code read one array by the length of another, and index by numbers
+that they do not check.
 """
 
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def check_sizes(part: Any, attributes: dict[str, Any]) -> None:
         _check_vocabulary(attributes["vocabulary_"])
     for name in ("metric_params", "effective_metric_params_"):
         if not set(_NORMS).isdisjoint(attributes.get(name) or ()):
-            raise Refused(_DAMAGED)  # lengths that only callers inside scikit-learn may pass
+            raise Refused(_DAMAGED)  # scikit-learn reads them without checking their length
     if "_n_support" in attributes:
         _check_support_vectors(kind, attributes)
     if kind in ("KNeighborsClassifier", "RadiusNeighborsClassifier") and "_y" in attributes:
@@ -79,7 +79,7 @@ def _check_support_vectors(kind: str, attributes: dict[str, Any]) -> None:
     pairs = classes * (classes - 1) // 2
     if not _is_table(rows):
         raise Refused(_DAMAGED)
-    compares_rows = attributes.get("kernel") in _VECTOR_KERNELS  # others read a matrix of kernels
+    compares_rows = attributes.get("kernel") in _VECTOR_KERNELS  # other kernels read a matrix
     if compares_rows and _shape(rows)[0] != total:
         raise Refused(_DAMAGED)
     expected = {"_dual_coef_": (classes - 1, total), "support_": (total,), "_intercept_": (pairs,)}
@@ -121,7 +121,7 @@ def _check_neighbours(attributes: dict[str, Any]) -> None:
         raise Refused(_DAMAGED)
     for column, known in zip(columns, counted, strict=True):
         if column.min() < 0 or column.max() >= len(known):
-            raise Refused(_DAMAGED)  # each is a place in a row of scores
+            raise Refused(_DAMAGED)  # each is an index into a row of scores
     neighbours = attributes.get("n_neighbors", 1)
     if neighbours is not None and not 0 < neighbours <= len(labels):
         raise Refused(_DAMAGED)

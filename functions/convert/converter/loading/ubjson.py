@@ -1,6 +1,6 @@
-"""Universal Binary JSON (ubjson.org, draft 12), as far as XGBoost writes it.
+"""Universal Binary JSON (ubjson.org, draft 12), the subset that XGBoost writes.
 
-Native readers take a length for granted; this one takes nothing that does not lie in the bytes.
+A declared length is never trusted: nothing is read or reserved beyond the document's own bytes.
 """
 
 from typing import Any
@@ -13,7 +13,7 @@ _CONSTANTS = {"T": True, "F": False, "Z": None}
 
 
 class Document:
-    """One object or list read from bytes, and where in them each part of it lies.
+    """One value read from bytes, with the extent of each part of it in them.
 
     Raises:
         ValueError: for bytes that are anything else.

@@ -1,6 +1,6 @@
-"""XGBoost models from a file, checked before XGBoost's own reader sees them.
+"""Checks of XGBoost models, before XGBoost's own reader sees them.
 
-That reader believes lengths, and its predictor follows node numbers, features and classes without
+That reader trusts lengths, and its predictor follows node numbers, features and classes without
 checking them. https://xgboost.readthedocs.io/en/stable/tutorials/saving_model.html
 """
 
@@ -30,7 +30,7 @@ def checked_model(handle: bytes) -> bytes:
     """Return the model that a pickled booster holds, without its training configuration.
 
     Raises:
-        Refused: when XGBoost could read past it, or predict with it outside of itself.
+        Refused: when XGBoost could read past its end, or outside its arrays while it predicts.
     """
     try:
         if handle[:2] == b'{"':  # text, up to XGBoost 1.5
@@ -104,7 +104,7 @@ def _check_tree(tree: dict[str, Any], columns: int) -> None:
 
 
 def _check_walk(left: Any, right: Any, parents: Any) -> None:
-    """Check that from the root each node is reached once, if at all, and no walk goes on."""
+    """Check that every walk from the root ends and reaches each node by one path at most."""
     seen = np.zeros(len(left), dtype=bool)
     level = np.array([0])
     while len(level):
