@@ -6,11 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.security.properties.run import COUNTS, CURRENT, NAME
 
 _SECONDS = 600
 
 
+@pytest.mark.slow
 def test_altered_parts_are_refused_or_harmless(tmp_path: Path) -> None:
     one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
