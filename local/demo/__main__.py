@@ -4,6 +4,7 @@ import hashlib
 import json
 import secrets
 import sys
+import time
 from typing import Any
 
 from local import emulator
@@ -14,6 +15,7 @@ from local.failure import Failure
 
 NAME = "iris"
 POLL_S = 5
+CONVERSION_LIMIT_S = 300
 
 
 def main() -> None:
@@ -71,7 +73,9 @@ def upload(client: Client, trained: Trained) -> Any:
         client.post_file(form, content)
         current.done = f"Posted model.pkl ({len(content):,} bytes) straight to S3"
     with step("Converting to ONNX") as current:
+        give_up_at = time.monotonic() + CONVERSION_LIMIT_S
         while model["status"] in ("pending_upload", "converting"):
+            check(time.monotonic() < give_up_at, "the conversion does not end: see `make logs`")
             current.doing(f"Converting to ONNX ({model['status']})")
             model = client.model(model["id"], wait_s=POLL_S)
         check(model["status"] == "ready", f"the conversion failed: {model['error']}")

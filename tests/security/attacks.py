@@ -1,4 +1,4 @@
-"""Hostile model files, by the rule of the loader that stops each."""
+"""Hostile model files, grouped by the rule of the loader that stops them."""
 
 import pickle
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from tests.security.opcodes import (
 
 
 def forbidden_calls() -> Iterator[tuple[str, bytes]]:
-    """Return every callable above by every opcode that can call."""
+    """Yield each callable of the list, by every opcode that can call."""
     for module, name, given in CALLABLES:
         items = [plain(item) for item in given]
         function = named(module, name)
@@ -32,7 +32,7 @@ def forbidden_calls() -> Iterator[tuple[str, bytes]]:
 
 
 def other_opcodes() -> Iterator[tuple[str, bytes]]:
-    """Return the same through opcodes that honest files never hold."""
+    """Yield calls through opcodes that honest files never hold."""
     yield "GLOBAL", b"cos\nsystem\n(S'echo'\ntR."
     yield "INST", b"(S'echo'\nios\nsystem\n."
     yield "INST of an allowed class", b"(isklearn.linear_model._logistic\nLogisticRegression\n."
@@ -66,7 +66,7 @@ def other_opcodes() -> Iterator[tuple[str, bytes]]:
 
 
 def misused_references() -> Iterator[tuple[str, bytes]]:
-    """Names that a file may hold, called or changed."""
+    """Yield calls and changes of names that a file may only hold."""
     check = named("sklearn.utils.validation", "check_array")
     cls = named("sklearn.linear_model._logistic", "LogisticRegression")
     yield "call of a reference", whole(reduced(check, plain([[1.0]])))
@@ -114,7 +114,7 @@ def misused_references() -> Iterator[tuple[str, bytes]]:
 
 
 def all_attacks() -> Iterator[tuple[str, bytes]]:
-    """Return every hostile file with a name that says what it tries."""
+    """Yield every hostile file with a name for what it tries."""
     yield from forbidden_calls()
     yield from other_opcodes()
     yield from misused_references()

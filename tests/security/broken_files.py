@@ -1,4 +1,4 @@
-"""Files that are damaged, lie about their sizes, or go on."""
+"""Files that are damaged, lie about their sizes, or go on after their end."""
 
 import bz2
 import gzip
@@ -19,7 +19,7 @@ from tests.security.opcodes import (
 
 
 def broken_files() -> Iterator[tuple[str, bytes]]:
-    """Damage, bombs and files that go on."""
+    """Yield damaged files, bombs and files that go on after their end."""
     honest = pickle.dumps({"a": 1})
     yield "no estimator", honest
     yield "only a class", whole(named("sklearn.linear_model._logistic", "LogisticRegression"))

@@ -40,7 +40,7 @@ FLOAT = dtype("f8", plain((3, "<", None, None, None, -1, -1, 0)))
 
 
 def record(size: int, flags: int = 16, **fields: tuple[bytes, int]) -> bytes:
-    """Return the state that makes a dtype a record of fields, each given by dtype and offset."""
+    """Return the state that makes a dtype a record of fields, each with its dtype and offset."""
     described = {name: arguments(field, plain(offset)) for name, (field, offset) in fields.items()}
     return arguments(
         plain(3),
@@ -59,7 +59,7 @@ POINTER = plain(b"A" * 8)
 
 
 def forged_dtypes() -> Iterator[tuple[str, bytes]]:
-    """dtypes that are not what they say, alone and under an array of pointers."""
+    """Yield dtypes that contradict their names, alone and under an array of pointers."""
     forged = {
         f"O8 as a record, flags {flags}": dtype("O8", record(8, flags, f=(FLOAT, 0)))
         for flags in (0, 1, 16, 63)
@@ -113,7 +113,7 @@ def forged_dtypes() -> Iterator[tuple[str, bytes]]:
 
 
 def forged_arrays() -> Iterator[tuple[str, bytes]]:
-    """Arrays and numbers whose content is not what their dtype and shape ask for."""
+    """Yield arrays and numbers whose content is not what their dtype and shape require."""
     empty = reduced(
         named("numpy._core.multiarray", "_reconstruct"),
         named("numpy", "ndarray"),
@@ -163,7 +163,7 @@ def forged_arrays() -> Iterator[tuple[str, bytes]]:
 
 
 def joblib_files() -> Iterator[tuple[str, bytes]]:
-    """joblib's own channel: headers, and pickles inside object arrays."""
+    """Yield forged headers of joblib, and pickles inside its object arrays."""
 
     class Exploit:
         def __reduce__(self) -> tuple[object, tuple[str, ...]]:

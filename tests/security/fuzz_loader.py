@@ -1,8 +1,8 @@
 """Coverage-guided fuzzing of the loader, by ``fuzz_loader.py -max_total_time=60``.
 
-Whatever the bytes, loading ends with an estimator or with a refusal; anything else is a finding.
-Seeds are honest files of every format and the hostile suite. Run it in a child of its own: a crash
-of native code ends the process, and atheris keeps the input that did it.
+For any bytes, loading ends with an estimator or with a refusal; anything else is a finding. Seeds
+are honest files of every protocol and the hostile suite. A crash of native code ends the process,
+and atheris keeps the input that caused it.
 """
 
 import pickle

@@ -14,7 +14,7 @@ def named(module: str, name: str) -> bytes:
 
 
 def plain(value: Any) -> bytes:
-    """Any harmless value, as the opcodes that build it."""
+    """Return the opcodes that build a harmless value."""
     return pickle.dumps(value, 3)[2:-1]
 
 
@@ -44,6 +44,6 @@ def whole(body: bytes, protocol: int = 4) -> bytes:
 
 
 def estimator_holding(part: bytes) -> bytes:
-    """Return an otherwise honest logistic regression with ``part`` as one of its attributes."""
+    """Return an otherwise honest logistic regression with ``part`` as an attribute."""
     cls = named("sklearn.linear_model._logistic", "LogisticRegression")
     return whole(built(made(cls), a_dict(C=plain(1.0), extra=part)))

@@ -1,4 +1,4 @@
-"""A dtype of a file is a new one, made from its description; nothing of the file makes it up."""
+"""Each dtype of a file is a new one, made from a checked description."""
 
 import pickle
 import struct
@@ -55,7 +55,7 @@ def test_pointers_as_the_weights_of_a_model_are_refused(tmp_path: Path) -> None:
     ],
     ids=str,
 )
-def test_honest_dtype_comes_out_as_it_went_in(
+def test_honest_dtype_is_read_as_it_was_written(
     written: np.dtype[Any], protocol: int, tmp_path: Path
 ) -> None:
     read = unpickled(pickle.dumps(written, protocol), tmp_path)
@@ -82,7 +82,7 @@ def test_honest_dtype_comes_out_as_it_went_in(
     ],
     ids=lambda array: f"{array.dtype} {array.shape}",
 )
-def test_honest_array_comes_out_as_it_went_in(
+def test_honest_array_is_read_as_it_was_written(
     written: np.ndarray[Any, Any], protocol: int, tmp_path: Path
 ) -> None:
     read = unpickled(pickle.dumps(written, protocol), tmp_path)

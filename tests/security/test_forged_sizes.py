@@ -92,6 +92,7 @@ def test_support_vector_classifier_without_classes_is_counted_as_one(tmp_path: P
     "change",
     [
         pytest.param(changing(kernel="precomputed"), id="values taken for places"),
+        pytest.param(changing(_effective_probability=-1), id="probabilities of no pair"),
         pytest.param(changing(_dual_coef_=lambda a: sparse.csr_array(a.shape)), id="no weights"),
     ],
 )

@@ -69,7 +69,7 @@ def test_tree_of_another_width_than_its_estimator_is_refused(tmp_path: Path) -> 
     assert refused(model, tmp_path)
 
 
-def test_tree_depth_is_counted_not_believed(tmp_path: Path) -> None:
+def test_tree_depth_is_computed_not_trusted(tmp_path: Path) -> None:
     model = tree_with(lambda state: state.update(max_depth=1))
     read = loaded(model, tmp_path)
 

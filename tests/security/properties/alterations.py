@@ -1,4 +1,4 @@
-"""Strategies that alter what an honest pickle holds: the right shape, the wrong content."""
+"""Strategies that alter the content of an honest pickle and keep its form."""
 
 import copyreg
 from typing import Any
@@ -15,6 +15,7 @@ _NUMBERS = [
 ]
 _TYPES = ["f8", "f4", ">f8", "i8", "i4", ">i8", "u1", "?", "c16", "U3", "S2", "V8", "O", "i4,f8"]
 _SHAPES = [(), (0,), (1,), (3,), (0, 4), (2, 0), (1, 1), (2, 3), (3, 2, 1), (1000,)]
+_LIBRARIES = ("sklearn.", "scipy.", "xgboost.", "lightgbm.")
 _OTHERS = [
     *(None, "", "text", "C", b"", b"\xff" * 64, [], (), {}, [1.0, None], (0,), {"a": 1}, slice(3)),
     *(object, np.ndarray, np.float64, LogisticRegression(), Bunch(a=1)),
@@ -65,9 +66,11 @@ def altered(draw: st.DrawFn, honest: Any, depth: int = 8) -> Any:
         return draw(_altered_calls(honest, depth - 1))
     if isinstance(honest, dict | list | tuple) and honest:
         return draw(_altered_collections(honest, depth - 1))
-    if isinstance(honest, bytes) and honest:
-        return draw(_altered_bytes(honest))
-    if type(honest).__module__.startswith(("sklearn.", "scipy.")):
+    if isinstance(honest, bytes | bytearray) and honest:
+        return type(honest)(draw(_altered_bytes(bytes(honest))))
+    if isinstance(honest, str) and "\n" in honest:
+        return draw(_altered_text(honest))
+    if type(honest).__module__.startswith(_LIBRARIES):
         return draw(altered(whole(honest), depth - 1))
     return draw(wrong_values())
 
@@ -86,6 +89,19 @@ def _altered_bytes(draw: st.DrawFn, honest: bytes) -> bytes:
     place, byte = draw(st.integers(0, len(honest) - 1)), draw(st.integers(0, 255))
     kept = draw(st.sampled_from([len(honest), place, len(honest) // 2]))
     return (honest[:place] + bytes([byte]) + honest[place + 1 :])[:kept]
+
+
+@st.composite
+def _altered_text(draw: st.DrawFn, honest: str) -> str:
+    """Change a word of one line, or leave the line out."""
+    lines = honest.split("\n")
+    place = draw(st.sampled_from([at for at, line in enumerate(lines) if "=" in line] or [0]))
+    name, _, value = lines[place].partition("=")
+    words = value.split(" ")
+    number = draw(st.sampled_from([-1, 0, 1, 5, 10**6, -(10**6), 2**31, 2**63, "nan", "x", ""]))
+    words[draw(st.integers(0, len(words) - 1))] = str(number)
+    lines[place] = draw(st.sampled_from([f"{name}={' '.join(words)}"] * 4 + ["", lines[place] * 2]))
+    return "\n".join(lines)
 
 
 @st.composite

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+from lightgbm import LGBMClassifier
 from numpy._core.multiarray import _reconstruct, scalar
 from numpy._core.numeric import _frombuffer  # type: ignore[attr-defined]  # missing from its stubs
 from numpy.ma.core import _mareconstruct  # type: ignore[attr-defined]  # as above
@@ -37,6 +38,7 @@ from sklearn.neighbors import (
 )
 from sklearn.preprocessing import OneHotEncoder, SplineTransformer
 from sklearn.svm import SVC, SVR, OneClassSVM
+from xgboost import XGBClassifier
 
 from tests.security.properties import uses
 from tests.security.properties.alterations import Call, whole
@@ -123,6 +125,12 @@ def _native() -> Iterator[Part]:
     yield "inner spline", spline._delegate_to, uses.use_spline, 200
     for matrix in (sparse.csr_array(_FEW > 3), sparse.csc_matrix(_FEW)):
         yield type(matrix).__name__, matrix, uses.use_sparse, 250
+    quiet = LGBMClassifier(n_estimators=2, verbose=-1, min_child_samples=2)
+    for booster in (
+        XGBClassifier(n_estimators=2, max_depth=2).fit(ROWS, LABELS).get_booster(),
+        quiet.fit(ROWS, LABELS).booster_,
+    ):
+        yield type(booster).__module__, booster, uses.use_booster, 150
     for loss in (CyPinballLoss(0.5), CyHalfTweedieLoss(1.5), Hinge(1.0)):
         yield type(loss).__name__, loss, uses.use_loss, 60
 

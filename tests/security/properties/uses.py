@@ -1,4 +1,4 @@
-"""What is done with a part that loaded: everything that would read where it may not."""
+"""Uses of a loaded part, which would read out of bounds if the part allowed it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,12 +9,12 @@ import numpy as np
 
 @contextmanager
 def errors_allowed() -> Iterator[None]:
-    """Allow a part to be of no use, as long as the library reports it and nothing else happens."""
+    """Allow the errors that a library raises for a part it cannot use."""
     try:
         yield
     except AssertionError:
         raise
-    except Exception:  # noqa: BLE001  # any error is right but the end of the process
+    except Exception:  # noqa: BLE001  # any error is right; only the end of the process is not
         return
 
 
@@ -111,6 +111,11 @@ def use_estimator(model: Any) -> None:
             getattr(model, method)(rows)
     with errors_allowed():
         model.kneighbors(rows)
+
+
+def use_booster(booster: Any) -> None:
+    rows = np.random.default_rng(0).uniform(0, 8, (40, 4))
+    getattr(booster, "inplace_predict", booster.predict)(rows)
 
 
 def use_value(value: Any) -> None:

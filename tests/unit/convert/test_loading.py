@@ -1,4 +1,4 @@
-"""Honest files of every way of saving load, and predict as before."""
+"""Honest files load from every way of saving, and predict as before."""
 
 import io
 import pickle
@@ -110,7 +110,7 @@ def test_column_selector_kept_as_a_parameter_loads(tmp_path: Path) -> None:
     assert loaded.transformers[0][2].dtype_include is np.number
 
 
-def test_model_set_to_answer_in_data_frames_answers_in_arrays(tmp_path: Path) -> None:
+def test_model_set_to_return_data_frames_returns_arrays(tmp_path: Path) -> None:
     model = small_pipeline()
     model._sklearn_output_config = model.steps[0][1]._sklearn_output_config = {
         "transform": "pandas"
@@ -138,7 +138,7 @@ def test_code_of_the_users_own_is_named_in_the_refusal(tmp_path: Path) -> None:
         load(content, tmp_path)
 
 
-def test_lambda_is_refused_with_the_way_round(tmp_path: Path) -> None:
+def test_lambda_is_refused_with_what_to_do_instead(tmp_path: Path) -> None:
     model = small_pipeline()
     model.steps[0][1].extra = lambda row: row
 
@@ -146,7 +146,7 @@ def test_lambda_is_refused_with_the_way_round(tmp_path: Path) -> None:
         load(cloudpickle.dumps(model), tmp_path)
 
 
-def test_checked_in_table_is_what_the_library_has() -> None:
+def test_checked_in_table_equals_the_derived_one() -> None:
     derived = {kind: frozenset(names) for kind, names in derive().items()}
 
     assert _table() == derived, "run: python -m converter.loading.derive"

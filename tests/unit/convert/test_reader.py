@@ -22,7 +22,7 @@ from inferx.errors import Refused
         lambda content: lzma.compress(content, lzma.FORMAT_ALONE),
     ],
 )
-def test_content_comes_out_as_it_went_in(pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
+def test_content_is_read_as_it_was_written(pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
     content = b"\x80\x04" + bytes(range(256)) * 10_000
     (tmp_path / "file").write_bytes(pack(content))
 
@@ -59,7 +59,7 @@ def test_long_line_is_read_to_its_end(tmp_path: Path) -> None:
         assert file.readline() == b"next"
 
 
-def test_lz4_says_what_to_do(tmp_path: Path) -> None:
+def test_lz4_file_is_refused_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"\x04\x22\x4d\x18rest")
 
     with pytest.raises(Refused, match="compress=3"), open_unpacked(tmp_path / "file"):

@@ -1,4 +1,4 @@
-"""Models saved by older releases: adapted where that is right, refused where it is not."""
+"""Models saved by older releases are repaired where that is proved, and refused elsewhere."""
 
 import pickle
 from pathlib import Path
@@ -19,7 +19,7 @@ from sklearn.linear_model import RidgeClassifier, SGDClassifier
 from sklearn.neighbors import NearestCentroid
 from sklearn.preprocessing import MaxAbsScaler
 
-from converter.estimators.from_file import convert_saved_estimator
+from converter.estimators.from_file import convert_file
 from converter.loading import load_estimator
 from converter.loading.versions import saved_by
 from inferx.errors import Refused
@@ -61,8 +61,8 @@ def test_attributes_that_came_later_are_added(
 
     loaded = load_estimator(path, "1.2.2")
 
-    answers = (loaded.predict if hasattr(loaded, "predict") else loaded.transform)(ROWS)
-    np.testing.assert_array_equal(answers, expected)
+    result = (loaded.predict if hasattr(loaded, "predict") else loaded.transform)(ROWS)
+    np.testing.assert_array_equal(result, expected)
 
 
 def test_ridge_classifier_gets_its_classes(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_boosting_that_the_installed_version_lacks_is_refused_naming_both(tmp_pa
 def test_manifest_warns_of_the_skew(tmp_path: Path) -> None:
     path = aged(small_pipeline(), "1.8.0", tmp_path)
 
-    facts = convert_saved_estimator(path, "pickle", tmp_path / "model.onnx")
+    facts = convert_file(path, "pickle", tmp_path / "model.onnx")
 
     assert facts["framework_version"] == "1.8.0"
     assert "1.8.0" in facts["warnings"][0]

@@ -1,4 +1,4 @@
-"""Loads a scikit-learn model out of an untrusted file."""
+"""Loading of scikit-learn models from untrusted files."""
 
 import warnings
 from collections.abc import Iterator
@@ -15,9 +15,7 @@ from converter.loading.unpickler import RestrictedUnpickler
 from inferx.errors import Refused
 
 
-def load_estimator(
-    path: Path, saved_by: str | None = None
-) -> Any:  # whichever estimator the file holds
+def load_estimator(path: Path, saved_by: str | None = None) -> Any:  # any fitted estimator
     """Load the fitted estimator of a pickle or joblib file without running anything it names.
 
     Args:
@@ -50,7 +48,7 @@ def read_estimator(file: BoundedReader, saved_by: str | None) -> Any:  # as abov
 
 @contextmanager
 def refusing_damage() -> Iterator[None]:
-    """Turn whatever a library raises for a file into a refusal."""
+    """Turn any exception that a file causes into a refusal."""
     try:
         yield
     except (Refused, MemoryError):
@@ -62,7 +60,7 @@ def refusing_damage() -> Iterator[None]:
 
 
 def _return_arrays(estimator: object) -> None:
-    """Undo ``set_output(transform="pandas")``: there are no data frames here."""
+    """Undo ``set_output(transform="pandas")``: pandas is not installed here."""
     from sklearn.base import BaseEstimator  # noqa: PLC0415  # slow to import
 
     for part in list(parts_of(estimator)):

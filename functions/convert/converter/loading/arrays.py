@@ -1,7 +1,7 @@
-"""Arrays from a file, by each of the ways that numpy and joblib write them.
+"""Arrays from a file, in each form that numpy and joblib write.
 
-Every array is made here, complete, from a dtype of :mod:`converter.loading.dtypes`, a checked shape
-and content of exactly the size that both ask for.
+Every array is created complete, from a dtype of :mod:`converter.loading.dtypes`, a checked shape
+and content of exactly the size that both require.
 """
 
 import math
@@ -24,24 +24,24 @@ _ORDERS = ("C", "F")
 
 
 def pending_array(subtype: object, shape: object, typecode: object) -> Pending:
-    """Stand in for ``_reconstruct``, which numpy calls before it sets an array's state."""
+    """Replace ``_reconstruct``, which numpy calls before it sets an array's state."""
     if subtype is not np.ndarray or shape != (0,) or typecode not in (b"b", "b"):
         raise Refused(_DAMAGED)
     return Pending(array_from_state)
 
 
 def pending_masked(subtype: object, base: object, shape: object, _: object) -> Pending:
-    """Stand in for ``_mareconstruct``, the same for masked arrays."""
+    """Replace ``_mareconstruct``, which numpy calls before it sets a masked array's state."""
     if subtype is not np.ma.MaskedArray or base is not np.ndarray or shape != (0,):
         raise Refused(_DAMAGED)
     return Pending(_masked_from_state)
 
 
 def array_from_state(state: object) -> np.ndarray[Any, Any]:
-    """Make the array of a state ``(version, shape, dtype, fortran, content)``.
+    """Return the array of a state ``(version, shape, dtype, fortran, content)``.
 
     Raises:
-        Refused: when the content is not exactly what shape and dtype ask for.
+        Refused: when the content is not exactly what shape and dtype require.
     """
     if type(state) is not tuple or len(state) != 5:
         raise Refused(_DAMAGED)
@@ -59,9 +59,9 @@ def array_from_state(state: object) -> np.ndarray[Any, Any]:
 
 
 def _masked_from_state(state: object) -> Any:  # numpy.ma is untyped
-    """Make a masked array of ``(version, shape, dtype, fortran, content, mask, fill value)``.
+    """Return the masked array of ``(version, shape, dtype, fortran, content, mask, fill value)``.
 
-    The fill value is left out: predictions never ask for it.
+    The fill value is left out, because predictions never read it.
     """
     if type(state) is not tuple or len(state) != 7:
         raise Refused(_DAMAGED)
@@ -74,10 +74,10 @@ def _masked_from_state(state: object) -> Any:  # numpy.ma is untyped
 def array_from_buffer(
     buffer: object, dtype: object, shape: object, order: object, axes: object = None
 ) -> np.ndarray[Any, Any]:
-    """Stand in for ``_frombuffer``, which protocol 5 calls.
+    """Replace ``_frombuffer``, which protocol 5 calls.
 
-    Only the immutable kind of buffer is kept: two arrays of one that can change would let a file
-    alter, through the one, what was checked in the other.
+    A mutable buffer is copied: through two arrays over one buffer, a file could change a checked
+    array by writing to the other.
     """
     if type(buffer) not in (bytes, bytearray) or not isinstance(dtype, np.dtype):
         raise Refused(_DAMAGED)
@@ -91,7 +91,7 @@ def array_from_buffer(
 
 
 def scalar(dtype: object, content: object = None) -> Any:  # a number or text of numpy's
-    """Stand in for numpy's ``scalar``: one element, of exactly its dtype's size."""
+    """Replace numpy's ``scalar``: return one element, read from exactly its dtype's size."""
     if not isinstance(dtype, np.dtype) or dtype.hasobject or not is_plain(dtype):
         raise Refused(_DAMAGED)
     if type(content) is str:
@@ -106,7 +106,7 @@ def scalar(dtype: object, content: object = None) -> Any:  # a number or text of
 def _of_numbers(
     dtype: np.dtype[Any], shape: object, order: object, content: Any
 ) -> np.ndarray[Any, Any]:
-    """Show bytes as an array without objects."""
+    """Return an array without objects over the given bytes."""
     sizes = _checked_shape(shape, dtype.itemsize)
     size = math.prod(sizes) * dtype.itemsize
     if dtype.hasobject or order not in _ORDERS or len(content) != size:
@@ -116,7 +116,7 @@ def _of_numbers(
     flat = np.frombuffer(content, dtype=dtype)
     for truths in [flat[name] for name in dtype.names] if dtype.names else [flat]:
         if truths.dtype.kind == "b" and truths.view(np.uint8).max() > 1:
-            raise Refused(_DAMAGED)  # neither true nor false: native code counts with them
+            raise Refused(_DAMAGED)  # native code expects 0 or 1
     return flat.reshape(sizes, order=order)  # type: ignore[call-overload,no-any-return]  # C or F
 
 
@@ -153,7 +153,7 @@ def read_joblib_array(
     Args:
         header: the state of joblib's ``NumpyArrayWrapper``.
         file: the stream, at the first byte after the header.
-        nested: loads one more pickle from the stream under the same rules (object arrays).
+        nested: loads one more pickle from the stream by the same rules (object arrays).
 
     Raises:
         Refused: for a forged header or missing bytes.

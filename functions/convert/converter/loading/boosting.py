@@ -1,4 +1,4 @@
-"""Boosted trees: whether each tree of an ensemble fits the rows and scores it is run with."""
+"""Agreement of boosted trees with the rows and scores that they are run on."""
 
 from typing import Any
 
@@ -23,9 +23,9 @@ def check_boosting(part: object, attributes: dict[str, Any]) -> None:
 
 
 def check_first_scores(part: Any) -> None:
-    """Check that gradient boosting starts from one score for each tree of a stage.
+    """Check that gradient boosting starts with one score for each tree of a stage.
 
-    The trees add to what another estimator predicts first, without asking for its shape.
+    The trees add to the predictions of an initial estimator without checking their shape.
 
     Args:
         part: of a model that is loaded and brought up to date.
@@ -72,7 +72,7 @@ def _check_histogram_boosting(attributes: dict[str, Any]) -> None:
 
 
 def _check_preprocessor(inner: Any, width: int) -> None:
-    """Check that the encoder inside a model neither adds nor loses a column."""
+    """Check that the encoder inside a model neither adds nor drops a column."""
     if inner is None:
         return
     if type(inner).__name__ != "ColumnTransformer":
@@ -89,7 +89,7 @@ def _check_preprocessor(inner: Any, width: int) -> None:
 
 
 def _check_categories(features: Any, known: object) -> None:
-    """Native code looks a split's known categories up by its feature, without a check."""
+    """Check the features of categorical splits, by which native code finds their categories."""
     if not len(features):
         return
     if type(known) is not np.ndarray or known.ndim != 1 or known.dtype.kind not in "bu":

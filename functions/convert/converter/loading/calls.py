@@ -1,4 +1,4 @@
-"""The short table of calls a pickle may make, each one a checked replacement."""
+"""The table of calls that a pickle may make, each with its checked replacement."""
 
 from collections.abc import Callable
 from typing import Any
@@ -52,20 +52,20 @@ def _numbers_only[T](kind: Callable[..., T]) -> Callable[..., T]:
 
 
 def _dict(items: object = ()) -> dict[Any, Any]:
-    """Stand in for ``OrderedDict``: plain dicts keep their order, too."""
+    """Replace ``OrderedDict``: a plain dict keeps its order, too."""
     if not isinstance(items, list | tuple):
         raise Refused(_DAMAGED)
     return dict(items)
 
 
 def _default_dict(factory: object = None) -> dict[Any, Any]:
-    if factory is not None and not isinstance(factory, type):
+    if factory is not None and not isinstance(factory, type | Vetted):
         raise Refused(_DAMAGED)
     return {}  # a fitted model only reads it, so the factory has nothing left to do
 
 
 def _plain_instance(cls: object, base: object, state: object) -> object:
-    """Pickle protocols 0 and 1 make instances so."""
+    """Replace ``_reconstructor``, by which pickle protocols 0 and 1 make instances."""
     if not isinstance(cls, type) or base not in (object, dict, tuple):
         raise Refused(_DAMAGED)
     if not names.is_allowed("instances", cls.__module__, cls.__name__):
@@ -91,14 +91,14 @@ def _unused(*_: object) -> Unused:
 
 
 def _check_kept_for_later(function: object) -> Unused:
-    """Histogram boosting keeps a partial of ``check_array``; conversion makes its steps again."""
+    """Replace the partial of ``check_array`` in histogram boosting, which is never called here."""
     if function is not names.fetch("sklearn.utils.validation", "check_array"):
         raise Refused(_DAMAGED)
     return Unused()
 
 
 def _native_loss(cls: object, checksum: object, state: object = None) -> Any:
-    """Up to 1.5, losses with a parameter (Tweedie's power) kept it in a state tuple."""
+    """Make a loss as up to 1.5, when its parameter (Tweedie's power) was in a state tuple."""
     del checksum
     if not isinstance(cls, type) or cls.__module__ != "sklearn._loss._loss":
         raise Refused(_DAMAGED)

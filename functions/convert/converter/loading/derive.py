@@ -1,7 +1,7 @@
-"""Works out, from the installed scikit-learn, which names a fitted model may hold.
+"""Derives the names that a fitted model may hold from the installed scikit-learn.
 
-Run ``python -m converter.loading.derive`` after an upgrade: it rewrites ``allowed_names.json``, and
-a unit test fails when the checked-in table is not what this module derives.
+Run ``python -m converter.loading.derive`` after an upgrade to rewrite ``allowed_names.json``. A
+unit test fails when the checked-in table differs from what this module derives.
 """
 
 import importlib

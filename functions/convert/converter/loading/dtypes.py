@@ -1,9 +1,9 @@
-"""numpy dtypes from a file: new ones, made from a checked description.
+"""New numpy dtypes for the ones that a file describes.
 
-``dtype.__setstate__`` believes what it is given: a state that turns an ``O8`` into a record leaves
-a dtype whose elements are object pointers and which says it holds no objects. So it is never called
-here. A dtype is made by numpy from a kind, a size and a byte order, or from fields of such dtypes,
-and only where the state in the file is the one that numpy writes for it.
+``dtype.__setstate__`` trusts its argument: given the state of a record, an ``O8`` dtype still reads
+its elements as object pointers but reports that it holds no objects. It is therefore never called.
+numpy makes each dtype from a kind, a size and a byte order, or from fields of such dtypes, and only
+if the state in the file equals the one that numpy writes for the result.
 """
 
 import re
@@ -21,7 +21,7 @@ _DAMAGED = "The file describes an array type that numpy does not have; it is dam
 
 
 def pending_dtype(spec: object, *_: object) -> Pending:
-    """Stand in for ``numpy.dtype(spec, align, copy)`` until its state arrives.
+    """Replace ``numpy.dtype(spec, align, copy)`` until the dtype's state is read.
 
     Raises:
         Refused: for anything but one bool, integer, float, complex, text, bytes, void or object.
@@ -35,7 +35,7 @@ def pending_dtype(spec: object, *_: object) -> Pending:
 
 
 def _dtype_from_state(described: str, state: object) -> np.dtype[Any]:
-    """Make the dtype that a description and a pickled state agree on.
+    """Return the dtype on which a description and a pickled state agree.
 
     Args:
         described: kind and size, ``f8`` for instance.
@@ -90,7 +90,11 @@ def _offset(field: object) -> int:
 def _check_as_described(
     made: np.dtype[Any], described: np.dtype[Any], order: str, fields: dict[str, Any] | None
 ) -> None:
-    """Compare what numpy made with what was asked for, whatever led there."""
+    """Compare the dtype that numpy made with the description, independently of how it was made.
+
+    Raises:
+        Refused: when they differ.
+    """
     same = (
         (made.num, made.kind, made.itemsize) == (described.num, described.kind, described.itemsize)
         and made.hasobject == (described.kind == "O")
@@ -104,5 +108,5 @@ def _check_as_described(
 
 
 def is_plain(dtype: np.dtype[Any]) -> bool:
-    """Return whether a dtype is one number, text or reference, without fields or a subarray."""
+    """Report whether a dtype is one number, text or reference, without fields or a subarray."""
     return dtype.names is None and dtype.subdtype is None and dtype.kind in "biufcSUVO"

@@ -1,4 +1,4 @@
-"""Objects that stand in for what a file names but must not get."""
+"""Stand-ins for what a file names but must not get."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ from typing import Any
 class Vetted:
     """The replacement for a callable that a pickle asks for.
 
-    Only REDUCE opens it; it cannot be called, given attributes, or left inside a loaded model.
+    Only REDUCE uses it: it cannot be called or given attributes, and no loaded model may hold one.
     """
 
     __slots__ = ("make",)
@@ -17,7 +17,7 @@ class Vetted:
 
 
 class Unused:
-    """A part of a model that predictions never read (a generator's state, say): kept out."""
+    """A part of a model that predictions never read and that is left out: a generator's state."""
 
     __slots__ = ()
 
@@ -29,20 +29,20 @@ class JoblibArray:
 
 
 class BinomialDeviance:
-    """A loss of gradient boosting as scikit-learn had it up to 1.3, until it is replaced."""
+    """A loss of gradient boosting up to scikit-learn 1.3, until its repair replaces it."""
 
 
 class ExponentialLoss(BinomialDeviance):
-    """As above."""
+    """As :class:`BinomialDeviance`."""
 
 
 class LeastAbsoluteError(BinomialDeviance):
-    """As above."""
+    """As :class:`BinomialDeviance`."""
 
 
 class LeastSquaresError(BinomialDeviance):
-    """As above."""
+    """As :class:`BinomialDeviance`."""
 
 
 class MultinomialDeviance(BinomialDeviance):
-    """As above."""
+    """As :class:`BinomialDeviance`."""

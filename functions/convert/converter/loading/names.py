@@ -1,4 +1,4 @@
-"""The table of names a model file may use, and where renamed ones live today."""
+"""The table of names that a model file may use, and the current places of renamed ones."""
 
 import importlib
 import json
@@ -38,7 +38,7 @@ _MOVED_NAMES = {
 
 
 def current_name(module: str, name: str) -> tuple[str, str]:
-    """Say where a name that an older library wrote lives in the installed one."""
+    """Return the current place of a name that an older release wrote."""
     module = _MOVED_MODULES.get(module, module)
     return _MOVED_NAMES.get((module, name), (module, name))
 
@@ -49,10 +49,10 @@ def _table() -> dict[str, frozenset[str]]:
 
 
 def is_allowed(kind: str, module: str, name: str) -> bool:
-    """Return whether ``module.name`` is in the table's list ``kind``."""
+    """Report whether ``module.name`` is in the table's list ``kind``."""
     return f"{module}:{name}" in _table()[kind]
 
 
-def fetch(module: str, name: str) -> Any:  # whatever the library calls so
-    """Import an allowed name; call only after :func:`is_allowed` or with a name of our own."""
+def fetch(module: str, name: str) -> Any:  # any object of the library
+    """Import a name; call only after :func:`is_allowed` or with a literal name."""
     return getattr(importlib.import_module(module), name)

@@ -1,7 +1,7 @@
-"""Sizes that native code takes on trust: whether the parts of one estimator agree in them.
+"""Agreement of an estimator's attributes in the sizes that native code trusts.
 
-libsvm, scikit-learn's Cython and what they were compiled from read one array by the length of
-another and index by numbers they do not check. Each check is named after the estimators it is for.
+libsvm and scikit-learn's Cython code read one array by the length of another, and index by numbers
+that they do not check.
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from inferx.errors import Refused
 
 _DAMAGED = "The parts of the model in the file do not fit each other; it is damaged."
 _VECTOR_KERNELS = ("linear", "poly", "rbf", "sigmoid")
+_PLATT = ("_probA", "_probB")
 _NORMS = ("X_norm_squared", "Y_norm_squared")
 
 
@@ -37,13 +38,15 @@ def check_sizes(part: Any, attributes: dict[str, Any]) -> None:
         _check_vocabulary(attributes["vocabulary_"])
     for name in ("metric_params", "effective_metric_params_"):
         if not set(_NORMS).isdisjoint(attributes.get(name) or ()):
-            raise Refused(_DAMAGED)  # lengths that only callers inside scikit-learn may pass
+            raise Refused(_DAMAGED)  # scikit-learn reads them without checking their length
     if "_n_support" in attributes:
         _check_support_vectors(kind, attributes)
     if kind in ("KNeighborsClassifier", "RadiusNeighborsClassifier") and "_y" in attributes:
         _check_neighbours(attributes)
     if kind == "Birch" and "_subcluster_norms" in attributes:
         _check_norms(attributes)
+    if kind.startswith("LGBM") and "_Booster" in attributes:
+        _check_booster(attributes)
     if kind == "BisectingKMeans" and "_bisecting_tree" in attributes:
         _check_bisections(attributes["_bisecting_tree"], width)
 
@@ -76,13 +79,15 @@ def _check_support_vectors(kind: str, attributes: dict[str, Any]) -> None:
     pairs = classes * (classes - 1) // 2
     if not _is_table(rows):
         raise Refused(_DAMAGED)
-    compares_rows = attributes.get("kernel") in _VECTOR_KERNELS  # others read a matrix of kernels
+    compares_rows = attributes.get("kernel") in _VECTOR_KERNELS  # other kernels read a matrix
     if compares_rows and _shape(rows)[0] != total:
         raise Refused(_DAMAGED)
     expected = {"_dual_coef_": (classes - 1, total), "support_": (total,), "_intercept_": (pairs,)}
     if any(_shape(attributes.get(name)) != shape for name, shape in expected.items()):
         raise Refused(_DAMAGED)
-    if any(_shape(attributes.get(name)) not in ((0,), (pairs,)) for name in ("_probA", "_probB")):
+    if any(
+        _shape(attributes.get(name)) not in _probabilities(attributes, pairs) for name in _PLATT
+    ):
         raise Refused(_DAMAGED)
     if attributes.get("_sparse"):
         stored = _shape(getattr(weights, "data", None))
@@ -91,6 +96,12 @@ def _check_support_vectors(kind: str, attributes: dict[str, Any]) -> None:
     fitted = (attributes.get("shape_fit_") or (0,))[0]
     if total and not (places.min() >= 0 and places.max() < fitted):
         raise Refused(_DAMAGED)  # a matrix of kernels is read by them
+
+
+def _probabilities(attributes: dict[str, Any], pairs: int) -> list[tuple[int]]:
+    """Return the shapes that the coefficients of probabilities may have."""
+    asked = attributes.get("_effective_probability", attributes.get("probability", False))
+    return [(pairs,)] if asked is not False else [(pairs,), (0,)]
 
 
 def _shape(array: object) -> Any:
@@ -110,7 +121,7 @@ def _check_neighbours(attributes: dict[str, Any]) -> None:
         raise Refused(_DAMAGED)
     for column, known in zip(columns, counted, strict=True):
         if column.min() < 0 or column.max() >= len(known):
-            raise Refused(_DAMAGED)  # each is a place in a row of scores
+            raise Refused(_DAMAGED)  # each is an index into a row of scores
     neighbours = attributes.get("n_neighbors", 1)
     if neighbours is not None and not 0 < neighbours <= len(labels):
         raise Refused(_DAMAGED)
@@ -119,6 +130,14 @@ def _check_neighbours(attributes: dict[str, Any]) -> None:
 def _check_norms(attributes: dict[str, Any]) -> None:
     centres = attributes.get("subcluster_centers_")
     if not _is_table(centres) or _shape(attributes["_subcluster_norms"]) != _shape(centres)[:1]:
+        raise Refused(_DAMAGED)
+
+
+def _check_booster(attributes: dict[str, Any]) -> None:
+    booster = attributes["_Booster"]
+    if type(booster).__module__ != "lightgbm.basic":
+        raise Refused(_DAMAGED)
+    if booster.num_feature() != attributes.get("_n_features"):
         raise Refused(_DAMAGED)
 
 

@@ -1,15 +1,15 @@
-"""Stand-ins for what a pickle has named but not described yet.
+"""Stand-ins for objects that a pickle has named but not described yet.
 
-Pickles make an object first and give it its state later (REDUCE, then BUILD). An array, a dtype or
-a native object without its state is something that library code must never see, so none is made
-until the state is there: until then a stand-in holds its place, which nothing takes for the object.
+A pickle creates an object (REDUCE) before it sets its state (BUILD). Library code must never see an
+array, a dtype or a native object without its state, so none is created before the state is read.
+Until then a stand-in holds its place, and no check accepts the stand-in as the object.
 """
 
 from collections.abc import Callable
 
 
 class Pending:
-    """The place of an object until its state arrives; a model that still holds one is refused."""
+    """The place of an object until its state is read; a model that still holds one is refused."""
 
     __slots__ = ("complete", "places")
 
@@ -19,7 +19,7 @@ class Pending:
 
 
 class Memo(dict[int, object]):
-    """The unpickler's memo, which forgets a stand-in as soon as the object it stood for exists."""
+    """The unpickler's memo, in which finished objects replace their stand-ins."""
 
     def __setitem__(self, place: int, part: object) -> None:
         if type(part) is Pending:

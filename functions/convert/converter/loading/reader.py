@@ -1,4 +1,4 @@
-"""Reads a model file, compressed or not, and stops at a byte limit."""
+"""Bounded reading of model files, compressed or not."""
 
 import bz2
 import gzip
@@ -18,7 +18,7 @@ _LZMA_MEMORY = 256 << 20  # an .xz header may ask for a 4 GiB dictionary
 
 
 class _Zlib(io.RawIOBase):
-    """joblib's ``.z`` files: a bare zlib stream, for which the library has no file class."""
+    """A bare zlib stream, joblib's ``.z`` files; the standard library has no file class for it."""
 
     def __init__(self, source: BinaryIO) -> None:
         self._source = source
@@ -26,7 +26,7 @@ class _Zlib(io.RawIOBase):
         self._waiting = b""
 
     def readable(self) -> bool:
-        """Say that this is a source."""
+        """Return true: this is a source."""
         return True
 
     def readinto(self, target: Buffer) -> int:
@@ -52,7 +52,7 @@ class _Lzma(io.RawIOBase):
         self._expand = lzma.LZMADecompressor(memlimit=_LZMA_MEMORY)
 
     def readable(self) -> bool:
-        """Say that this is a source."""
+        """Return true: this is a source."""
         return True
 
     def readinto(self, target: Buffer) -> int:
@@ -70,9 +70,9 @@ class _Lzma(io.RawIOBase):
 
 
 class BoundedReader:
-    """What an unpickler needs of a file, refusing to hand out more than ``limit`` bytes.
+    """The part of a file's interface that an unpickler needs, bounded to ``limit`` bytes.
 
-    ``read`` never reserves the size that a file merely declares: memory grows with what is there.
+    ``read`` never reserves a size that a file only declares: memory grows with the actual content.
     """
 
     def __init__(self, source: BinaryIO, limit: int = UNPACKED_BYTES) -> None:
@@ -100,14 +100,14 @@ class BoundedReader:
         return b"".join(pieces)
 
     def readline(self) -> bytes:
-        """Read up to the next newline, however far it is."""
+        """Read up to and including the next newline."""
         pieces = [self._count(self._source.readline(_CHUNK))]
         while len(pieces[-1]) == _CHUNK and not pieces[-1].endswith(b"\n"):
             pieces.append(self._count(self._source.readline(_CHUNK)))
         return b"".join(pieces)
 
     def readinto(self, target: Buffer) -> int:
-        """Fill ``target`` as far as the file goes and say how far."""
+        """Fill ``target`` as far as the file goes and return how many bytes that is."""
         view = memoryview(target)
         piece = self.read(len(view))
         view[: len(piece)] = piece
@@ -116,7 +116,7 @@ class BoundedReader:
 
 @contextmanager
 def open_unpacked(path: Path, limit: int = UNPACKED_BYTES) -> Iterator[BoundedReader]:
-    """Open a pickle or joblib file through whichever compression its first bytes show.
+    """Open a pickle or joblib file, decompressed as its first bytes require.
 
     Args:
         path: the file, as it was uploaded.
@@ -143,4 +143,4 @@ def _unpacked(file: BinaryIO) -> BinaryIO:
         unpacked = io.BufferedReader(_Zlib(file), _CHUNK)
     elif magic[:4] == b"\x04\x22\x4d\x18":
         raise Refused("The file is compressed with lz4; save it with joblib.dump(compress=3).")
-    return cast(BinaryIO, unpacked)  # they all read and close alike
+    return cast(BinaryIO, unpacked)  # all of them read and close alike

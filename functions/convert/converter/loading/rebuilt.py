@@ -1,7 +1,7 @@
-"""Native objects made by their own constructors instead of taking a file's state.
+"""Native objects made by their constructors instead of from a file's state.
 
-A Cython class trusts the arrays it is given; a constructor checks them. The search trees and
-splines below cost little to build again, so nothing of the file but their data is used.
+A constructor checks its arguments, while ``__setstate__`` of a Cython class trusts them. The search
+trees and splines below are cheap to build again, so only their data is taken from the file.
 """
 
 from functools import partial
@@ -10,17 +10,21 @@ from typing import Any
 import numpy as np
 
 from converter.loading import names
+from converter.loading.lightgbm_model import checked_text
 from converter.loading.pending import Pending
+from converter.loading.xgboost_model import checked_model
 from inferx.errors import Refused
 
 _DAMAGED = "The file holds a search tree or spline that scikit-learn never writes; it is damaged."
+
+_NO_MODEL = "The file holds a booster without its model; it is damaged."
 
 _METRICS = "sklearn.metrics._dist_metrics"
 _SEARCH_TREES = ("KDTree", "KDTree32", "KDTree64", "BallTree", "BallTree32", "BallTree64")
 
 
 def pending_search_tree(cls: object) -> Pending:
-    """Stand in for the ``newObj`` of KDTree and BallTree."""
+    """Replace the ``newObj`` of KDTree and BallTree."""
     if not isinstance(cls, type) or cls.__name__ not in _SEARCH_TREES:
         raise Refused(_DAMAGED)
     if not names.is_allowed("native", cls.__module__, cls.__name__):
@@ -29,7 +33,7 @@ def pending_search_tree(cls: object) -> Pending:
 
 
 def _search_tree_from_state(cls: Any, state: object) -> Any:
-    """Index the points of a state anew."""
+    """Index the points of a state again."""
     if type(state) is not tuple or len(state) not in (12, 13):
         raise Refused(_DAMAGED)
     points, leaf_size, metric = state[0], state[4], state[11]
@@ -44,7 +48,7 @@ def _search_tree_from_state(cls: Any, state: object) -> Any:
 
 
 def pending_metric(cls: object) -> Pending:
-    """Stand in for the ``newObj`` of distance metrics; the one that calls Python is refused."""
+    """Replace the ``newObj`` of distance metrics; the metric that calls Python is refused."""
     if not isinstance(cls, type) or cls.__module__ != _METRICS or "PyFunc" in cls.__name__:
         raise Refused(_DAMAGED)
     if not names.is_allowed("native", cls.__module__, cls.__name__):
@@ -75,10 +79,10 @@ def _is_floats(part: object, dimensions: int = 1) -> bool:
 
 
 def rebuild_spline(spline: Any, state: object) -> None:  # scipy's BSpline
-    """Make a B-spline from its knots and coefficients.
+    """Construct a B-spline from its knots and coefficients.
 
-    scipy 1.18 wraps one: its state is the inner spline and an array of its namespace. Before, as
-    for the inner one, the state is a plain dict.
+    Since scipy 1.18 a spline wraps an inner one: its state is the inner spline and an array of its
+    namespace. The state of the inner one, and of older splines, is a plain dict.
     """
     from scipy.interpolate import BSpline  # noqa: PLC0415  # slow to import
 
@@ -100,10 +104,10 @@ def rebuild_spline(spline: Any, state: object) -> None:  # scipy's BSpline
 
 
 def rebuild_sparse(matrix: Any, state: object) -> None:  # csr or csc
-    """Make a compressed sparse matrix again, every index checked against its shape.
+    """Construct a compressed sparse matrix after checking every index against its shape.
 
-    scipy's own full check is not enough: it looks at no index of a matrix whose last pointer is 0,
-    and the differences by which it sees that pointers grow may overflow.
+    scipy's own full check does not suffice: it skips all indices of a matrix whose last pointer is
+    0, and it finds decreasing pointers by differences that may overflow.
     """
     if type(state) is not dict:
         raise Refused(_DAMAGED)
@@ -130,21 +134,24 @@ def _column(part: object, kinds: str) -> np.ndarray[Any, Any]:
 
 
 def rebuild_booster(booster: Any, state: object) -> None:  # XGBoost's or LightGBM's
-    """Have a booster's own library parse the model it saved: bytes of XGBoost, text of LightGBM.
-
-    Both parsers are native code that reads a format of its own; what they make of a forged file
-    stays inside the sandbox.
-    """
-    library = type(booster).__module__
-    key = "handle" if library == "xgboost.core" else "_handle"
-    handle = state.get(key, state.get("handle")) if isinstance(state, dict) else None
-    if not isinstance(handle, str | bytes | bytearray) or len(handle) == 0:
-        raise Refused("The file holds a booster without its model; it is damaged.")
-    if library == "xgboost.core":
-        booster.__setstate__({"handle": bytearray(handle)})  # type: ignore[arg-type]  # bytes there
-    else:
-        best = state.get("best_iteration") if isinstance(state, dict) else None
-        rest = {
+    """Have a booster's library read the model it saved, after the model was checked."""
+    if type(state) is not dict:
+        raise Refused(_NO_MODEL)
+    if type(booster).__module__ == "xgboost.core":
+        handle = state.get("handle")
+        if not isinstance(handle, bytes | bytearray):
+            raise Refused(_NO_MODEL)
+        model = checked_model(bytes(handle))
+        booster.__init__()
+        booster.load_model(bytearray(model))
+        return
+    text = state.get("_handle", state.get("handle"))
+    if type(text) is not str:
+        raise Refused(_NO_MODEL)
+    best = state.get("best_iteration")
+    booster.__setstate__(
+        {
+            "_handle": checked_text(text),
             "best_iteration": best if type(best) is int else -1,
             "best_score": {},
             "name_valid_sets": [],
@@ -155,4 +162,4 @@ def rebuild_booster(booster: Any, state: object) -> None:  # XGBoost's or LightG
             "_set_objective_to_none": False,
             "_train_data_name": "training",
         }
-        booster.__setstate__({key: handle, **rest})
+    )

@@ -1,7 +1,8 @@
-"""What models of scikit-learn 1.2 to 1.8 lack or hold otherwise, put right for the installed one.
+"""Repairs of models that scikit-learn 1.2 to 1.8 saved, for the installed release.
 
-Each entry is named after the release that changed it; parity cannot see these, because it compares
-with the loaded model, so what is not known to be right is refused.
+Each entry names the release that changed the attribute. The parity check cannot find these
+differences, because it compares with the loaded model, so a model is refused unless its repair is
+proved.
 """
 
 from collections.abc import Callable
@@ -14,14 +15,14 @@ from inferx.errors import Refused
 
 
 def bring_up_to_date(model: object, saved_by: str | None) -> None:
-    """Change the parts of a loaded model in place, so that they predict as when they were saved.
+    """Repair the parts of a loaded model in place, so that they predict as when they were saved.
 
     Args:
         model: just loaded, its structure checked.
         saved_by: the version that saved it, for the refusals.
 
     Raises:
-        Refused: for a part whose saved form the installed version would answer wrongly for.
+        Refused: for a part that would predict wrongly in the installed release.
     """
     for part in [part for part in parts_of(model) if hasattr(part, "__dict__")]:
         kind = type(part).__name__
@@ -34,17 +35,17 @@ def bring_up_to_date(model: object, saved_by: str | None) -> None:
             )
         if kind in _LEAST_SQUARES and (saved_by or "").startswith(("1.3.", "1.4.")):
             vars(part)["coef_"] = part.coef_ / part._x_std  # since 1.5 for inputs as they come
-        adapt = _ADAPTERS.get(kind)
-        if adapt is not None:
-            adapt(part, vars(part))
+        repair = _REPAIRS.get(kind)
+        if repair is not None:
+            repair(part, vars(part))
 
 
 def _default(**values: Any) -> Callable[[Any, dict[str, Any]], None]:
-    def adapt(_: Any, attributes: dict[str, Any]) -> None:
+    def repair(_: Any, attributes: dict[str, Any]) -> None:
         for name, value in values.items():
             attributes.setdefault(name, value)
 
-    return adapt
+    return repair
 
 
 def _imputer(_: Any, attributes: dict[str, Any]) -> None:  # 1.7
@@ -138,7 +139,7 @@ def _partial_least_squares(part: Any, attributes: dict[str, Any]) -> None:  # 1.
 
 
 _LEAST_SQUARES = ("CCA", "PLSCanonical", "PLSRegression")
-_ADAPTERS: dict[str, Callable[[Any, dict[str, Any]], None]] = {
+_REPAIRS: dict[str, Callable[[Any, dict[str, Any]], None]] = {
     "CCA": _partial_least_squares,
     "ClassifierChain": _chain,
     "DecisionTreeClassifier": _classification_tree,

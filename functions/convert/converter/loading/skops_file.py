@@ -1,7 +1,7 @@
-"""skops files: read by the library, then by the rules that every pickle is read by.
+"""skops files, read by the library and then again by the rules for pickles.
 
-skops checks the types that a file names, not what is in them. So what it loads is pickled and goes
-through the restricted loader: trees are proved, search trees built again, sizes compared.
+skops checks the types that a file names, not their content. What it loads is therefore pickled and
+goes through the restricted loader: trees are proved, search trees built again, sizes compared.
 """
 
 import io
@@ -18,12 +18,10 @@ from inferx.errors import Refused
 from sandbox.limits import UNPACKED_BYTES
 
 _MAX_MEMBERS = 100_000
-_READ_AGAIN = (("numpy", "dtype"), ("sklearn.tree._tree", "Tree"))  # safe once they were
+_READ_AGAIN = (("numpy", "dtype"), ("sklearn.tree._tree", "Tree"))  # which makes them safe
 
 
-def load_skops(
-    path: Path, saved_by: str | None = None
-) -> Any:  # whichever estimator the file holds
+def load_skops(path: Path, saved_by: str | None = None) -> Any:  # any fitted estimator
     """Load the fitted estimator of a ``.skops`` file.
 
     Args:

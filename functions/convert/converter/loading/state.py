@@ -1,4 +1,4 @@
-"""What BUILD may do to an object that exists: its state applied by rule, not by the object."""
+"""BUILD for objects that exist already: their state is applied by rule, not by the object."""
 
 import inspect
 from typing import Any
@@ -55,7 +55,7 @@ def _set_attributes(target: Any, state: Any) -> None:
 
 
 def _hides(kind: type, name: str) -> bool:
-    """Return whether an attribute would replace a method, or what a class keeps to itself.
+    """Report whether an attribute would hide a method or a private attribute of the class.
 
     A private attribute of its class distinguishes an SVC from an SVR, for instance.
     """
@@ -65,7 +65,7 @@ def _hides(kind: type, name: str) -> bool:
 
 
 def _interpolate(isotonic: Any) -> None:
-    """Make the interpolating function of an isotonic regression, which is not pickled."""
+    """Build the interpolating function of an isotonic regression, which is not pickled."""
     thresholds = (isotonic.X_thresholds_, isotonic.y_thresholds_)
     for part in thresholds:
         if type(part) is not np.ndarray or part.dtype.kind != "f" or part.ndim != 1:

@@ -1,4 +1,4 @@
-"""A last walk over a loaded model, for what native code trusts and no single state can show."""
+"""The final walk over a loaded model, for what native code trusts and no single state shows."""
 
 from collections.abc import Iterator
 from types import FunctionType, ModuleType
@@ -49,7 +49,7 @@ def check_structure(root: object) -> None:
     """Check each part against the others its native code will be run with.
 
     Raises:
-        Refused: when sizes differ from what the estimator says of itself.
+        Refused: when sizes contradict each other, or a part never got its state.
     """
     for part in parts_of(root):
         if isinstance(part, Vetted | Pending):
@@ -61,7 +61,7 @@ def check_structure(root: object) -> None:
 
 
 def check_running_parts(root: object) -> None:
-    """Check what shows only when parts run, after they were brought up to date.
+    """Check what only running a part shows, after the model was brought up to date.
 
     Raises:
         Refused: as :func:`check_structure` does.

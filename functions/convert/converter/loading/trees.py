@@ -1,4 +1,4 @@
-"""Decision trees from a file: native code follows their node numbers without checking them."""
+"""Checks of decision trees, whose node numbers native code follows without checking them."""
 
 from functools import partial
 from typing import Any
@@ -17,10 +17,10 @@ _BROKEN = "A decision tree in the file is damaged: its nodes do not form a tree.
 
 
 def pending_tree(features: object, classes: object, outputs: object) -> Pending:
-    """Stand in for ``sklearn.tree._tree.Tree(features, classes, outputs)``.
+    """Replace ``sklearn.tree._tree.Tree(features, classes, outputs)``.
 
     Raises:
-        Refused: for sizes that no tree has.
+        Refused: for sizes that no tree can have.
     """
     if type(features) is not int or not 0 < features < _MAX_FEATURES:
         raise Refused(_BROKEN)
@@ -34,10 +34,10 @@ def pending_tree(features: object, classes: object, outputs: object) -> Pending:
 
 
 def _tree_from_state(features: int, classes: Any, outputs: int, state: object) -> Any:
-    """Make a ``Tree`` whose nodes are proved to form one finite tree.
+    """Return a ``Tree`` whose nodes were proved to form one finite tree.
 
     Every child must come after its parent and every feature exist, so that a walk ends and stays
-    inside the arrays; ``node_count`` must be what the nodes say, and the depth is counted.
+    inside the arrays; ``node_count`` must be the number of nodes, and the depth is computed.
     """
     from sklearn.tree._tree import NODE_DTYPE, Tree  # noqa: PLC0415  # slow to import
 

@@ -33,7 +33,7 @@ def _code(name: str) -> int:
     return int(getattr(pickle, name)[0])
 
 
-class RestrictedUnpickler(pickle._Unpickler):  # see the module's first lines
+class RestrictedUnpickler(pickle._Unpickler):  # the docstring above has the reason
     """Loads one model from a pickle or joblib stream, or refuses it."""
 
     dispatch: ClassVar[dict[int, Callable[[Any], None]]] = {
@@ -55,7 +55,7 @@ class RestrictedUnpickler(pickle._Unpickler):  # see the module's first lines
         """Load one object.
 
         Raises:
-            Refused: for whatever a saved model does not contain.
+            Refused: for anything that a saved model does not contain.
         """
         try:
             return super().load()
@@ -63,7 +63,7 @@ class RestrictedUnpickler(pickle._Unpickler):  # see the module's first lines
             raise Refused(_FORGED) from unknown
 
     def find_class(self, module: str, name: str) -> Any:
-        """Resolve a name by the allow-list: a vetted call, a class to make, or a reference."""
+        """Return the object of an allowed name: a vetted call, a class to make, or a reference."""
         module, name = names.current_name(module, name)
         call = vetted_call(module, name)
         if call is not None:

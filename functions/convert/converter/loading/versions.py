@@ -1,4 +1,4 @@
-"""Which scikit-learn saved a file, read from its bytes before anything is loaded."""
+"""The scikit-learn release that saved a file, read from its bytes before anything is loaded."""
 
 import json
 import re
@@ -18,14 +18,14 @@ _VERSION = re.compile(
 
 
 def saved_by(path: Path, kind: str) -> str | None:
-    """Return the version of scikit-learn that wrote the file; ``None`` where it does not say."""
+    """Return the version of scikit-learn that wrote the file, or ``None`` if it names none."""
     if kind == "skops":
         return _skops_version(path)
     try:
         with open_unpacked(path) as file:
             return _first_version(file)
     except (OSError, EOFError, ValueError, Refused):
-        return None  # loading will say what is wrong with the file
+        return None  # loading will report what is wrong with the file
 
 
 def _first_version(file: BoundedReader) -> str | None:
