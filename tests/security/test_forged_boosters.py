@@ -52,7 +52,7 @@ def lightgbm_text() -> str:
 
 
 def at(*path: str | int, value: Any) -> Callable[[Any], None]:
-    """A change of one part of an XGBoost model."""
+    """Change one part of an XGBoost model."""
 
     def change(learner: Any) -> None:
         for key in path[:-1]:

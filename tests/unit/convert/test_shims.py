@@ -19,7 +19,7 @@ from sklearn.linear_model import RidgeClassifier, SGDClassifier
 from sklearn.neighbors import NearestCentroid
 from sklearn.preprocessing import MaxAbsScaler
 
-from converter.estimators.from_file import convert_file
+from converter.estimators.from_file import convert_saved_estimator
 from converter.loading import load_estimator
 from converter.loading.versions import saved_by
 from inferx.errors import Refused
@@ -139,7 +139,7 @@ def test_boosting_that_the_installed_version_lacks_is_refused_naming_both(tmp_pa
 def test_manifest_warns_of_the_skew(tmp_path: Path) -> None:
     path = aged(small_pipeline(), "1.8.0", tmp_path)
 
-    facts = convert_file(path, "pickle", tmp_path / "model.onnx")
+    facts = convert_saved_estimator(path, "pickle", tmp_path / "model.onnx")
 
     assert facts["framework_version"] == "1.8.0"
     assert "1.8.0" in facts["warnings"][0]
