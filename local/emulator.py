@@ -76,7 +76,7 @@ def start(port: int) -> None:
         raise Failure(
             f"The local stack runs on port {running['port']}: `make down` before port {port}."
         )
-    if _answers(port):
+    if _is_listening(port):
         raise Failure(
             f"Port {port} is in use by another program: stop that, or choose another port "
             f"with `make up PORT={port + 1}`."
@@ -100,7 +100,7 @@ def wait_until_ready(port: int) -> None:
     """Wait for the emulator to answer.
 
     Raises:
-        Failure: it ended or did not answer in a minute; the sentence names its log.
+        Failure: it ended or did not respond in a minute; the sentence names its log.
     """
     log = LOG.relative_to(ROOT)
     deadline = time.monotonic() + START_LIMIT_S
@@ -115,7 +115,7 @@ def wait_until_ready(port: int) -> None:
         except OSError:
             pass  # not listening yet
         time.sleep(0.05)
-    raise Failure(f"The emulator did not answer within {START_LIMIT_S:.0f} s: see {log}")
+    raise Failure(f"The emulator did not respond within {START_LIMIT_S:.0f} s: see {log}")
 
 
 def stop() -> bool:
@@ -174,7 +174,7 @@ def _launch(port: int, lock: int) -> "subprocess.Popen[bytes]":
         )
 
 
-def _answers(port: int) -> bool:
+def _is_listening(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(2)
         return probe.connect_ex((HOST, port)) == 0

@@ -33,7 +33,7 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
         decided = authorizer_context(authenticate(_credential(event)))
     except Unauthenticated as refusal:
         decided = {"reason": refusal.reason}
-    except Exception as error:  # noqa: BLE001 - logged; the functions answer 503
+    except Exception as error:  # noqa: BLE001 - logged; the functions respond with 503
         log("error", "authorization undecided", error=error)
         decided = undecided_context()
     return {"isAuthorized": True, "context": decided}

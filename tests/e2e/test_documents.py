@@ -38,10 +38,10 @@ def test_the_readme_tour_works_as_it_is_typed(base_url: str, tmp_path: Path) -> 
     )
 
     assert done.returncode == 0, done.stderr
-    answers = "".join(done.stdout.split())
-    assert '"prediction":"setosa"' in answers
-    assert '"prediction":["setosa","virginica"]' in answers
-    assert '"prediction":"virginica"' in answers
-    assert "iris2ready" in answers
-    assert '"champion":{' in answers
-    assert '"data":["setosa"]' in answers
+    printed = "".join(done.stdout.split())
+    assert '"prediction":"setosa"' in printed
+    assert '"prediction":["setosa","virginica"]' in printed
+    assert '"prediction":"virginica"' in printed
+    assert "iris2ready" in printed
+    assert '"champion":{' in printed
+    assert '"data":["setosa"]' in printed

@@ -15,12 +15,12 @@ pytestmark = pytest.mark.slow
 
 def ready_model(http: Http, name: str) -> Any:
     """Upload the demo's pipeline through a presigned form and wait for its conversion."""
-    answer = http.post(
+    response = http.post(
         "/api/v1/models/upload",
         json={"name": name, "model_type": "sklearn", "file_name": "model.pkl"},
     )
-    assert answer.status_code == 201, answer.text
-    data = answer.json()["data"]
+    assert response.status_code == 201, response.text
+    data = response.json()["data"]
     stored = requests.post(
         data["upload"]["url"],
         data=data["upload"]["fields"],
@@ -30,8 +30,8 @@ def ready_model(http: Http, name: str) -> Any:
     assert stored.ok, stored.text
     model: Any = data["model"]
     while model["status"] in ("pending_upload", "converting"):
-        answer = http.get(f"/api/v1/models/{model['id']}", params={"wait": 20})
-        model = answer.json()["data"]["model"]
+        response = http.get(f"/api/v1/models/{model['id']}", params={"wait": 20})
+        model = response.json()["data"]["model"]
     assert model["status"] == "ready", model["error"]
     return model
 
@@ -56,9 +56,9 @@ def other_http(base_url: str) -> Iterator[Http]:
 def test_served_labels_are_scikit_learns(user_http: Http, model: Any) -> None:
     trained = train()
 
-    answer = user_http.post(f"/api/v1/predict/{model['id']}", json={"input": trained.rows})
+    response = user_http.post(f"/api/v1/predict/{model['id']}", json={"input": trained.rows})
 
-    assert answer.json()["prediction"] == trained.predicted()
+    assert response.json()["prediction"] == trained.predicted()
 
 
 def test_a_deleted_model_is_gone(user_http: Http, model: Any) -> None:

@@ -38,9 +38,9 @@ def tables(deployed: Deployed) -> Tables:
 
 def reserve(http: Http) -> str:
     """Reserve a version; its id."""
-    answer = http.post("/api/v1/models/upload", json=UPLOAD)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["data"]["model"]["id"])
+    response = http.post("/api/v1/models/upload", json=UPLOAD)
+    assert response.status_code == 201, response.text
+    return str(response.json()["data"]["model"]["id"])
 
 
 def storage(http: Http) -> tuple[int, int]:
@@ -51,9 +51,9 @@ def storage(http: Http) -> tuple[int, int]:
 
 def reconcile(deployed: Deployed) -> dict[str, int]:
     """Run the nightly function now."""
-    answer = deployed.client("lambda").invoke(FunctionName=deployed.resource("ReconcileFunction"))
-    assert "FunctionError" not in answer, answer["Payload"].read()
-    found: dict[str, int] = json.loads(answer["Payload"].read())
+    response = deployed.client("lambda").invoke(FunctionName=deployed.resource("ReconcileFunction"))
+    assert "FunctionError" not in response, response["Payload"].read()
+    found: dict[str, int] = json.loads(response["Payload"].read())
     return found
 
 

@@ -25,28 +25,28 @@ def upload(user: Http, name: str) -> dict[str, Any]:
     estimator = LogisticRegression(max_iter=1000).fit(data.data, data.target_names[data.target])
     file = io.BytesIO()
     joblib.dump(estimator, file)
-    answer = user.post(
+    response = user.post(
         "/api/v1/models/upload",
         data={"name": name, "model_type": "sklearn", "file_name": "iris.joblib"},
         files={"file": ("iris.joblib", file.getvalue())},
     )
-    assert answer.status_code == 201, answer.text
-    model: dict[str, Any] = answer.json()["data"]["model"]
+    assert response.status_code == 201, response.text
+    model: dict[str, Any] = response.json()["data"]["model"]
     assert model["status"] == "ready", model
     return model
 
 
 @pytest.mark.parametrize("address", ["{id}", "iris", "iris:1"])
-def test_a_model_answers_by_id_by_name_and_by_version(
+def test_a_model_predicts_by_id_by_name_and_by_version(
     user_http: Http, iris: dict[str, Any], address: str
 ) -> None:
     path = "/api/v1/predict/" + address.format(**iris)
 
-    answer = user_http.post(path, json={"input": ROW})
+    response = user_http.post(path, json={"input": ROW})
 
-    assert answer.status_code == 200
-    assert answer.json()["prediction"] == "setosa"
-    assert answer.json()["model"] == {"id": iris["id"], "name": "iris", "version": 1}
+    assert response.status_code == 200
+    assert response.json()["prediction"] == "setosa"
+    assert response.json()["model"] == {"id": iris["id"], "name": "iris", "version": 1}
 
 
 def test_a_name_means_its_newest_version_and_an_alias_the_one_it_was_set_to(
@@ -65,6 +65,6 @@ def test_a_name_means_its_newest_version_and_an_alias_the_one_it_was_set_to(
 def test_a_body_of_six_megabytes_is_refused_clearly(user_http: Http, iris: dict[str, Any]) -> None:
     rows = [ROW] * 260_000
 
-    answer = user_http.post(f"/api/v1/predict/{iris['id']}", json={"input": rows})
+    response = user_http.post(f"/api/v1/predict/{iris['id']}", json={"input": rows})
 
-    assert answer.status_code == 413
+    assert response.status_code == 413

@@ -30,21 +30,21 @@ def test_another_port_is_refused_while_the_stack_is_up(base_url: str) -> None:
 
 
 def test_health_needs_no_credential(http: Http) -> None:
-    answer = http.get("/api/v1/health")
+    response = http.get("/api/v1/health")
 
-    assert answer.status_code == 200
-    assert answer.json()["status"] == "ok"
+    assert response.status_code == 200
+    assert response.json()["status"] == "ok"
 
 
 def test_a_request_without_a_credential_gets_the_gateways_401(http: Http) -> None:
-    answer = http.get("/api/v1/models")
+    response = http.get("/api/v1/models")
 
-    assert answer.status_code == 401
-    assert answer.json() == {"message": "Unauthorized"}
+    assert response.status_code == 401
+    assert response.json() == {"message": "Unauthorized"}
 
 
 def test_a_bad_credential_gets_a_401_that_tells_the_client_to_log_in(http: Http) -> None:
-    answer = http.get("/api/v1/models", headers={"Authorization": "Bearer nonsense"})
+    response = http.get("/api/v1/models", headers={"Authorization": "Bearer nonsense"})
 
-    assert answer.status_code == 401
-    assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"].startswith("Bearer")

@@ -16,7 +16,7 @@ CONTENT = b"not a model, but as many bytes as announced"
 @pytest.fixture
 def form(user_http: Http) -> Any:
     """Return a presigned form for `CONTENT`."""
-    answer = user_http.post(
+    response = user_http.post(
         "/api/v1/models/upload",
         json={
             "name": "probe",
@@ -26,15 +26,15 @@ def form(user_http: Http) -> Any:
             "sha256": hashlib.sha256(CONTENT).hexdigest(),
         },
     )
-    assert answer.status_code == 201, answer.text
-    return answer.json()["data"]["upload"]
+    assert response.status_code == 201, response.text
+    return response.json()["data"]["upload"]
 
 
 def post(form: Any, changed: dict[str, str] | None = None, content: bytes = CONTENT) -> int:
     """S3's status for the form with some fields `changed`."""
     fields = form["fields"] | (changed or {})
-    answer = requests.post(form["url"], data=fields, files={"file": content}, timeout=TIMEOUT_S)
-    return answer.status_code
+    response = requests.post(form["url"], data=fields, files={"file": content}, timeout=TIMEOUT_S)
+    return response.status_code
 
 
 def test_the_agreed_file_is_taken(form: Any) -> None:

@@ -30,19 +30,19 @@ async def main() -> dict[str, object]:
         model_name=model, infer_inputs=[given], request_outputs=wanted, request_id="7"
     )
     async with InferenceRESTClient(RESTConfig(protocol="v2")) as client:
-        answer = await client.infer(url, request, model_name=model, headers=dict(headers))
+        response = await client.infer(url, request, model_name=model, headers=dict(headers))
         try:
             await client.infer(url, request, model_name="unknown", headers=dict(headers))
             mistake = ""
         except httpx.HTTPStatusError as error:
             mistake = str(error)
-        label, probabilities = (output.as_numpy() for output in answer.outputs)
+        label, probabilities = (output.as_numpy() for output in response.outputs)
         return {
             "live": await client.is_server_live(url),
             "ready": await client.is_server_ready(url),
             "model_ready": await client.is_model_ready(url, model, headers=headers),
             "unknown_ready": await client.is_model_ready(url, "unknown", headers=headers),
-            "id": answer.id,
+            "id": response.id,
             "labels": [text.decode() if isinstance(text, bytes) else str(text) for text in label],
             "probabilities": probabilities.shape,
             "mistake": mistake,

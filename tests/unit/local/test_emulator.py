@@ -65,7 +65,7 @@ def test_a_second_port_is_refused_while_an_emulator_runs() -> None:
 
 @pytest.mark.usefixtures("state")
 def test_a_port_that_another_program_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(emulator, "_answers", lambda port: port == 4566)
+    monkeypatch.setattr(emulator, "_is_listening", lambda port: port == 4566)
 
     with pytest.raises(Failure, match="Port 4566 is in use by another program"):
         emulator.start(4566)

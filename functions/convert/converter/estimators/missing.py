@@ -18,7 +18,7 @@ def route_missing(model: onnx.ModelProto, estimator: Any) -> None:
     """Set the flags of the graph's one tree node from the estimator's trees, in place.
 
     Nothing is set unless node for node features and thresholds are the estimator's: parity then
-    decides whether rows with NaN are answered alike.
+    decides whether rows with NaN are predicted alike.
     """
     nodes = [node for node in model.graph.node if node.op_type in _CLASSIC]
     last = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator

@@ -17,7 +17,7 @@
     ├── RateLimited       too often
     └── Broken            a fault of ours: something that must be there is not
         ├── ArtifactMissing   the record is there and the stored object is gone
-        └── Unavailable       a dependency does not answer now; try again later
+        └── Unavailable       a dependency does not respond now; try again later
 
 ``inferx.http.errors`` maps each to an HTTP status. The message of each is a sentence for
 the user and holds no secret and no internal name.
@@ -150,7 +150,7 @@ class ArtifactMissing(Broken):
 
 
 class Unavailable(Broken):
-    """A service that InferX depends on does not answer now.
+    """A service that InferX depends on does not respond now.
 
     Args:
         detail: one sentence for the user.

@@ -1,6 +1,6 @@
 """The one entry of every function behind the API.
 
-It answers 401 unless the authorizer found a principal, gives every response its request id, binds
+It responds with 401 unless the authorizer found a principal, gives every response its request id, binds
 the ids that log lines carry, and turns every error into the contract's shape. A route is public
 only when the function names it here *and* the template gives it no authorizer; a test compares the
 two.
@@ -23,7 +23,7 @@ def entry(handle: Handle, *, public: frozenset[str] = frozenset()) -> Handle:
     """Return a Lambda handler around ``handle``.
 
     Args:
-        handle: answers an authenticated event; may raise any :class:`InferXError`.
+        handle: handles an authenticated event; may raise any :class:`InferXError`.
         public: the route keys that need no credential.
     """
 
