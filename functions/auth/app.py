@@ -57,7 +57,7 @@ def register(body: Registration) -> Success[Registered]:
 
 @app.post(f"{PREFIX}/login", summary="Log in", tags=["Accounts"])
 def log_in(body: Login, ip: Ip) -> Tokens:
-    """Exchange address and password for tokens. Repeated failures are refused with 429 for a while."""
+    """Exchange address and password for tokens. Repeated failures get 429 for a while."""
     return tokens(login.log_in(body.email, body.password, ip))
 
 

@@ -32,7 +32,7 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         return SimpleNamespace(pid=1)
 
     monkeypatch.setattr(emulator, "_launch", launch)
-    monkeypatch.setattr(emulator, "_answers", lambda port: False)
+    monkeypatch.setattr(emulator, "_is_listening", lambda port: False)
     yield
     for lock in held:
         os.close(lock)

@@ -1,9 +1,9 @@
 """The one entry of every function behind the API.
 
-It responds with 401 unless the authorizer found a principal, gives every response its request id, binds
-the ids that log lines carry, and turns every error into the contract's shape. A route is public
-only when the function names it here *and* the template gives it no authorizer; a test compares the
-two.
+It responds with 401 unless the authorizer found a principal, gives every response its request id,
+binds the ids that log lines carry, and turns every error into the contract's shape. A route is
+public only when the function names it here *and* the template gives it no authorizer; a test
+compares the two.
 """
 
 from collections.abc import Callable
