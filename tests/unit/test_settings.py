@@ -13,8 +13,6 @@ LAYER = ROOT / "layers/inferx/python"
 SET_BY_LAMBDA = {"region", "memory_mb"}
 OF_LIBRARIES = {"ORT_DISABLE_TELEMETRY"}
 OF_TELEMETRY = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "LOG_LEVEL"}
-# The mailer parses the messages that registration queues, in the module that queues them.
-IMPORTED_AND_NOT_READ = {"MailerFunction": {"mail_queue_url"}}
 FUNCTIONS = sorted(function_folders())
 
 
@@ -87,7 +85,7 @@ def test_the_template_sets_what_the_function_requires_and_nothing_else(function:
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_requires_what_its_code_reads_and_nothing_else(function: str) -> None:
-    read = read_by(function) - SET_BY_LAMBDA - IMPORTED_AND_NOT_READ.get(function, set())
+    read = read_by(function) - SET_BY_LAMBDA
 
     assert required_by(function) == read
 
