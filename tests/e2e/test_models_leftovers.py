@@ -77,7 +77,7 @@ def test_an_unused_reservation_makes_room_for_an_upload(
     assert storage(user_http) == (50, 1000)
 
 
-def test_the_nightly_run_mends_wrong_counters(
+def test_the_nightly_run_repairs_wrong_counters(
     user_http: Http, registered_user: RegisteredUser, tables: Tables, deployed: Deployed
 ) -> None:
     reserve(user_http)

@@ -43,7 +43,7 @@ def test_a_request_without_a_credential_gets_the_gateways_401(http: Http) -> Non
     assert response.json() == {"message": "Unauthorized"}
 
 
-def test_a_bad_credential_gets_a_401_that_tells_the_client_to_log_in(http: Http) -> None:
+def test_a_bad_credential_gets_a_401_with_a_challenge_to_log_in(http: Http) -> None:
     response = http.get("/api/v1/models", headers={"Authorization": "Bearer nonsense"})
 
     assert response.status_code == 401

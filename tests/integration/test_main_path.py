@@ -45,7 +45,7 @@ def test_a_deleted_model_is_gone(
         assert again.status_code == 404, again.text
 
 
-def test_the_model_tells_how_it_was_proved(test_model: dict[str, Any]) -> None:
+def test_the_model_shows_how_it_was_proved(test_model: dict[str, Any]) -> None:
     assert test_model["framework"] == "sklearn"
     assert test_model["classes"] == ["setosa", "versicolor", "virginica"]
     assert test_model["parity"]["label_agreement"] == 1.0

@@ -16,9 +16,9 @@ _NOT_IMPERATIVE = re.compile(
     re.IGNORECASE,
 )
 _PICTURESQUE = re.compile(
-    r"\b(told|tells?(?!\()|mend(s|ed|ing)?|cures?|cured|nobody\w*|somebody\w*|anybody\w*|whoever|misfits?|"
+    r"(?<![A-Za-z])(told|tells?(?!\()|mend(s|ed|ing)?|cures?|cured|nobody\w*|somebody\w*|anybody\w*|whoever|misfits?|"
     r"rings|go(es)? on only|lets? through|says so|"
-    r"(the|an|its|every|each|this|same|no|one|whose|their) answers?)\b",
+    r"(the|an|its|every|each|this|same|no|one|whose|their)[ _]answers?)(?![A-Za-z])",
     re.IGNORECASE,
 )
 

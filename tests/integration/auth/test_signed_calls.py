@@ -71,7 +71,7 @@ def get_item() -> dict[str, Any]:
     return json_api.call("dynamodb", "GetItem", {"TableName": "t"})
 
 
-def test_an_answer_is_parsed(aws: Aws) -> None:
+def test_a_response_is_parsed(aws: Aws) -> None:
     aws.answers = [(200, {"Item": {}})]
 
     assert get_item() == {"Item": {}}
@@ -121,7 +121,7 @@ def test_what_does_not_pass_is_unavailable(aws: Aws) -> None:
         ([], ""),
     ],
 )
-def test_a_refusal_is_told_at_once(aws: Aws, content: Any, code: str) -> None:
+def test_a_refusal_is_reported_at_once(aws: Aws, content: Any, code: str) -> None:
     aws.answers = [(400, content)]
 
     with pytest.raises(exchange.Declined) as caught:
@@ -130,7 +130,7 @@ def test_a_refusal_is_told_at_once(aws: Aws, content: Any, code: str) -> None:
     assert len(aws.requests) == 1
 
 
-def test_nobody_there_is_unavailable(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_port_is_unavailable(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9")
 
     with pytest.raises(Unavailable):

@@ -74,7 +74,7 @@ def test_a_refusal_of_dynamodb_is_a_503(server: Server, monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     ("code", "status"), [("NoSuchKey", 500), ("AccessDenied", 500), ("ExpiredToken", 503)]
 )
-def test_refusals_of_s3_are_told_apart(
+def test_refusals_of_s3_are_distinguished(
     server: Server, monkeypatch: pytest.MonkeyPatch, code: str, status: int
 ) -> None:
     model_id = stored_models.store(server.owner, onnx_models.summing())

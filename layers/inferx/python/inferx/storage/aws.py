@@ -39,7 +39,7 @@ _OBJECTS = Config(
 # Requests wait for the queue, so it is given up soon.
 _MESSAGES = Config(
     connect_timeout=1,
-    read_timeout=2,
+    read_timeout=4,
     retries={"mode": "standard", "total_max_attempts": 2},
 )
 # A conversion may take 300 s, and one that is asked for again is done twice.

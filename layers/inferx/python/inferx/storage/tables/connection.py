@@ -19,7 +19,7 @@ from inferx.storage.aws import require_time
 
 # An attempt takes 3 s at most and a call, with its pauses, 12 s.
 _CONNECT_TIMEOUT_S = 1.0
-_READ_TIMEOUT_S = 2.0
+_READ_TIMEOUT_S = 4.0
 _RETRIES = 2
 _TRANSACTION = "TransactWriteItems"
 # A transaction in the way of a single write is no failed condition: it says nothing of the item.
