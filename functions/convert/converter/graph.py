@@ -81,10 +81,23 @@ def tensor_specs(values: Iterable[onnx.ValueInfoProto]) -> tuple[TensorSpec, ...
 def _tensor_spec(value: onnx.ValueInfoProto) -> TensorSpec:
     tensor = value.type.tensor_type
     dtype = _DTYPES.get(tensor.elem_type)
-    if not value.type.HasField("tensor_type") or dtype is None:
-        raise Refused(f"'{value.name[:100]}' of the model is not a tensor of a type served here.")
+    if not value.type.HasField("tensor_type"):
+        kind = (value.type.WhichOneof("value") or "value without a type").removesuffix("_type")
+        raise Refused(
+            f"'{value.name[:100]}' of the model is a {kind}, and only tensors are served; export "
+            "the model with tensors as its inputs and outputs."
+        )
+    if dtype is None:
+        elements = TensorProto.DataType.Name(tensor.elem_type)
+        raise Refused(
+            f"'{value.name[:100]}' of the model is a tensor of {elements}, which no request "
+            f"carries; cast it in the graph to one of {', '.join(_DTYPES.values())}."
+        )
     shape = tuple(
-        dimension.dim_value if dimension.HasField("dim_value") else None
+        # Some exporters write -1 for a free dimension.
+        dimension.dim_value
+        if dimension.HasField("dim_value") and dimension.dim_value >= 0
+        else None
         for dimension in tensor.shape.dim
     )
     return TensorSpec(value.name, dtype, shape)
@@ -99,7 +112,7 @@ def optimised(model: onnx.ModelProto, workspace: Path) -> onnx.ModelProto:
         Refused: for a graph that is too large to be written.
     """
     source, target = workspace / "exported.onnx", workspace / "optimised.onnx"
-    _save(model, source)
+    save(model, source)
     options = session_options()
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
     options.optimized_model_filepath = str(target)
@@ -122,7 +135,7 @@ def write(model: onnx.ModelProto, signature: Signature, path: Path) -> None:
     entry = model.metadata_props.add()
     entry.key, entry.value = METADATA_KEY, json.dumps(signature.to_dict(), separators=(",", ":"))
     model.doc_string, model.producer_name = "", "inferx"
-    _save(model, path)
+    save(model, path)
 
 
 def _open(path: Path, options: ort.SessionOptions) -> ort.InferenceSession:
@@ -130,7 +143,12 @@ def _open(path: Path, options: ort.SessionOptions) -> ort.InferenceSession:
     return ort.InferenceSession(str(path), options, providers=PROVIDERS)
 
 
-def _save(model: onnx.ModelProto, path: Path) -> None:
+def save(model: onnx.ModelProto, path: Path) -> None:
+    """Write a graph to a file.
+
+    Raises:
+        Refused: it is too large to be written.
+    """
     size = model.ByteSize()
     if size > WRITTEN_BYTES:
         raise Refused(

@@ -10,6 +10,7 @@ from onnx import TensorProto, helper
 from converter.uploaded_onnx import adopt
 from inferx.errors import Refused
 from inferx.manifest import METADATA_KEY, Signature
+from inferx.serving.model import Model
 
 
 def linear(**changes: object) -> onnx.ModelProto:
@@ -51,6 +52,33 @@ def test_signature_is_inside_the_file(tmp_path: Path) -> None:
     assert json.loads(stored[METADATA_KEY]) == facts["signature"]
 
 
+def _columns(*names: str) -> onnx.ModelProto:
+    graph = helper.make_graph(
+        [helper.make_node("Sub", list(names), ["difference"])],
+        "g",
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, [None, 1]) for name in names],
+        [helper.make_tensor_value_info("difference", TensorProto.FLOAT, [None, 1])],
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)], ir_version=10)
+
+
+def test_inputs_of_one_column_each_are_features_of_their_names(tmp_path: Path) -> None:
+    _, target = adopted(_columns("income", "rent"), tmp_path)
+
+    predicted, _ = Model(target).predict({"rent": 400, "income": 1000})
+
+    assert predicted["prediction"] == 600
+
+
+def test_free_dimension_written_as_a_negative_size_is_free(tmp_path: Path) -> None:
+    model = linear()
+    model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = -1
+
+    facts, _ = adopted(model, tmp_path)
+
+    assert Signature.from_dict(facts["signature"]).inputs[0].shape == (None, 2)
+
+
 def test_model_of_pictures_has_no_features(tmp_path: Path) -> None:
     graph = helper.make_graph(
         [helper.make_node("Relu", ["x"], ["y"])],
@@ -84,13 +112,63 @@ def test_locale_that_lambda_lacks_is_replaced(tmp_path: Path) -> None:
     assert session.run(None, {"x": np.array(["AbC"], dtype=object)})[0].tolist() == ["abc"]
 
 
-def _with_external_weights() -> onnx.ModelProto:
-    model = linear()
-    tensor = model.graph.initializer[0]
+def _outside(tensor: TensorProto) -> None:
     tensor.data_location = TensorProto.EXTERNAL
     entry = tensor.external_data.add()
     entry.key, entry.value = "location", "/etc/passwd"
+
+
+def _with_external_weights() -> onnx.ModelProto:
+    model = linear()
+    _outside(model.graph.initializer[0])
     return model
+
+
+def _branch(model: onnx.ModelProto) -> onnx.GraphProto:
+    graph = onnx.AttributeProto.GRAPH
+    attribute = model.graph.node[0].attribute.add(name="then_branch", type=graph)
+    branch: onnx.GraphProto = attribute.g
+    return branch
+
+
+def _hidden(place: str) -> onnx.ModelProto:
+    model = linear()
+    attribute = model.graph.node[0].attribute
+    match place:
+        case "sparse attribute":
+            _outside(attribute.add(name="sparse_value").sparse_tensor.values)
+        case "list of sparse attributes":
+            _outside(attribute.add(name="values").sparse_tensors.add().indices)
+        case "sparse weights of a subgraph":
+            _outside(_branch(model).sparse_initializer.add().values)
+        case "attribute in a subgraph":
+            node = _branch(model).node.add(op_type="Constant")
+            _outside(node.attribute.add(name="value").t)
+        case "function":
+            node = model.functions.add(name="mine").node.add(op_type="Constant")
+            _outside(node.attribute.add(name="value").t)
+        case "default of a function's attribute":
+            _outside(model.functions.add(name="mine").attribute_proto.add(name="value").t)
+        case "graph for training":
+            _outside(model.training_info.add().algorithm.initializer.add())
+    return model
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "sparse attribute",
+        "list of sparse attributes",
+        "sparse weights of a subgraph",
+        "attribute in a subgraph",
+        "function",
+        "default of a function's attribute",
+        "graph for training",
+    ],
+)
+def test_weights_in_other_files_are_refused_wherever_they_hide(place: str, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="keeps weights in other files"):
+        adopted(_hidden(place), tmp_path)
 
 
 def _with_custom_operator() -> onnx.ModelProto:
