@@ -66,6 +66,22 @@ class Signature:
     classes: tuple[Label, ...] | tuple[tuple[Label, ...], ...] | None
     named_features: bool
 
+    @property
+    def takes_one_row(self) -> bool:
+        """Whether some input of the graph has one row and no more."""
+        return any(spec.shape[:1] == (1,) for spec in self.inputs)
+
+    @property
+    def rows_run_apart(self) -> bool:
+        """Whether several rows may be run one by one.
+
+        The first axis is that of the rows only if each input has one row, and each output one
+        row or as many as its inputs: an input with a 1 there beside others is no batch.
+        """
+        return all(spec.shape[:1] == (1,) for spec in self.inputs) and all(
+            spec.shape[:1] in ((1,), (None,)) for spec in self.outputs
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the signature as JSON has it."""
         return asdict(self, dict_factory=plain)

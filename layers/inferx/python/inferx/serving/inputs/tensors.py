@@ -22,6 +22,7 @@ class TensorReader:
 
     def __init__(self, signature: Signature) -> None:
         self._inputs = signature.inputs
+        self._rows_apart = signature.rows_run_apart
 
     def read(self, given: Any, limits: Limits) -> Feed:
         """Implement :meth:`inferx.serving.inputs.reader.Reader.read`."""
@@ -39,7 +40,7 @@ class TensorReader:
         if single:
             tensors = {name: array[np.newaxis] for name, array in tensors.items()}
         for spec in self._inputs:
-            _check_shape(tensors[spec.name], spec, single)
+            self._check_shape(tensors[spec.name], spec, single)
         rows = max((len(array) for array in tensors.values() if array.ndim), default=1)
         limits.check_rows(rows)
         return Feed(tensors, rows, single)
@@ -54,6 +55,16 @@ class TensorReader:
                 if names:
                     sentence += f"; {what}: {', '.join(names[:10])}"
             raise BadInput(sentence)
+
+    def _check_shape(self, array: Array, spec: TensorSpec, single: bool) -> None:
+        fits = array.ndim == len(spec.shape) and all(
+            wanted in (None, got) or (self._rows_apart and got and not axis)
+            for axis, (wanted, got) in enumerate(zip(spec.shape, array.shape, strict=True))
+        )
+        if not fits or (array.ndim and not array.size):
+            wanted = ", ".join("any" if each is None else str(each) for each in spec.shape)
+            got = ", ".join(map(str, array.shape[1:] if single else array.shape))
+            raise BadInput(f"Input {spec.name} must have the shape [{wanted}], got [{got}].")
 
 
 def _tensor(nested: Any, spec: TensorSpec) -> Array:
@@ -74,14 +85,3 @@ def _tensor(nested: Any, spec: TensorSpec) -> Array:
             f"Input {spec.name} must be nested lists of equal lengths, of numbers that fit "
             f"{spec.dtype}."
         ) from None
-
-
-def _check_shape(array: Array, spec: TensorSpec, single: bool) -> None:
-    fits = array.ndim == len(spec.shape) and all(
-        wanted in (None, got) or (wanted == 1 and not axis)  # exported for one row: row by row
-        for axis, (wanted, got) in enumerate(zip(spec.shape, array.shape, strict=True))
-    )
-    if not fits or (array.ndim and not array.size):
-        wanted = ", ".join("any" if each is None else str(each) for each in spec.shape)
-        got = ", ".join(map(str, array.shape[1:] if single else array.shape))
-        raise BadInput(f"Input {spec.name} must have the shape [{wanted}], got [{got}].")

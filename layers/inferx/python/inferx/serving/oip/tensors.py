@@ -28,17 +28,18 @@ def fit(given: dict[str, Array], signature: Signature, limits: Limits) -> Feed:
             raise BadInput(
                 f"The model takes {', '.join(specs)}; {what}: {', '.join(sorted(names))}."
             )
-    tensors = {name: _fit(given[name], spec) for name, spec in specs.items()}
+    apart = signature.rows_run_apart
+    tensors = {name: _fit(given[name], spec, apart) for name, spec in specs.items()}
     _check_missing(tensors, signature)
     rows = max((len(tensor) for tensor in tensors.values() if tensor.ndim), default=1)
     limits.check_rows(rows)
     return Feed(tensors, rows, single=False)
 
 
-def _fit(tensor: Array, spec: TensorSpec) -> Array:
+def _fit(tensor: Array, spec: TensorSpec, rows_apart: bool) -> Array:
     same_rank = tensor.ndim == len(spec.shape)
     if not same_rank or any(
-        wanted not in (None, got) and (axis or wanted != 1)  # exported for one row: row by row
+        wanted not in (None, got) and (axis or not got or not rows_apart)
         for axis, (wanted, got) in enumerate(zip(spec.shape, tensor.shape, strict=True))
     ):
         wanted = [-1 if each is None else each for each in spec.shape]
