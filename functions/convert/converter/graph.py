@@ -21,6 +21,13 @@ _DTYPES: dict[int, str] = {
     TensorProto.INT32: "int32",
     TensorProto.BOOL: "bool",
     TensorProto.STRING: "string",
+    TensorProto.FLOAT16: "float16",
+    TensorProto.INT16: "int16",
+    TensorProto.INT8: "int8",
+    TensorProto.UINT64: "uint64",
+    TensorProto.UINT32: "uint32",
+    TensorProto.UINT16: "uint16",
+    TensorProto.UINT8: "uint8",
 }
 
 
@@ -78,14 +85,19 @@ def tensor_specs(values: Iterable[onnx.ValueInfoProto]) -> tuple[TensorSpec, ...
     return tuple(_tensor_spec(value) for value in values)
 
 
+def kind_of(value: onnx.ValueInfoProto) -> str:
+    """Return what an input or output is, with its article: "a map"."""
+    kind = (value.type.WhichOneof("value") or "value without a type").removesuffix("_type")
+    return f"an {kind}" if kind == "optional" else f"a {kind}".replace("_", " ")
+
+
 def _tensor_spec(value: onnx.ValueInfoProto) -> TensorSpec:
     tensor = value.type.tensor_type
     dtype = _DTYPES.get(tensor.elem_type)
     if not value.type.HasField("tensor_type"):
-        kind = (value.type.WhichOneof("value") or "value without a type").removesuffix("_type")
         raise Refused(
-            f"'{value.name[:100]}' of the model is a {kind}, and only tensors are served; export "
-            "the model with tensors as its inputs and outputs."
+            f"'{value.name[:100]}' of the model is {kind_of(value)}, and only tensors are served; "
+            "export the model with tensors as its inputs and outputs."
         )
     if dtype is None:
         elements = TensorProto.DataType.Name(tensor.elem_type)

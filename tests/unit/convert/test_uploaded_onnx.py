@@ -79,6 +79,30 @@ def test_free_dimension_written_as_a_negative_size_is_free(tmp_path: Path) -> No
     assert Signature.from_dict(facts["signature"]).inputs[0].shape == (None, 2)
 
 
+def _casting(element: int) -> onnx.ModelProto:
+    graph = helper.make_graph(
+        [helper.make_node("Cast", ["x"], ["y"], to=TensorProto.FLOAT)],
+        "g",
+        [helper.make_tensor_value_info("x", element, [None, 2])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [None, 2])],
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)], ir_version=10)
+
+
+@pytest.mark.parametrize("element", [TensorProto.UINT8, TensorProto.FLOAT16])
+def test_input_of_any_datatype_of_the_protocol_is_taken(element: int, tmp_path: Path) -> None:
+    _, target = adopted(_casting(element), tmp_path)
+
+    predicted, _ = Model(target).predict([[1, 2], [3, 200]])
+
+    assert predicted["prediction"] == [[1.0, 2.0], [3.0, 200.0]]
+
+
+def test_datatype_that_the_protocol_lacks_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="'x' of the model is a tensor of BFLOAT16"):
+        adopted(_casting(TensorProto.BFLOAT16), tmp_path)
+
+
 def test_model_of_pictures_has_no_features(tmp_path: Path) -> None:
     graph = helper.make_graph(
         [helper.make_node("Relu", ["x"], ["y"])],

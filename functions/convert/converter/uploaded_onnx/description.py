@@ -7,9 +7,9 @@ from converter.uploaded_onnx.label_classes import classes_of
 from converter.uploaded_onnx.tensor_outputs import Columns
 from inferx.errors import Refused
 from inferx.manifest import Feature, Signature, TensorSpec
+from inferx.signature import FEATURE_DTYPES
 
 _MAX_FEATURES = 100_000
-_OF_FEATURES = ("float32", "float64", "int64", "int32", "bool", "string")
 
 
 def signature_of(model: onnx.ModelProto, columns: Columns) -> Signature:
@@ -74,7 +74,7 @@ def _features(inputs: tuple[TensorSpec, ...]) -> tuple[Feature, ...] | None:
         return None
     for tensor in inputs:
         width = tensor.shape[1] if len(tensor.shape) == 2 else None
-        if width is None or tensor.shape[0] not in (None, 1) or tensor.dtype not in _OF_FEATURES:
+        if width is None or tensor.shape[0] not in (None, 1) or tensor.dtype not in FEATURE_DTYPES:
             return None
         if len(features) + width > _MAX_FEATURES:
             return None

@@ -1,4 +1,4 @@
-"""Whether the runtime can run a graph; graphs of old operator sets are upgraded for it."""
+"""Whether the runtime can run a graph; one of another operator set is converted for it."""
 
 import re
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 import onnx
 
 from converter import graph
-from converter.uploaded_onnx.upgrading import upgraded
+from converter.uploaded_onnx.operator_sets import converted
 from inferx.errors import Refused
 from inferx.onnx_session import OPEN_ERRORS, OperatorMissing
 
-_OPERATOR = re.compile(r"implementation for (\w+)\((\d+)\)")
+_OPERATOR = re.compile(r"(?:implementation|kernel) for (\w+)\((\d+)\)")
 
 
 def runnable(model: onnx.ModelProto, workspace: Path) -> tuple[onnx.ModelProto, list[str]]:
@@ -29,9 +29,9 @@ def runnable(model: onnx.ModelProto, workspace: Path) -> tuple[onnx.ModelProto, 
         _try(model, trial)
     except OperatorMissing as error:
         before = _opset(model)
-        changed = upgraded(model, before, _missing(error))
+        changed = converted(model, before, _missing(error))
         return changed, [
-            f"The model was upgraded from opset {before} to {_opset(changed)} of ONNX; both "
+            f"The model was converted from opset {before} to {_opset(changed)} of ONNX; both "
             "predict alike on generated rows."
         ]
     except OPEN_ERRORS as error:
@@ -61,5 +61,5 @@ def _missing(error: Exception) -> str:
     operator, version = found.groups() if found else ("some operator", "this version")
     return (
         f"The runtime has no {operator} of opset {version} for the types that the model gives it; "
-        "export the model with a newer opset, or with other types."
+        "export the model with an opset from 7 to 21, or with other types."
     )

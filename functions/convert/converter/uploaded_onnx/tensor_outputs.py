@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import onnx
 
+from converter.graph import kind_of
 from converter.uploaded_onnx.parts import attribute_of
 from inferx.errors import Refused
 
@@ -157,9 +158,9 @@ def _import_standard_operators(model: onnx.ModelProto) -> None:
 
 
 def _refusal(output: onnx.ValueInfoProto, maker: onnx.NodeProto | None) -> Refused:
-    kind = (output.type.WhichOneof("value") or "value without a type").removesuffix("_type")
+    kind = kind_of(output)
     made = f" made by {maker.op_type}" if maker is not None else ""
     return Refused(
-        f"Output '{output.name[:100]}' of the model is a {kind}{made}, and only tensors are "
+        f"Output '{output.name[:100]}' of the model is {kind}{made}, and only tensors are "
         "served; export the model with tensors as its outputs."
     )

@@ -20,7 +20,23 @@ METADATA_KEY = "inferx.signature"
 """Where the ONNX file itself carries the signature, as JSON, in ``metadata_props``."""
 
 KINDS = ("number", "string", "boolean")
-DTYPES = ("float32", "float64", "int64", "int32", "bool", "string")
+DTYPES = (
+    "float32",
+    "float64",
+    "int64",
+    "int32",
+    "bool",
+    "string",
+    "float16",
+    "int16",
+    "int8",
+    "uint64",
+    "uint32",
+    "uint16",
+    "uint8",
+)
+FEATURE_DTYPES = tuple(dtype for dtype in DTYPES if dtype != "float16")
+"""Those of inputs that take features. ``array.array`` has no half-precision numbers."""
 
 _MAX_TENSORS = 100_000
 _MAX_FEATURES = 100_000
@@ -163,7 +179,7 @@ def _check_names(signature: Signature) -> None:
         raise wrong("prediction")
     if signature.probabilities is not None and signature.probabilities not in outputs:
         raise wrong("probabilities")
-    known = set(inputs)
+    known = {tensor.name for tensor in signature.inputs if tensor.dtype in FEATURE_DTYPES}
     if any(feature.input not in known for feature in signature.features or ()):
         raise wrong("features")
     if signature.named_features and (

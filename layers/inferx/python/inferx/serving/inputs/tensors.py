@@ -10,6 +10,7 @@ from inferx.serving.limits import Limits
 from inferx.signature import Signature, TensorSpec
 
 _TYPES: dict[str, set[type]] = {"string": {str}, "bool": {bool}}
+_NUMBERS = {int, float, bool}
 
 
 class TensorReader:
@@ -61,27 +62,58 @@ class TensorReader:
             wanted in (None, got) or (self._rows_apart and got and not axis)
             for axis, (wanted, got) in enumerate(zip(spec.shape, array.shape, strict=True))
         )
-        if not fits or (array.ndim and not array.size):
+        if not fits:
             wanted = ", ".join("any" if each is None else str(each) for each in spec.shape)
             got = ", ".join(map(str, array.shape[1:] if single else array.shape))
             raise BadInput(f"Input {spec.name} must have the shape [{wanted}], got [{got}].")
 
 
 def _tensor(nested: Any, spec: TensorSpec) -> Array:
-    wanted: set[type] = _TYPES.get(spec.dtype, {int, float, bool})
+    kinds = _kinds(nested)
+    if kinds - _TYPES.get(spec.dtype, _NUMBERS):
+        what = {"string": "strings", "bool": "booleans"}.get(spec.dtype, "numbers")
+        raise BadInput(f"Input {spec.name} must hold {what} only.")
+    dtype = NUMPY[spec.dtype]
+    try:
+        if dtype.kind == "f":
+            return _real_numbers(nested, dtype)
+        if float in kinds:
+            return _whole_numbers(nested, dtype)
+        return np.array(nested, dtype)
+    except (TypeError, ValueError, OverflowError):
+        raise BadInput(
+            f"Input {spec.name} must be nested lists of equal lengths, of numbers that fit "
+            f"{spec.dtype}."
+        ) from None
+
+
+def _kinds(nested: Any) -> set[type]:
+    """Return the types of everything in nested lists."""
+    kinds = set()
     stack = [nested]
     while stack:
         item = stack.pop()
         if type(item) is list:
             stack.extend(item)
-        elif type(item) not in wanted:
-            what = {"string": "strings", "bool": "booleans"}.get(spec.dtype, "numbers")
-            raise BadInput(f"Input {spec.name} must hold {what} only.")
-    try:
-        with np.errstate(over="ignore"):
-            return np.array(nested, NUMPY[spec.dtype])
-    except (ValueError, OverflowError):
-        raise BadInput(
-            f"Input {spec.name} must be nested lists of equal lengths, of numbers that fit "
-            f"{spec.dtype}."
-        ) from None
+        else:
+            kinds.add(type(item))
+    return kinds
+
+
+def _whole_numbers(nested: Any, dtype: np.dtype[Any]) -> Array:
+    """Return numbers of which some were written as ``2.0``; numpy alone would cut ``2.5``."""
+    given = np.array(nested, object)
+    whole = [int(each) for each in given.ravel()]
+    if whole != given.ravel().tolist():
+        raise ValueError(nested)
+    return np.array(whole, dtype).reshape(given.shape)
+
+
+def _real_numbers(nested: Any, dtype: np.dtype[Any]) -> Array:
+    """Return numbers as floats; one that is too large would become infinite."""
+    with np.errstate(over="ignore"):
+        array = np.array(nested, dtype)
+    infinite = np.isinf(array)
+    if infinite.any() and (infinite != np.isinf(np.array(nested, np.float64))).any():
+        raise OverflowError(nested)
+    return array

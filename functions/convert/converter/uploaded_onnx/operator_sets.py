@@ -1,7 +1,7 @@
-"""Upgrades a graph of an operator set that the runtime no longer runs.
+"""Converts a graph of an operator set that the runtime does not run.
 
-onnx's version converter rewrites the graph, and onnx's reference evaluator, which still runs the
-old operators, shows whether it predicts as before.
+onnx's version converter rewrites the graph, and onnx's reference evaluator, which runs operators
+of every version, shows whether it predicts as before.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _FREE_SIZES = (2, 1, 3)
 _TOLERANCE = 1e-4
 
 
-def upgraded(model: onnx.ModelProto, before: int, missing: str) -> onnx.ModelProto:
+def converted(model: onnx.ModelProto, before: int, missing: str) -> onnx.ModelProto:
     """Return the graph in operators of opset 21, proved on generated rows.
 
     Args:
@@ -32,19 +32,23 @@ def upgraded(model: onnx.ModelProto, before: int, missing: str) -> onnx.ModelPro
         missing: a sentence about what the runtime lacks.
 
     Raises:
-        Refused: it cannot be upgraded, or the result could not be proved to predict alike.
+        Refused: it cannot be converted, or the result could not be proved to predict alike.
     """
-    if before >= _TARGET:
+    if before == _TARGET:
         raise Refused(missing)
     try:
         changed = _converted(model)
     except (RuntimeError, TypeError, ValueError) as error:  # what the native converter raises
         raise Refused(
-            f"{missing} Upgrading it from opset {before} with onnx.version_converter failed."
+            f"{missing} onnx.version_converter cannot convert it from opset {before}."
         ) from error
-    if not _alike(model, changed):
+    try:
+        session = ort.InferenceSession(changed.SerializeToString(), session_options(), PROVIDERS)
+    except OPEN_ERRORS as error:
+        raise Refused(missing) from error
+    if not _alike(model, session):
         raise Refused(
-            f"{missing} Upgraded from opset {before} with onnx.version_converter, it could not be "
+            f"{missing} Converted from opset {before} by onnx.version_converter, it could not be "
             "shown to predict as before."
         )
     return changed
@@ -71,12 +75,11 @@ def _converted(model: onnx.ModelProto) -> onnx.ModelProto:
     return changed
 
 
-def _alike(model: onnx.ModelProto, changed: onnx.ModelProto) -> bool:
+def _alike(model: onnx.ModelProto, session: ort.InferenceSession) -> bool:
     """Return whether both were run, and gave the same for every generated row."""
     try:
         original = ReferenceEvaluator(model)
-        session = ort.InferenceSession(changed.SerializeToString(), session_options(), PROVIDERS)
-    except (*OPEN_ERRORS, NotImplementedError, RuntimeError, TypeError, ValueError):
+    except (NotImplementedError, RuntimeError, TypeError, ValueError):
         return False
     names = [output.name for output in model.graph.output]
     compared = 0
