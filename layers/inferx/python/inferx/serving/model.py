@@ -61,7 +61,8 @@ class Model:
             TooLarge: it has too many rows.
         """
         feed = self._reader.read(given, limits)
-        return self._writer.write(self.run(feed, self._writer.names), feed.single), feed.rows
+        results = self.run(feed, self._writer.names)
+        return self._writer.write(results, feed.rows, feed.single), feed.rows
 
     def run(self, feed: Feed, outputs: list[str]) -> list[Array]:
         """Return the graph's outputs of these names, for the tensors given.
