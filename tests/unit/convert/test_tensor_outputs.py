@@ -10,7 +10,7 @@ import onnxruntime as ort
 import pytest
 from onnx import TensorProto, helper
 from sklearn.datasets import load_iris
-from sklearn.ensemble import StackingClassifier
+from sklearn.ensemble import IsolationForest, StackingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.multioutput import MultiOutputClassifier
 from sklearn.tree import DecisionTreeClassifier
@@ -173,3 +173,13 @@ def test_dictionary_as_an_input_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(Refused, match="'x' of the model is a map, and only tensors are served"):
         adopted(model, tmp_path)
+
+
+def test_scores_of_one_column_are_no_probabilities(tmp_path: Path) -> None:
+    model = exported(IsolationForest(n_estimators=5, random_state=0).fit(ROWS))
+
+    facts, served = adopted(model, tmp_path)
+    predicted, _ = served.predict(ROWS[0].tolist())
+
+    assert facts["task"] == "unknown"
+    assert predicted["prediction"].keys() == {"label", "scores"}

@@ -207,10 +207,33 @@ def _with_broken_graph() -> onnx.ModelProto:
     return model
 
 
-def _with_own_functions() -> onnx.ModelProto:
+def _with_function(*body: onnx.NodeProto) -> onnx.ModelProto:
     model = linear()
-    model.functions.add().name = "mine"
+    model.graph.node[0].CopyFrom(helper.make_node("F", ["rows"], ["score"], domain="mine"))
+    imports = [helper.make_opsetid("", 21), helper.make_opsetid("mine", 1)]
+    model.functions.append(helper.make_function("mine", "F", ["a"], ["b"], body, imports))
+    model.opset_import.append(imports[1])
     return model
+
+
+def _with_recursion() -> onnx.ModelProto:
+    return _with_function(helper.make_node("F", ["a"], ["b"], domain="mine"))
+
+
+def _with_custom_operator_in_a_function() -> onnx.ModelProto:
+    return _with_function(helper.make_node("Relu", ["a"], ["b"], domain="com.example"))
+
+
+def test_functions_of_the_file_are_inlined(tmp_path: Path) -> None:
+    body = [
+        helper.make_node("Constant", [], ["axis"], value_ints=[1]),
+        helper.make_node("ReduceSum", ["a", "axis"], ["b"], keepdims=1),
+    ]
+
+    facts, target = adopted(_with_function(*body), tmp_path)
+
+    assert Model(target).predict([[1, 2], [3, 4]])[0]["prediction"] == [3.0, 7.0]
+    assert facts["opset"] == {"": 21}
 
 
 @pytest.mark.parametrize(
@@ -219,7 +242,12 @@ def _with_own_functions() -> onnx.ModelProto:
         pytest.param(_with_external_weights(), "single file", id="external data"),
         pytest.param(_with_custom_operator(), "custom operator", id="custom operator"),
         pytest.param(_with_broken_graph(), "not a valid ONNX model", id="dangling input"),
-        pytest.param(_with_own_functions(), "inlined", id="functions"),
+        pytest.param(_with_recursion(), "not a valid ONNX model", id="recursion"),
+        pytest.param(
+            _with_custom_operator_in_a_function(),
+            "custom operator com.example.Relu",
+            id="custom operator in a function",
+        ),
         pytest.param(linear(ir_version=99), "IR version 99", id="from the future"),
     ],
 )

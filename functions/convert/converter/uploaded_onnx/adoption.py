@@ -6,7 +6,7 @@ import onnx
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # no stubs
 
 from converter import graph
-from converter.uploaded_onnx.checking import check_self_contained
+from converter.uploaded_onnx.checking import self_contained
 from converter.uploaded_onnx.description import signature_of
 from converter.uploaded_onnx.opening import runnable
 from converter.uploaded_onnx.output_shapes import with_output_shapes
@@ -33,7 +33,7 @@ def adopt(source: Path, target: Path) -> Facts:
         model = onnx.load_from_string(source.read_bytes())
     except (DecodeError, ValueError) as damage:
         raise Refused("The file is not a readable ONNX model.") from damage
-    check_self_contained(model)
+    model = self_contained(model)
     _set_locales(model)
     columns = make_outputs_tensors(model)
     model, warnings = runnable(model, target.parent)

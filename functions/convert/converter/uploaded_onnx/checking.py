@@ -1,6 +1,6 @@
 """Whether a model is one valid graph of standard operators, all of it in the file."""
 
-import onnx
+import onnx.inliner
 
 from converter.uploaded_onnx.parts import nodes_of, tensors_of
 from inferx.errors import Refused
@@ -9,8 +9,8 @@ _DOMAINS = {"", "ai.onnx", "ai.onnx.ml"}
 _MAX_IR_VERSION = 14
 
 
-def check_self_contained(model: onnx.ModelProto) -> None:
-    """Raise unless the file holds everything that the model needs.
+def self_contained(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Return the model as one graph, if the file holds everything that it needs.
 
     Raises:
         Refused: naming what is elsewhere, or what this service does not run.
@@ -23,11 +23,13 @@ def check_self_contained(model: onnx.ModelProto) -> None:
         if tensor.external_data or tensor.data_location == onnx.TensorProto.EXTERNAL:
             raise Refused("The model keeps weights in other files; export it as a single file.")
     del model.training_info[:]  # how it was trained; a prediction never reads it
-    if model.functions:
-        raise Refused("The model defines functions of its own; export it with them inlined.")
-    for node in nodes_of(model.graph):
-        if node.domain not in _DOMAINS:
-            raise Refused(f"The model uses the custom operator {node.domain}.{node.op_type}"[:200])
+    own = {(function.domain, function.name) for function in model.functions}
+    for node in (node for body in (model.graph, *model.functions) for node in nodes_of(body)):
+        if node.domain not in _DOMAINS and (node.domain, node.op_type) not in own:
+            raise Refused(
+                f"The model uses the custom operator {node.domain[:100]}.{node.op_type[:100]}; "
+                "export it with the operators of ONNX and ai.onnx.ml only."
+            )
     try:
         onnx.checker.check_model(model, full_check=True)
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as invalid:
@@ -35,3 +37,5 @@ def check_self_contained(model: onnx.ModelProto) -> None:
             "The file is not a valid ONNX model: onnx.checker.check_model(model, full_check=True) "
             "shows what is wrong with it."
         ) from invalid
+    # The checker refuses recursion, so that this ends.
+    return onnx.inliner.inline_local_functions(model) if own else model

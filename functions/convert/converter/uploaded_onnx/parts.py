@@ -7,9 +7,9 @@ import onnx
 from google.protobuf.message import Message  # type: ignore[import-untyped]  # no stubs
 
 
-def nodes_of(body: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
-    """Yield the nodes of a graph and of the graphs in their attributes."""
-    waiting = [body]
+def nodes_of(body: onnx.GraphProto | onnx.FunctionProto) -> Iterator[onnx.NodeProto]:
+    """Yield the nodes of a graph or a function, and of the graphs in their attributes."""
+    waiting: list[onnx.GraphProto | onnx.FunctionProto] = [body]
     while waiting:
         for node in waiting.pop().node:
             yield node
