@@ -12,7 +12,6 @@ from onnx import TensorProto, helper
 from sklearn.datasets import load_iris
 from sklearn.ensemble import IsolationForest, StackingClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.multioutput import MultiOutputClassifier
 from sklearn.tree import DecisionTreeClassifier
 
 from converter.uploaded_onnx import adopt
@@ -130,13 +129,17 @@ def test_labels_of_a_dictionary_that_is_no_pair_with_a_label_are_a_warning(tmp_p
 
 
 def test_sequence_becomes_an_output_for_each_of_its_tensors(tmp_path: Path) -> None:
-    both = np.column_stack([TARGET, TARGET == 1])
-    model = exported(MultiOutputClassifier(DecisionTreeClassifier()).fit(ROWS, both))
+    nodes = [
+        helper.make_node("Neg", ["x"], ["opposite"]),
+        helper.make_node("SequenceConstruct", ["x", "opposite"], ["both"]),
+    ]
+    tensors = helper.make_tensor_type_proto(TensorProto.FLOAT, [None, 2])
+    both = helper.make_value_info("both", helper.make_sequence_type_proto(tensors))
 
-    _, served = adopted(model, tmp_path)
+    _, served = adopted(graph_of(nodes, [both]), tmp_path)
 
-    names = [spec.name for spec in served.signature.outputs]
-    assert names == ["label", "probabilities_0", "probabilities_1"]
+    assert [spec.shape for spec in served.signature.outputs] == [(None, 2), (None, 2)]
+    assert served.predict([1, 2])[0]["prediction"] == {"both_0": [1.0, 2.0], "both_1": [-1.0, -2.0]}
 
 
 def test_what_only_fed_a_sequence_is_dropped(tmp_path: Path) -> None:
