@@ -103,6 +103,19 @@ def test_datatype_that_the_protocol_lacks_is_named(tmp_path: Path) -> None:
         adopted(_casting(TensorProto.BFLOAT16), tmp_path)
 
 
+def test_graph_that_draws_random_numbers_is_served_with_a_warning(tmp_path: Path) -> None:
+    model = linear()
+    model.graph.node.insert(0, helper.make_node("RandomNormalLike", ["rows"], ["noise"]))
+    model.graph.node[1].input[0] = "noise"
+
+    facts, _ = adopted(model, tmp_path)
+
+    assert facts["warnings"] == [
+        "The model draws random numbers (RandomNormalLike): "
+        "the same request may get another prediction."
+    ]
+
+
 def test_model_of_pictures_has_no_features(tmp_path: Path) -> None:
     graph = helper.make_graph(
         [helper.make_node("Relu", ["x"], ["y"])],

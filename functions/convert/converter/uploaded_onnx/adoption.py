@@ -16,6 +16,15 @@ from inferx.errors import Refused
 from sandbox.job import Facts
 from sandbox.limits import check_artifact_size
 
+_RANDOM = {
+    "Bernoulli",
+    "Multinomial",
+    "RandomNormal",
+    "RandomNormalLike",
+    "RandomUniform",
+    "RandomUniformLike",
+}
+
 
 def adopt(source: Path, target: Path) -> Facts:
     """Check an ONNX file and write it to ``target`` with its signature inside.
@@ -48,8 +57,22 @@ def adopt(source: Path, target: Path) -> Facts:
         "signature": signature.to_dict(),
         "opset": graph.opsets(model),
         "parity": None,
-        "warnings": [*warnings, *columns.sentences(but=signature.probabilities)],
+        "warnings": [
+            *warnings,
+            *_on_random_numbers(model),
+            *columns.sentences(but=signature.probabilities),
+        ],
     }
+
+
+def _on_random_numbers(model: onnx.ModelProto) -> list[str]:
+    drawing = sorted({node.op_type for node in nodes_of(model.graph)} & _RANDOM)
+    if not drawing:
+        return []
+    return [
+        f"The model draws random numbers ({', '.join(drawing)}): "
+        "the same request may get another prediction."
+    ]
 
 
 def _set_locales(model: onnx.ModelProto) -> None:
