@@ -18,6 +18,13 @@ _ONNX = {
     "int32": TensorProto.INT32,
     "bool": TensorProto.BOOL,
     "string": TensorProto.STRING,
+    "float16": TensorProto.FLOAT16,
+    "int16": TensorProto.INT16,
+    "int8": TensorProto.INT8,
+    "uint64": TensorProto.UINT64,
+    "uint32": TensorProto.UINT32,
+    "uint16": TensorProto.UINT16,
+    "uint8": TensorProto.UINT8,
 }
 IRIS = ["sepal length", "sepal width", "petal length", "petal width"]
 

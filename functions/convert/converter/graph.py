@@ -21,6 +21,13 @@ _DTYPES: dict[int, str] = {
     TensorProto.INT32: "int32",
     TensorProto.BOOL: "bool",
     TensorProto.STRING: "string",
+    TensorProto.FLOAT16: "float16",
+    TensorProto.INT16: "int16",
+    TensorProto.INT8: "int8",
+    TensorProto.UINT64: "uint64",
+    TensorProto.UINT32: "uint32",
+    TensorProto.UINT16: "uint16",
+    TensorProto.UINT8: "uint8",
 }
 
 
@@ -78,13 +85,31 @@ def tensor_specs(values: Iterable[onnx.ValueInfoProto]) -> tuple[TensorSpec, ...
     return tuple(_tensor_spec(value) for value in values)
 
 
+def kind_of(value: onnx.ValueInfoProto) -> str:
+    """Return what an input or output is, with its article: "a map"."""
+    kind = (value.type.WhichOneof("value") or "value without a type").removesuffix("_type")
+    return f"an {kind}" if kind == "optional" else f"a {kind}".replace("_", " ")
+
+
 def _tensor_spec(value: onnx.ValueInfoProto) -> TensorSpec:
     tensor = value.type.tensor_type
     dtype = _DTYPES.get(tensor.elem_type)
-    if not value.type.HasField("tensor_type") or dtype is None:
-        raise Refused(f"'{value.name[:100]}' of the model is not a tensor of a type served here.")
+    if not value.type.HasField("tensor_type"):
+        raise Refused(
+            f"'{value.name[:100]}' of the model is {kind_of(value)}, and only tensors are served; "
+            "export the model with tensors as its inputs and outputs."
+        )
+    if dtype is None:
+        elements = TensorProto.DataType.Name(tensor.elem_type)
+        raise Refused(
+            f"'{value.name[:100]}' of the model is a tensor of {elements}, which no request "
+            f"carries; cast it in the graph to one of {', '.join(_DTYPES.values())}."
+        )
     shape = tuple(
-        dimension.dim_value if dimension.HasField("dim_value") else None
+        # Some exporters write -1 for a free dimension.
+        dimension.dim_value
+        if dimension.HasField("dim_value") and dimension.dim_value >= 0
+        else None
         for dimension in tensor.shape.dim
     )
     return TensorSpec(value.name, dtype, shape)
@@ -99,7 +124,7 @@ def optimised(model: onnx.ModelProto, workspace: Path) -> onnx.ModelProto:
         Refused: for a graph that is too large to be written.
     """
     source, target = workspace / "exported.onnx", workspace / "optimised.onnx"
-    _save(model, source)
+    save(model, source)
     options = session_options()
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
     options.optimized_model_filepath = str(target)
@@ -122,7 +147,7 @@ def write(model: onnx.ModelProto, signature: Signature, path: Path) -> None:
     entry = model.metadata_props.add()
     entry.key, entry.value = METADATA_KEY, json.dumps(signature.to_dict(), separators=(",", ":"))
     model.doc_string, model.producer_name = "", "inferx"
-    _save(model, path)
+    save(model, path)
 
 
 def _open(path: Path, options: ort.SessionOptions) -> ort.InferenceSession:
@@ -130,7 +155,12 @@ def _open(path: Path, options: ort.SessionOptions) -> ort.InferenceSession:
     return ort.InferenceSession(str(path), options, providers=PROVIDERS)
 
 
-def _save(model: onnx.ModelProto, path: Path) -> None:
+def save(model: onnx.ModelProto, path: Path) -> None:
+    """Write a graph to a file.
+
+    Raises:
+        Refused: it is too large to be written.
+    """
     size = model.ByteSize()
     if size > WRITTEN_BYTES:
         raise Refused(

@@ -31,7 +31,8 @@ def answered(model: Any, tmp_path: Path) -> tuple[Signature, dict[str, Any]]:
     session = ort.InferenceSession(str(tmp_path / "model.onnx"))
     rows = ROWS.astype(signature.inputs[0].dtype)
     writer = PredictionWriter(signature)
-    return signature, writer.write(session.run(writer.names, {"X": rows}), single=False)
+    results = session.run(writer.names, {"X": rows})
+    return signature, writer.write(results, len(rows), single=False)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ PROBABILITIES = [tensor("label", "int64", (None,)), tensor("p", shape=(None, 2))
 
 def write(results: list[Any], *, single: bool = False, **about: Any) -> dict[str, Any]:
     writer = PredictionWriter(Signature.from_dict(signature(**about)))
-    return writer.write([np.array(each) for each in results], single)
+    arrays = [np.array(each) for each in results]
+    return writer.write(arrays, len(arrays[0]) if arrays[0].ndim else 1, single)
 
 
 @pytest.mark.parametrize("shape", [(2,), (2, 1)])
@@ -82,3 +83,33 @@ def test_several_outputs_have_probabilities_each() -> None:
     )
 
     assert written["probabilities"] == [[{"0": 0.25, "1": 0.75}, {"a": 0.5, "b": 0.25, "c": 0.25}]]
+
+
+SEVERAL: dict[str, Any] = {
+    "outputs": [tensor("boxes", shape=(None, 2)), tensor("score")],
+    "prediction": "boxes",
+}
+
+
+def test_several_outputs_of_the_graph_come_by_name_for_each_row() -> None:
+    assert write([[[1, 2], [3, 4]], [[5], [6]]], **SEVERAL) == {
+        "prediction": [{"boxes": [1, 2], "score": 5}, {"boxes": [3, 4], "score": 6}]
+    }
+
+
+def test_several_outputs_of_the_graph_come_by_name_for_a_single_row() -> None:
+    assert write([[[1, 2]], [[5]]], single=True, **SEVERAL) == {
+        "prediction": {"boxes": [1, 2], "score": 5}
+    }
+
+
+@pytest.mark.parametrize("total", [7, [7, 8, 9]], ids=["no axis", "another length"])
+def test_outputs_that_are_not_one_a_row_come_whole_by_name(total: Any) -> None:
+    assert write([[[1, 2], [3, 4]], total], **SEVERAL) == {
+        "prediction": {"boxes": [[1, 2], [3, 4]], "score": total}
+    }
+
+
+@pytest.mark.parametrize("whole", [7, [7, 8, 9]], ids=["no axis", "another length"])
+def test_an_output_that_is_not_one_a_row_comes_whole_for_a_single_row(whole: Any) -> None:
+    assert write([whole], single=True) == {"prediction": whole}

@@ -10,14 +10,23 @@ import os
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 import onnxruntime as ort
-from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, RuntimeException
+from onnxruntime.capi.onnxruntime_pybind11_state import (
+    Fail,
+    InvalidArgument,
+    InvalidGraph,
+    RuntimeException,
+)
+from onnxruntime.capi.onnxruntime_pybind11_state import NotImplemented as OperatorMissing
 
-__all__ = ["PROVIDERS", "RUN_ERRORS", "ort", "session_options"]
+__all__ = ["OPEN_ERRORS", "PROVIDERS", "RUN_ERRORS", "OperatorMissing", "ort", "session_options"]
 
 PROVIDERS = ["CPUExecutionProvider"]
 
 RUN_ERRORS = (Fail, InvalidArgument, RuntimeException)
 """What a run raises for tensors that the graph cannot take."""
+
+OPEN_ERRORS = (*RUN_ERRORS, InvalidGraph, OperatorMissing)
+"""What opening a session raises for a graph that the runtime cannot run."""
 
 ort.set_default_logger_severity(3)  # errors only: its warnings are about graphs, not requests
 

@@ -20,7 +20,23 @@ METADATA_KEY = "inferx.signature"
 """Where the ONNX file itself carries the signature, as JSON, in ``metadata_props``."""
 
 KINDS = ("number", "string", "boolean")
-DTYPES = ("float32", "float64", "int64", "int32", "bool", "string")
+DTYPES = (
+    "float32",
+    "float64",
+    "int64",
+    "int32",
+    "bool",
+    "string",
+    "float16",
+    "int16",
+    "int8",
+    "uint64",
+    "uint32",
+    "uint16",
+    "uint8",
+)
+FEATURE_DTYPES = tuple(dtype for dtype in DTYPES if dtype != "float16")
+"""Those of inputs that take features. ``array.array`` has no half-precision numbers."""
 
 _MAX_TENSORS = 100_000
 _MAX_FEATURES = 100_000
@@ -65,6 +81,22 @@ class Signature:
     probabilities: str | None
     classes: tuple[Label, ...] | tuple[tuple[Label, ...], ...] | None
     named_features: bool
+
+    @property
+    def takes_one_row(self) -> bool:
+        """Whether some input of the graph has one row and no more."""
+        return any(spec.shape[:1] == (1,) for spec in self.inputs)
+
+    @property
+    def rows_run_apart(self) -> bool:
+        """Whether several rows may be run one by one.
+
+        The first axis is that of the rows only if each input has one row, and each output one
+        row or as many as its inputs: an input with a 1 there beside others is no batch.
+        """
+        return all(spec.shape[:1] == (1,) for spec in self.inputs) and all(
+            spec.shape[:1] in ((1,), (None,)) for spec in self.outputs
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the signature as JSON has it."""
@@ -147,7 +179,7 @@ def _check_names(signature: Signature) -> None:
         raise wrong("prediction")
     if signature.probabilities is not None and signature.probabilities not in outputs:
         raise wrong("probabilities")
-    known = set(inputs)
+    known = {tensor.name for tensor in signature.inputs if tensor.dtype in FEATURE_DTYPES}
     if any(feature.input not in known for feature in signature.features or ()):
         raise wrong("features")
     if signature.named_features and (

@@ -18,7 +18,21 @@ class Tensor(ResponseModel):
     """An input or output of the ONNX graph."""
 
     name: str
-    dtype: Literal["float32", "float64", "int64", "int32", "bool", "string"]
+    dtype: Literal[
+        "float32",
+        "float64",
+        "int64",
+        "int32",
+        "bool",
+        "string",
+        "float16",
+        "int16",
+        "int8",
+        "uint64",
+        "uint32",
+        "uint16",
+        "uint8",
+    ]
     shape: list[int | None] = Field(description="`null` is a free dimension, such as the rows.")
 
 

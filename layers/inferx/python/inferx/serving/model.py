@@ -14,6 +14,10 @@ from inferx.serving.limits import HTTP, Limits
 from inferx.serving.outputs import PredictionWriter
 from inferx.signature import METADATA_KEY, Signature
 
+_ONE_ROW = (
+    "The model takes one row a request: it was exported for one, and its graph does not show "
+    "which axes are the rows. Export it with a free first dimension to send several."
+)
 _MB_PER_VCPU = 1769  # AWS Lambda Developer Guide, "Configure Lambda function memory"
 
 
@@ -38,7 +42,8 @@ class Model:
             raise Broken from error
         self._reader = reader_for(self.signature)
         self._writer = PredictionWriter(self.signature)
-        self._one_by_one = any(spec.shape[:1] == (1,) for spec in self.signature.inputs)
+        self._one_row = self.signature.features is not None and self.signature.takes_one_row
+        self._rows_apart = self.signature.rows_run_apart
 
     def predict(self, given: Any, limits: Limits = HTTP) -> tuple[dict[str, Any], int]:
         """Predict for one request.
@@ -56,7 +61,8 @@ class Model:
             TooLarge: it has too many rows.
         """
         feed = self._reader.read(given, limits)
-        return self._writer.write(self.run(feed, self._writer.names), feed.single), feed.rows
+        results = self.run(feed, self._writer.names)
+        return self._writer.write(results, feed.rows, feed.single), feed.rows
 
     def run(self, feed: Feed, outputs: list[str]) -> list[Array]:
         """Return the graph's outputs of these names, for the tensors given.
@@ -65,8 +71,10 @@ class Model:
             BadInput: the graph cannot take tensors of these sizes together.
         """
         try:
-            if self._one_by_one and feed.rows > 1:
+            if feed.rows > 1 and self._rows_apart:
                 return self._run_one_by_one(feed, outputs)
+            if feed.rows > 1 and self._one_row:
+                raise BadInput(_ONE_ROW)
             results: list[Array] = self.session.run(outputs, feed.tensors)
         except RUN_ERRORS as error:
             if self.signature.features is None:
@@ -76,13 +84,17 @@ class Model:
 
     def _run_one_by_one(self, feed: Feed, outputs: list[str]) -> list[Array]:
         """Run a graph that was exported for one row."""
-        rows = (
+        if {len(each) for each in feed.tensors.values()} != {feed.rows}:
+            raise BadInput("The inputs must have as many rows as each other.")
+        parts = [
             self.session.run(
                 outputs, {name: each[row : row + 1] for name, each in feed.tensors.items()}
             )
             for row in range(feed.rows)
-        )
-        return [np.concatenate(parts) for parts in zip(*rows, strict=True)]
+        ]
+        if any(np.shape(result)[:1] != (1,) for results in parts for result in results):
+            raise BadInput(_ONE_ROW)
+        return [np.concatenate(results) for results in zip(*parts, strict=True)]
 
 
 def threads_for(memory_mb: int) -> int:

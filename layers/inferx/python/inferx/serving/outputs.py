@@ -15,7 +15,10 @@ class PredictionWriter:
     def __init__(self, signature: Signature) -> None:
         self.names = [signature.prediction]
         """The outputs of the graph to ask for, in the order that :meth:`write` takes them."""
-        if signature.probabilities is not None:
+        self._by_name = signature.probabilities is None and len(signature.outputs) > 1
+        if self._by_name:
+            self.names = [spec.name for spec in signature.outputs]
+        elif signature.probabilities is not None:
             self.names.append(signature.probabilities)
         classes: tuple[Any, ...] = signature.classes or ()
         self._several = bool(classes) and isinstance(classes[0], tuple)
@@ -23,20 +26,34 @@ class PredictionWriter:
         self._labels = _keys(classes) if not self._several else []
         self._outputs = [_keys(each) for each in classes] if self._several else []
 
-    def write(self, results: Sequence[Array], single: bool) -> dict[str, Any]:
+    def write(self, results: Sequence[Array], rows: int, single: bool) -> dict[str, Any]:
         """Return ``prediction`` and, where the model has them, ``probabilities``.
+
+        Several outputs that are no label with its probabilities are an object for each row, or
+        one object of whole tensors where they do not have a row each.
 
         Args:
             results: the arrays of :attr:`names`, whose first axis is the rows.
+            rows: how many rows the request had.
             single: whether the request was one row, whose prediction is no list.
         """
+        if self._by_name:
+            return {"prediction": self._named(results, rows, single)}
         labels = results[0]
         if self._kind is not None and labels.dtype.kind == "i":
             labels = labels.astype(self._kind)
         written = {"prediction": _scalars(labels)}
         if len(results) > 1:
             written["probabilities"] = self._by_label(results[1])
-        return {name: rows[0] for name, rows in written.items()} if single else written
+        return {name: _first(each) for name, each in written.items()} if single else written
+
+    def _named(self, results: Sequence[Array], rows: int, single: bool) -> Any:
+        columns = dict(zip(self.names, map(_scalars, results), strict=True))
+        if single:
+            return {name: _first(column) for name, column in columns.items()}
+        if any(result.ndim == 0 or len(result) != rows for result in results):
+            return columns
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
     def _by_label(self, scores: Array) -> list[Any]:
         rows: list[Any] = scores.tolist()
@@ -59,12 +76,19 @@ def _kind(classes: tuple[Any, ...]) -> type[bool | float] | None:
     return next((kind for kind in (bool, float) if kinds == {kind}), None)
 
 
-def _scalars(results: Array) -> list[Any]:
-    """Return a plain value for each row, or a list for each row of a multi-output model."""
+def _scalars(results: Array) -> Any:
+    """Return a plain value for each row, or a list for each row of a multi-output model.
+
+    A tensor without axes, which has no rows, is a plain value.
+    """
     if results.ndim == 2 and results.shape[1] == 1:
         results = results[:, 0]
-    listed: list[Any] = results.tolist()
-    return listed
+    return results.tolist()
+
+
+def _first(column: Any) -> Any:
+    """Return what a graph gives for one row; all of it where that is not a row of one."""
+    return column[0] if isinstance(column, list) and len(column) == 1 else column
 
 
 def _keys(labels: Iterable[Any]) -> list[str]:

@@ -10,7 +10,18 @@ import numpy as np
 from inferx.serving.inputs.reader import NUMPY, Array
 from inferx.signature import Feature
 
-CODES = {"float32": "f", "float64": "d", "int64": "q", "int32": "i"}
+CODES = {
+    "float32": "f",
+    "float64": "d",
+    "int64": "q",
+    "int32": "i",
+    "int16": "h",
+    "int8": "b",
+    "uint64": "Q",
+    "uint32": "I",
+    "uint16": "H",
+    "uint8": "B",
+}
 """``array.array`` takes numbers of any kind and nothing else, at C's speed: no text that looks
 like a number, no nested lists, and whole numbers only where whole numbers are asked for."""
 

@@ -16,6 +16,13 @@ NUMPY: dict[str, np.dtype[Any]] = {
     "int32": np.dtype(np.int32),
     "bool": np.dtype(np.bool_),
     "string": np.dtype(np.object_),
+    "float16": np.dtype(np.float16),
+    "int16": np.dtype(np.int16),
+    "int8": np.dtype(np.int8),
+    "uint64": np.dtype(np.uint64),
+    "uint32": np.dtype(np.uint32),
+    "uint16": np.dtype(np.uint16),
+    "uint8": np.dtype(np.uint8),
 }
 """The numpy types of a signature's dtypes; onnxruntime takes strings as objects."""
 

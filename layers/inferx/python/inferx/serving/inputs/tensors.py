@@ -10,6 +10,7 @@ from inferx.serving.limits import Limits
 from inferx.signature import Signature, TensorSpec
 
 _TYPES: dict[str, set[type]] = {"string": {str}, "bool": {bool}}
+_NUMBERS = {int, float, bool}
 
 
 class TensorReader:
@@ -22,6 +23,7 @@ class TensorReader:
 
     def __init__(self, signature: Signature) -> None:
         self._inputs = signature.inputs
+        self._rows_apart = signature.rows_run_apart
 
     def read(self, given: Any, limits: Limits) -> Feed:
         """Implement :meth:`inferx.serving.inputs.reader.Reader.read`."""
@@ -39,7 +41,7 @@ class TensorReader:
         if single:
             tensors = {name: array[np.newaxis] for name, array in tensors.items()}
         for spec in self._inputs:
-            _check_shape(tensors[spec.name], spec, single)
+            self._check_shape(tensors[spec.name], spec, single)
         rows = max((len(array) for array in tensors.values() if array.ndim), default=1)
         limits.check_rows(rows)
         return Feed(tensors, rows, single)
@@ -55,33 +57,63 @@ class TensorReader:
                     sentence += f"; {what}: {', '.join(names[:10])}"
             raise BadInput(sentence)
 
+    def _check_shape(self, array: Array, spec: TensorSpec, single: bool) -> None:
+        fits = array.ndim == len(spec.shape) and all(
+            wanted in (None, got) or (self._rows_apart and got and not axis)
+            for axis, (wanted, got) in enumerate(zip(spec.shape, array.shape, strict=True))
+        )
+        if not fits:
+            wanted = ", ".join("any" if each is None else str(each) for each in spec.shape)
+            got = ", ".join(map(str, array.shape[1:] if single else array.shape))
+            raise BadInput(f"Input {spec.name} must have the shape [{wanted}], got [{got}].")
+
 
 def _tensor(nested: Any, spec: TensorSpec) -> Array:
-    wanted: set[type] = _TYPES.get(spec.dtype, {int, float, bool})
-    stack = [nested]
-    while stack:
-        item = stack.pop()
-        if type(item) is list:
-            stack.extend(item)
-        elif type(item) not in wanted:
-            what = {"string": "strings", "bool": "booleans"}.get(spec.dtype, "numbers")
-            raise BadInput(f"Input {spec.name} must hold {what} only.")
+    kinds = _kinds(nested)
+    if kinds - _TYPES.get(spec.dtype, _NUMBERS):
+        what = {"string": "strings", "bool": "booleans"}.get(spec.dtype, "numbers")
+        raise BadInput(f"Input {spec.name} must hold {what} only.")
+    dtype = NUMPY[spec.dtype]
     try:
-        with np.errstate(over="ignore"):
-            return np.array(nested, NUMPY[spec.dtype])
-    except (ValueError, OverflowError):
+        if dtype.kind == "f":
+            return _real_numbers(nested, dtype)
+        if float in kinds:
+            return _whole_numbers(nested, dtype)
+        return np.array(nested, dtype)
+    except (TypeError, ValueError, OverflowError):
         raise BadInput(
             f"Input {spec.name} must be nested lists of equal lengths, of numbers that fit "
             f"{spec.dtype}."
         ) from None
 
 
-def _check_shape(array: Array, spec: TensorSpec, single: bool) -> None:
-    fits = array.ndim == len(spec.shape) and all(
-        wanted in (None, got) or (wanted == 1 and not axis)  # exported for one row: row by row
-        for axis, (wanted, got) in enumerate(zip(spec.shape, array.shape, strict=True))
-    )
-    if not fits or (array.ndim and not array.size):
-        wanted = ", ".join("any" if each is None else str(each) for each in spec.shape)
-        got = ", ".join(map(str, array.shape[1:] if single else array.shape))
-        raise BadInput(f"Input {spec.name} must have the shape [{wanted}], got [{got}].")
+def _kinds(nested: Any) -> set[type]:
+    """Return the types of everything in nested lists."""
+    kinds = set()
+    stack = [nested]
+    while stack:
+        item = stack.pop()
+        if type(item) is list:
+            stack.extend(item)
+        else:
+            kinds.add(type(item))
+    return kinds
+
+
+def _whole_numbers(nested: Any, dtype: np.dtype[Any]) -> Array:
+    """Return numbers of which some were written as ``2.0``; numpy alone would cut ``2.5``."""
+    given = np.array(nested, object)
+    whole = [int(each) for each in given.ravel()]
+    if whole != given.ravel().tolist():
+        raise ValueError(nested)
+    return np.array(whole, dtype).reshape(given.shape)
+
+
+def _real_numbers(nested: Any, dtype: np.dtype[Any]) -> Array:
+    """Return numbers as floats; one that is too large would become infinite."""
+    with np.errstate(over="ignore"):
+        array = np.array(nested, dtype)
+    infinite = np.isinf(array)
+    if infinite.any() and (infinite != np.isinf(np.array(nested, np.float64))).any():
+        raise OverflowError(nested)
+    return array

@@ -1,5 +1,6 @@
 """A client's tensors against the model's inputs: names, shapes, datatypes, missing values."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ from inferx.errors import BadInput
 from inferx.serving.inputs.reader import NUMPY, Array, Feed
 from inferx.serving.limits import Limits
 from inferx.serving.oip.datatypes import datatype_of
-from inferx.signature import Signature, TensorSpec
+from inferx.signature import Feature, Signature, TensorSpec
 
 
 def fit(given: dict[str, Array], signature: Signature, limits: Limits) -> Feed:
@@ -28,25 +29,25 @@ def fit(given: dict[str, Array], signature: Signature, limits: Limits) -> Feed:
             raise BadInput(
                 f"The model takes {', '.join(specs)}; {what}: {', '.join(sorted(names))}."
             )
-    tensors = {name: _fit(given[name], spec) for name, spec in specs.items()}
-    _check_missing(tensors, signature)
+    apart = signature.rows_run_apart
+    tensors = {name: _fit(given[name], spec, apart) for name, spec in specs.items()}
+    if signature.features is not None:
+        _check_features(tensors, signature.features)
     rows = max((len(tensor) for tensor in tensors.values() if tensor.ndim), default=1)
     limits.check_rows(rows)
     return Feed(tensors, rows, single=False)
 
 
-def _fit(tensor: Array, spec: TensorSpec) -> Array:
+def _fit(tensor: Array, spec: TensorSpec, rows_apart: bool) -> Array:
     same_rank = tensor.ndim == len(spec.shape)
     if not same_rank or any(
-        wanted not in (None, got) and (axis or wanted != 1)  # exported for one row: row by row
+        wanted not in (None, got) and (axis or not got or not rows_apart)
         for axis, (wanted, got) in enumerate(zip(spec.shape, tensor.shape, strict=True))
     ):
         wanted = [-1 if each is None else each for each in spec.shape]
         raise BadInput(
             f"Input {spec.name} has the shape {list(tensor.shape)}, the model takes {wanted}."
         )
-    if tensor.ndim and not tensor.size:
-        raise BadInput(f"Input {spec.name} is empty.")
     wanted_type = NUMPY[spec.dtype]
     if tensor.dtype == wanted_type:
         return tensor
@@ -77,7 +78,7 @@ def _converted(tensor: Array, wanted: np.dtype[Any]) -> Array | None:
 
 def _within(values: Array, wanted: np.dtype[Any]) -> bool:
     """Return whether the values are in the range of an integer type; true for other types."""
-    if wanted.kind == "f":
+    if wanted.kind == "f" or not values.size:
         return True
     bounds = np.iinfo(wanted)
     if values.dtype.kind == "f":
@@ -85,8 +86,11 @@ def _within(values: Array, wanted: np.dtype[Any]) -> bool:
     return bounds.min <= int(values.min()) and int(values.max()) <= bounds.max
 
 
-def _check_missing(tensors: dict[str, Array], signature: Signature) -> None:
-    for feature in signature.features or ():
+def _check_features(tensors: dict[str, Array], features: Iterable[Feature]) -> None:
+    for name, tensor in tensors.items():
+        if not tensor.size:
+            raise BadInput(f"Input {name} is empty.")
+    for feature in features:
         tensor = tensors[feature.input]
         if tensor.dtype.kind == "f" and not feature.nullable:
             column = tensor[:, feature.column] if tensor.ndim == 2 else tensor
