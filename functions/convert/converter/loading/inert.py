@@ -16,6 +16,18 @@ class Vetted:
         self.make = make
 
 
+class Replaced:
+    """A class that is not installed: what its instances hold becomes plain data.
+
+    Like a call, it may only be used by the unpickler, and is refused inside a loaded model.
+    """
+
+    __slots__ = ("complete",)
+
+    def __init__(self, complete: Callable[[object], object]) -> None:
+        self.complete = complete
+
+
 class Unused:
     """A part of a model that predictions never read (a generator's state, say): kept out."""
 
@@ -45,4 +57,32 @@ class LeastSquaresError(BinomialDeviance):
 
 
 class MultinomialDeviance(BinomialDeviance):
+    """As above."""
+
+
+class HuberLossFunction(BinomialDeviance):
+    """As above."""
+
+
+class QuantileLossFunction(BinomialDeviance):
+    """As above."""
+
+
+class BinaryCrossEntropy(BinomialDeviance):
+    """A loss of histogram gradient boosting as scikit-learn had it up to 1.0."""
+
+
+class CategoricalCrossEntropy(BinaryCrossEntropy):
+    """As above."""
+
+
+class LeastAbsoluteDeviation(BinaryCrossEntropy):
+    """As above."""
+
+
+class LeastSquares(BinaryCrossEntropy):
+    """As above."""
+
+
+class Poisson(BinaryCrossEntropy):
     """As above."""
