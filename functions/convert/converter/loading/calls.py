@@ -52,6 +52,13 @@ def _numbers_only[T](kind: Callable[..., T]) -> Callable[..., T]:
     return make
 
 
+def _slice(*ends: object) -> slice:
+    """Columns may be a slice of names, too."""
+    if not all(type(end) in (int, str) or end is None for end in ends):
+        raise Refused(_DAMAGED)
+    return slice(*ends)
+
+
 def _dict(items: object = ()) -> dict[Any, Any]:
     """Stand in for ``OrderedDict``: plain dicts keep their order, too."""
     if not isinstance(items, list | tuple):
@@ -129,10 +136,20 @@ def _builtin_type(name: object) -> object:
     return found
 
 
+def _function_of_numpy(module: object, name: object) -> Any:
+    """Stand in for ``_ufunc_reconstruct``, by which numpy up to 1.19 named its functions."""
+    del module  # the one that defined it then
+    if type(name) is not str or not names.is_allowed("references", "numpy", name):
+        raise Refused(_DAMAGED)
+    return names.fetch("numpy", name)
+
+
 _CALLS: dict[tuple[str, str], Callable[..., Any]] = {
     ("numpy", "dtype"): pending_dtype,
     ("numpy._core.multiarray", "_reconstruct"): pending_array,
     ("numpy._core.multiarray", "scalar"): scalar,
+    ("numpy.core", "_ufunc_reconstruct"): _function_of_numpy,
+    ("numpy._core", "_ufunc_reconstruct"): _function_of_numpy,
     ("numpy._core.numeric", "_frombuffer"): array_from_buffer,
     ("numpy.ma.core", "_mareconstruct"): pending_masked,
     ("numpy.random._pickle", "__bit_generator_ctor"): _unused,
@@ -145,7 +162,7 @@ _CALLS: dict[tuple[str, str], Callable[..., Any]] = {
     ("builtins", "complex"): _numbers_only(complex),
     ("builtins", "frozenset"): _collection(frozenset),
     ("builtins", "set"): _collection(set),
-    ("builtins", "slice"): _numbers_only(slice),
+    ("builtins", "slice"): _slice,
     ("collections", "OrderedDict"): _dict,
     ("collections", "defaultdict"): _default_dict,
     ("functools", "partial"): _check_kept_for_later,
