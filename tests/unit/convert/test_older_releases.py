@@ -14,13 +14,14 @@ from sklearn.ensemble import (
     BaggingClassifier,
     GradientBoostingRegressor,
     HistGradientBoostingClassifier,
+    IsolationForest,
     RandomForestClassifier,
     StackingClassifier,
 )
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression, SGDClassifier
 from sklearn.multiclass import OneVsOneClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neural_network import MLPRegressor
@@ -32,7 +33,7 @@ from sklearn.preprocessing import (
     PolynomialFeatures,
     StandardScaler,
 )
-from sklearn.svm import SVC
+from sklearn.svm import SVC, SVR
 from sklearn.tree import DecisionTreeClassifier
 
 from converter.loading import load_estimator
@@ -173,6 +174,46 @@ def test_model_with_the_attributes_of_an_older_release_predicts_as_before(
     loaded = load(model, tmp_path, "0.22.2")
 
     np.testing.assert_array_equal(outputs(loaded, rows), expected)
+
+
+def test_regression_by_support_vectors_that_counted_none_predicts_as_before(
+    tmp_path: Path,
+) -> None:
+    model = SVR().fit(SMALL, LABELS)
+    expected = model.predict(SMALL)
+    del model._n_support
+    model.__dict__["n_support_"] = np.zeros(2, dtype=np.int32)  # up to 0.21
+
+    loaded = load(model, tmp_path, "0.21.3")
+
+    np.testing.assert_array_equal(loaded.predict(SMALL), expected)
+
+
+@pytest.mark.parametrize(
+    ("model", "values"),
+    [
+        (SGDClassifier(loss="log_loss", random_state=0), {"loss": "log"}),
+        (GradientBoostingRegressor(n_estimators=2), {"loss": "ls"}),
+        (HistGradientBoostingClassifier(max_iter=2), {"loss": "categorical_crossentropy"}),
+    ],
+)
+def test_parameter_gets_the_value_of_today(
+    model: Any, values: dict[str, str], tmp_path: Path
+) -> None:
+    now = model.fit(SMALL, LABELS).get_params()
+    vars(model).update(values)
+
+    loaded = load(model, tmp_path, "1.0.2")
+
+    assert loaded.get_params() == now
+
+
+def test_forest_that_judged_outliers_in_the_old_way_is_refused(tmp_path: Path) -> None:
+    model = IsolationForest(n_estimators=2).fit(ROWS)
+    model._threshold_ = -0.1
+
+    with pytest.raises(Refused, match="behaviour='old'"):
+        load(model, tmp_path, "0.21.3")
 
 
 def test_words_weighted_by_a_vectorizer_that_kept_its_options_inside(tmp_path: Path) -> None:

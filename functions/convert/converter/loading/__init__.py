@@ -9,6 +9,7 @@ from typing import Any
 
 import sklearn
 
+from converter.loading.multiclass import keep_probabilities
 from converter.loading.older import add_parameters, rename_parts
 from converter.loading.reader import BoundedReader, open_unpacked
 from converter.loading.shims import bring_up_to_date
@@ -51,6 +52,7 @@ def read_estimator(file: BoundedReader, saved_by: str | None) -> Any:  # as abov
             if older:
                 bring_up_to_date(estimator, saved_by)
                 add_parameters(estimator)
+                keep_probabilities(estimator, saved_by)
             check_running_parts(estimator)
             if not _is_fitted(estimator):
                 raise Refused("The file does not hold a fitted model.")

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from converter.loading.structure import parts_of
+from inferx.errors import Refused
 
 
 def rename_parts(root: object) -> None:
@@ -26,6 +27,10 @@ def rename_parts(root: object) -> None:
             attributes = vars(part)
             _rename(attributes, _NAMES)
             _rename(attributes, _NAMES_OF.get(kind, {}))
+            for parameter, values in _VALUES_OF.get(kind, {}).items():
+                value = attributes.get(parameter)
+                if type(value) is str and value in values:
+                    attributes[parameter] = values[value]
             adapt = _ADAPTERS.get(kind)
             if adapt is not None:
                 adapt(part, attributes)
@@ -171,16 +176,17 @@ def _pipeline(part: Any, _: dict[str, Any]) -> None:
 def _boosting_by_histograms(_: Any, attributes: dict[str, Any]) -> None:  # 1.1
     from sklearn._loss import loss as losses  # noqa: PLC0415  # slow to import
 
-    first = attributes.get("_baseline_prediction")
-    if first is not None:
-        attributes["_baseline_prediction"] = np.asarray(first, dtype=np.float64).reshape(1, -1)
+    if "_baseline_prediction" not in attributes:
+        return
+    first = np.asarray(attributes["_baseline_prediction"], dtype=np.float64).reshape(1, -1)
+    attributes["_baseline_prediction"] = first
     bins = attributes.get("_bin_mapper")
     if bins is not None:  # 0.24: categories
         known = np.zeros(int(attributes["n_features_in_"]), dtype=np.uint8)
         vars(bins).setdefault("is_categorical_", known)
     made: Callable[[], Any] | None = {
         "BinaryCrossEntropy": losses.HalfBinomialLoss,
-        "CategoricalCrossEntropy": lambda: losses.HalfMultinomialLoss(n_classes=np.size(first)),
+        "CategoricalCrossEntropy": lambda: losses.HalfMultinomialLoss(n_classes=first.size),
         "LeastAbsoluteDeviation": losses.AbsoluteError,
         "LeastSquares": losses.HalfSquaredError,
         "Poisson": losses.HalfPoissonLoss,
@@ -189,6 +195,44 @@ def _boosting_by_histograms(_: Any, attributes: dict[str, Any]) -> None:  # 1.1
         attributes["_loss"] = made()
 
 
+def _neighbours(_: Any, attributes: dict[str, Any]) -> None:  # 0.22
+    if hasattr(attributes.get("_fit_X"), "shape"):
+        attributes.setdefault("n_samples_fit_", attributes["_fit_X"].shape[0])
+
+
+def _vectors(_: Any, attributes: dict[str, Any]) -> None:  # 0.22: counts of no class
+    counts = attributes.get("_n_support")
+    if type(counts) is np.ndarray and not counts.any() and "support_vectors_" in attributes:
+        count = attributes["support_vectors_"].shape[0]
+        attributes["_n_support"] = np.full(2, count, dtype=np.int32)
+
+
+def _dummy(_: Any, attributes: dict[str, Any]) -> None:  # 0.22
+    attributes.setdefault("_strategy", attributes.get("strategy"))
+
+
+def _isolation(_: Any, attributes: dict[str, Any]) -> None:  # 0.22
+    if "_threshold_" in attributes:
+        raise Refused(
+            "IsolationForest has behaviour='old', by which scikit-learn up to 0.21 judged its "
+            "scores and which is gone; fit it again with a current version."
+        )
+
+
+_VALUES_OF: dict[str, dict[str, dict[object, str]]] = {
+    # 1.0 to 1.3: what a parameter's value is called today
+    "GradientBoostingClassifier": {"loss": {"deviance": "log_loss"}},
+    "GradientBoostingRegressor": {"loss": {"ls": "squared_error", "lad": "absolute_error"}},
+    "HistGradientBoostingClassifier": {
+        "loss": dict.fromkeys(
+            ("auto", "binary_crossentropy", "categorical_crossentropy"), "log_loss"
+        )
+    },
+    "HistGradientBoostingRegressor": {
+        "loss": {"least_squares": "squared_error", "least_absolute_deviation": "absolute_error"}
+    },
+    "SGDClassifier": {"loss": {"log": "log_loss"}},
+}
 _NAMES = {
     "base_estimator": "estimator",  # 1.2
     "base_estimator_": "estimator_",  # 1.2
@@ -201,20 +245,28 @@ _NAMES_OF = {
     "HistGradientBoostingRegressor": {"loss_": "_loss", "bin_mapper_": "_bin_mapper"},
     "OneHotEncoder": {"sparse": "sparse_output"},  # 1.2
     "StackingClassifier": {"_le": "_label_encoder"},  # 1.2
-    "SVC": {"probA_": "_probA", "probB_": "_probB"},  # 0.23
-    "NuSVC": {"probA_": "_probA", "probB_": "_probB"},
-    "SVR": {"probA_": "_probA", "probB_": "_probB"},
-    "NuSVR": {"probA_": "_probA", "probB_": "_probB"},
-    "OneClassSVM": {"probA_": "_probA", "probB_": "_probB"},
+    **{
+        # 0.22 and 0.23
+        kind: {"n_support_": "_n_support", "probA_": "_probA", "probB_": "_probB"}
+        for kind in ("NuSVC", "NuSVR", "OneClassSVM", "SVC", "SVR")
+    },
     "_CalibratedClassifier": {"calibrators_": "calibrators"},  # 0.24
 }
 _ADAPTERS: dict[str, Callable[[Any, dict[str, Any]], None]] = {
     "ColumnTransformer": _columns,
+    "DummyClassifier": _dummy,
     "GaussianProcessRegressor": _default(_y_train_std=1.0),  # 0.23
     "HistGradientBoostingClassifier": _boosting_by_histograms,
     "HistGradientBoostingRegressor": _boosting_by_histograms,
+    "IsolationForest": _isolation,
     "KMeans": _default(_n_threads=1),  # 0.23
     "MiniBatchKMeans": _default(_n_threads=1),
+    **{
+        f"{kind}Neighbors{task}": _neighbours
+        for kind in ("K", "Radius")
+        for task in ("Classifier", "Regressor")
+    },
+    **dict.fromkeys(("NuSVR", "OneClassSVM", "SVR"), _vectors),
     "OneHotEncoder": _encoder,
     "OrdinalEncoder": _encoder,
     "Pipeline": _pipeline,
