@@ -9,6 +9,7 @@ from typing import Any
 
 import sklearn
 
+from converter.loading.contents import check_is_model
 from converter.loading.multiclass import keep_probabilities
 from converter.loading.older import add_parameters, rename_parts
 from converter.loading.reader import BoundedReader, open_unpacked
@@ -54,8 +55,7 @@ def read_estimator(file: BoundedReader, saved_by: str | None) -> Any:  # as abov
                 add_parameters(estimator)
                 keep_probabilities(estimator, saved_by)
             check_running_parts(estimator)
-            if not _is_fitted(estimator):
-                raise Refused("The file does not hold a fitted model.")
+            check_is_model(estimator)
     return estimator
 
 
@@ -100,17 +100,3 @@ def _return_arrays(estimator: object) -> None:
     for part in list(parts_of(estimator)):
         if isinstance(part, BaseEstimator):
             vars(part).pop("_sklearn_output_config", None)
-
-
-def _is_fitted(estimator: object) -> bool:
-    from sklearn.base import BaseEstimator  # noqa: PLC0415  # only here, and slow to import
-    from sklearn.exceptions import NotFittedError  # noqa: PLC0415
-    from sklearn.utils.validation import check_is_fitted  # noqa: PLC0415
-
-    if not isinstance(estimator, BaseEstimator):
-        return False
-    try:
-        check_is_fitted(estimator)
-    except NotFittedError:
-        return False
-    return True
