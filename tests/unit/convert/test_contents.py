@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import LabelEncoder, StandardScaler
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import LabelEncoder, OrdinalEncoder, StandardScaler
 
 from converter.estimators import from_file
 from converter.estimators.from_file import convert_saved_estimator
@@ -69,5 +70,14 @@ def test_exception_of_a_part_is_a_refusal_that_names_it(
 
     monkeypatch.setattr(from_file, "convert_estimator", fail)
 
-    with pytest.raises(Refused, match=r"LogisticRegression is read.*IndexError: index 10"):
+    with pytest.raises(Refused, match="LogisticRegression is read, but no rows can be generated"):
         convert_saved_estimator(saved(MODEL, tmp_path), "pickle", tmp_path / "model.onnx")
+
+
+def test_scaler_of_codes_is_probed_by_codes_that_exist(tmp_path: Path) -> None:
+    rows = np.random.default_rng(0).choice(["low", "mid", "high"], (60, 2)).astype(object)
+    model = make_pipeline(OrdinalEncoder(), StandardScaler()).fit(rows)
+
+    facts = convert_saved_estimator(saved(model, tmp_path), "pickle", tmp_path / "model.onnx")
+
+    assert facts["task"] == "transformation"

@@ -18,9 +18,10 @@ from sklearn.ensemble import (
     RandomForestClassifier,
     StackingClassifier,
 )
+from sklearn.experimental import enable_iterative_imputer  # noqa: F401  # IterativeImputer's
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.gaussian_process import GaussianProcessRegressor
-from sklearn.impute import SimpleImputer
+from sklearn.impute import IterativeImputer, SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression, SGDClassifier
 from sklearn.multiclass import OneVsOneClassifier
 from sklearn.naive_bayes import GaussianNB
@@ -216,6 +217,19 @@ def test_forest_that_judged_outliers_in_the_old_way_is_refused(tmp_path: Path) -
         load(model, tmp_path, "0.21.3")
 
 
+def test_iterative_imputer_that_did_not_list_its_empty_columns_imputes_as_before(
+    tmp_path: Path,
+) -> None:
+    rows = np.where(np.arange(600).reshape(150, 4) % 7 == 0, np.nan, ROWS)
+    model = IterativeImputer(max_iter=2, tol=10.0).fit(rows)
+    expected = model.transform(rows)
+    without("_is_empty_feature")(model)
+
+    loaded = load(model, tmp_path, "1.5.2")
+
+    np.testing.assert_array_equal(loaded.transform(rows), expected)
+
+
 def test_words_weighted_by_a_vectorizer_that_kept_its_options_inside(tmp_path: Path) -> None:
     texts = ["one two", "two three three"]
     model = TfidfVectorizer(sublinear_tf=True).fit(texts)
@@ -330,7 +344,10 @@ def test_what_another_release_holds_otherwise_is_refused_naming_it_and_never_as_
     model = RandomForestClassifier(2).fit(ROWS, LABELS)
     del model.estimator
 
-    with pytest.raises(Refused, match=r"scikit-learn 1\.0\.2.*skl2onnx") as refusal:
+    with pytest.raises(
+        Refused,
+        match=r"scikit-learn 1\.0\.2.*RandomForestClassifier, which lacks 'estimator'.*skl2onnx",
+    ) as refusal:
         load(model, tmp_path, "1.0.2")
 
     assert "damaged" not in refusal.value.detail

@@ -14,7 +14,6 @@ from converter.loading.skops_file import load_skops
 from converter.loading.versions import saved_by
 from inferx.errors import Refused
 
-
 _ENCODES_LABELS = (
     "{0} turns labels into numbers and predicts nothing from rows: save the model itself; one "
     "fitted with labels as text gives them back as text."
@@ -68,7 +67,7 @@ def _converted(estimator: Any, target: Path) -> ConvertedEstimator:
     except Exception as failure:
         traceback.print_exception(failure)  # for the parent's log
         raise Refused(
-            f"{title_of(estimator)} is read, but trying it on generated rows fails "
-            f"({type(failure).__name__}: {str(failure)[:160]}); convert it to ONNX yourself, with "
-            "skl2onnx for instance, and upload the .onnx file."
+            f"{title_of(estimator)} is read, but no rows can be generated that it takes, so that "
+            "nothing can be compared; convert it to ONNX yourself, with skl2onnx for instance, and "
+            "upload the .onnx file."
         ) from failure

@@ -73,11 +73,17 @@ def refusing_what_is_missing(saved_by: str | None) -> Iterator[None]:
             raise
         traceback.print_exception(difference)  # for the parent's log
         raise Refused(
-            f"The model was saved by scikit-learn {saved_by}, and {sklearn.__version__} reads a "
-            f"part of it in another way ({str(difference)[:120]}). Fit it again with "
-            f"{sklearn.__version__}, or convert it to ONNX with skl2onnx and scikit-learn "
-            f"{saved_by}, and upload the .onnx file."
+            f"The model was saved by scikit-learn {saved_by}, and {sklearn.__version__} reads "
+            f"{_what_differs(difference)} in another way. Fit it again with {sklearn.__version__}, "
+            f"or convert it to ONNX with skl2onnx and scikit-learn {saved_by}, and upload the "
+            ".onnx file."
         ) from difference
+
+
+def _what_differs(difference: Exception) -> str:
+    if isinstance(difference, AttributeError) and difference.name is not None:
+        return f"its {type(difference.obj).__name__}, which lacks {difference.name!r:.60},"
+    return "a part of it"
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What models of scikit-learn 0.21 to 1.1 hold by other names, or lack.
+"""What models of scikit-learn 0.21 to 1.5 hold by other names, or lack.
 
 As in :mod:`converter.loading.shims`, each entry is named after the release that changed it.
 """
@@ -78,6 +78,12 @@ def _default(**values: Any) -> Callable[[Any, dict[str, Any]], None]:
 def _imputer(_: Any, attributes: dict[str, Any]) -> None:  # 1.0
     if "statistics_" in attributes:
         attributes.setdefault("_fit_dtype", attributes["statistics_"].dtype)
+
+
+def _iterative(_: Any, attributes: dict[str, Any]) -> None:  # 1.6
+    first = attributes.get("initial_imputer_")
+    if first is not None:
+        attributes.setdefault("_is_empty_feature", np.isnan(first.statistics_))
 
 
 def _polynomials(part: Any, attributes: dict[str, Any]) -> None:  # 1.0
@@ -259,6 +265,7 @@ _ADAPTERS: dict[str, Callable[[Any, dict[str, Any]], None]] = {
     "HistGradientBoostingClassifier": _boosting_by_histograms,
     "HistGradientBoostingRegressor": _boosting_by_histograms,
     "IsolationForest": _isolation,
+    "IterativeImputer": _iterative,
     "KMeans": _default(_n_threads=1),  # 0.23
     "MiniBatchKMeans": _default(_n_threads=1),
     **{
