@@ -47,6 +47,35 @@ def node(field: str, value: int) -> Callable[[Any], Any]:
     return change
 
 
+def _without_ways_for_missing(array: Any) -> Any:
+    """Return the nodes of trees as scikit-learn up to 1.2 kept them."""
+    names = array.dtype.names or ()
+    if "missing_go_to_left" not in names:
+        return array
+    kept = [name for name in names if name != "missing_go_to_left"]
+    return np.array(array[kept].tolist(), dtype=[(name, array.dtype[name]) for name in kept])
+
+
+def test_trees_of_an_older_release_predict_as_before(tmp_path: Path) -> None:
+    model = RandomForestClassifier(3, random_state=0).fit(ROWS, LABELS)
+
+    loaded = load_skops(saved(model, tmp_path, _without_ways_for_missing))
+
+    np.testing.assert_array_equal(loaded.predict_proba(ROWS), model.predict_proba(ROWS))
+
+
+def test_tree_is_proved_before_native_code_gets_its_nodes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = saved(DecisionTreeClassifier().fit(ROWS, LABELS), tmp_path, node("left_child", 0))
+    monkeypatch.setattr(
+        "converter.loading.skops_file.read_estimator", lambda *_: pytest.fail("read")
+    )
+
+    with pytest.raises(Refused, match="do not form a tree"):
+        load_skops(path)
+
+
 @pytest.mark.parametrize(
     "model",
     [

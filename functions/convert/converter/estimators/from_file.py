@@ -1,15 +1,24 @@
 """From a scikit-learn file to the facts of its manifest."""
 
+import traceback
 from pathlib import Path
 from typing import Any
 
 import sklearn
 
-from converter.estimators.convert import convert_estimator
+from converter.estimators.convert import ConvertedEstimator, convert_estimator
 from converter.estimators.custom_converters.boosters import library_of
+from converter.estimators.signature import title_of
 from converter.loading import load_estimator
 from converter.loading.skops_file import load_skops
 from converter.loading.versions import saved_by
+from inferx.errors import Refused
+
+_ENCODES_LABELS = (
+    "{0} turns labels into numbers and predicts nothing from rows: save the model itself; one "
+    "fitted with labels as text gives them back as text."
+)
+_LABELS = ("LabelBinarizer", "LabelEncoder", "MultiLabelBinarizer")
 
 
 def convert_saved_estimator(source: Path, kind: str, target: Path) -> dict[str, Any]:
@@ -24,7 +33,7 @@ def convert_saved_estimator(source: Path, kind: str, target: Path) -> dict[str, 
     version = saved_by(source, kind)
     load = load_skops if kind == "skops" else load_estimator
     estimator = load(source, version)
-    converted = convert_estimator(estimator, target)
+    converted = _converted(estimator, target)
     last = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
     library = library_of(last)
     warnings = list(converted.warnings)
@@ -45,3 +54,20 @@ def convert_saved_estimator(source: Path, kind: str, target: Path) -> dict[str, 
         "parity": {name: getattr(parity, name) for name in parity.__slots__},
         "warnings": warnings,
     }
+
+
+def _converted(estimator: Any, target: Path) -> ConvertedEstimator:
+    """Convert a whole model; whatever its parts raise on the way is a refusal, never damage."""
+    if type(estimator).__name__ in _LABELS:
+        raise Refused(_ENCODES_LABELS.format(type(estimator).__name__))
+    try:
+        return convert_estimator(estimator, target)
+    except (Refused, MemoryError):
+        raise
+    except Exception as failure:
+        traceback.print_exception(failure)  # for the parent's log
+        raise Refused(
+            f"{title_of(estimator)} is read, but no rows can be generated that it takes, so that "
+            "nothing can be compared; convert it to ONNX yourself, with skl2onnx for instance, and "
+            "upload the .onnx file."
+        ) from failure

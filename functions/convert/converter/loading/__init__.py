@@ -1,5 +1,6 @@
 """Loading of scikit-learn models from untrusted files."""
 
+import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,10 +9,14 @@ from typing import Any
 
 import sklearn
 
+from converter.loading.contents import check_is_model
+from converter.loading.multiclass import keep_probabilities
+from converter.loading.older import add_parameters, rename_parts
 from converter.loading.reader import BoundedReader, open_unpacked
 from converter.loading.shims import bring_up_to_date
 from converter.loading.structure import check_running_parts, check_structure, parts_of
 from converter.loading.unpickler import RestrictedUnpickler
+from converter.loading.widths import add_widths
 from inferx.errors import Refused
 
 
@@ -36,14 +41,47 @@ def read_estimator(file: BoundedReader, saved_by: str | None) -> Any:  # as abov
         estimator = RestrictedUnpickler(file).load()
         if file.read(1):
             raise Refused("The file goes on after the model's end; it is damaged or forged.")
-        check_structure(estimator)
-        _return_arrays(estimator)
-        if saved_by is not None and saved_by != sklearn.__version__:
-            bring_up_to_date(estimator, saved_by)
-        check_running_parts(estimator)
-        if not _is_fitted(estimator):
-            raise Refused("The file does not hold a fitted model.")
+        older = saved_by is not None and saved_by != sklearn.__version__
+        with refusing_what_is_missing(saved_by if older else None):
+            if older:
+                add_widths(estimator)
+                rename_parts(estimator)
+            check_structure(estimator)
+            _return_arrays(estimator)
+            if older:
+                bring_up_to_date(estimator, saved_by)
+                add_parameters(estimator)
+                keep_probabilities(estimator, saved_by)
+            check_running_parts(estimator)
+            check_is_model(estimator)
     return estimator
+
+
+@contextmanager
+def refusing_what_is_missing(saved_by: str | None) -> Iterator[None]:
+    """Turn what a part raises that the installed scikit-learn cannot run into a refusal.
+
+    Args:
+        saved_by: the release that saved the model, where it is another than the installed one.
+    """
+    try:
+        yield
+    except (AttributeError, TypeError, ValueError, LookupError) as difference:
+        if saved_by is None:
+            raise
+        traceback.print_exception(difference)  # for the parent's log
+        raise Refused(
+            f"The model was saved by scikit-learn {saved_by}, and {sklearn.__version__} reads "
+            f"{_what_differs(difference)} in another way. Fit it again with {sklearn.__version__}, "
+            f"or convert it to ONNX with skl2onnx and scikit-learn {saved_by}, and upload the "
+            ".onnx file."
+        ) from difference
+
+
+def _what_differs(difference: Exception) -> str:
+    if isinstance(difference, AttributeError) and difference.name is not None:
+        return f"its {type(difference.obj).__name__}, which lacks {difference.name!r:.60},"
+    return "a part of it"
 
 
 @contextmanager
@@ -66,17 +104,3 @@ def _return_arrays(estimator: object) -> None:
     for part in list(parts_of(estimator)):
         if isinstance(part, BaseEstimator):
             vars(part).pop("_sklearn_output_config", None)
-
-
-def _is_fitted(estimator: object) -> bool:
-    from sklearn.base import BaseEstimator  # noqa: PLC0415  # only here, and slow to import
-    from sklearn.exceptions import NotFittedError  # noqa: PLC0415
-    from sklearn.utils.validation import check_is_fitted  # noqa: PLC0415
-
-    if not isinstance(estimator, BaseEstimator):
-        return False
-    try:
-        check_is_fitted(estimator)
-    except NotFittedError:
-        return False
-    return True

@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from converter.loading import names
+from converter.loading import arrow_parts, names, pandas_parts
 from converter.loading.arrays import array_from_buffer, pending_array, pending_masked, scalar
 from converter.loading.dtypes import pending_dtype
-from converter.loading.inert import Unused, Vetted
+from converter.loading.inert import Replaced, Unused, Vetted
+from converter.loading.pending import Pending
 from converter.loading.rebuilt import pending_metric, pending_search_tree
 from converter.loading.trees import pending_tree
 from inferx.errors import Refused
@@ -51,6 +52,13 @@ def _numbers_only[T](kind: Callable[..., T]) -> Callable[..., T]:
     return make
 
 
+def _slice(*ends: object) -> slice:
+    """Replace ``slice``: columns may be a slice of names."""
+    if not all(type(end) in (int, str) or end is None for end in ends):
+        raise Refused(_DAMAGED)
+    return slice(*ends)
+
+
 def _dict(items: object = ()) -> dict[Any, Any]:
     """Replace ``OrderedDict``: a plain dict keeps its order, too."""
     if not isinstance(items, list | tuple):
@@ -59,13 +67,15 @@ def _dict(items: object = ()) -> dict[Any, Any]:
 
 
 def _default_dict(factory: object = None) -> dict[Any, Any]:
-    if factory is not None and not isinstance(factory, type | Vetted):
+    if factory is not None and not isinstance(factory, type | Vetted):  # OrderedDict is vetted
         raise Refused(_DAMAGED)
     return {}  # a fitted model only reads it, so the factory has nothing left to do
 
 
 def _plain_instance(cls: object, base: object, state: object) -> object:
     """Replace ``_reconstructor``, by which pickle protocols 0 and 1 make instances."""
+    if type(cls) is Replaced and base is object and state is None:
+        return Pending(cls.complete)
     if not isinstance(cls, type) or base not in (object, dict, tuple):
         raise Refused(_DAMAGED)
     if not names.is_allowed("instances", cls.__module__, cls.__name__):
@@ -106,10 +116,40 @@ def _native_loss(cls: object, checksum: object, state: object = None) -> Any:
     return _numbers_only(cls)(*numbers)
 
 
+def _created_array(make: object, arguments: object, state: object, rest: object = None) -> Any:
+    """Stand in for dill's ``_create_array``: numpy's ``_reconstruct``, then a state."""
+    if type(make) is not Vetted or type(arguments) is not tuple or rest:
+        raise Refused(_DAMAGED)
+    pending = make.make(*arguments) if make.make is pending_array else None
+    if type(pending) is not Pending:
+        raise Refused(_DAMAGED)
+    return pending.complete(state)
+
+
+def _builtin_type(name: object) -> object:
+    """Stand in for dill's ``_load_type``: a type of ``builtins``, by the rules for that module."""
+    found = vetted_call("builtins", name) if type(name) is str else None
+    if found is None and type(name) is str and names.is_allowed("references", "builtins", name):
+        found = names.fetch("builtins", name)
+    if found is None:
+        raise Refused(f"The file holds a type that no model keeps ({str(name)[:40]}).")
+    return found
+
+
+def _function_of_numpy(module: object, name: object) -> Any:
+    """Stand in for ``_ufunc_reconstruct``, by which numpy up to 1.19 named its functions."""
+    del module  # the one that defined it then
+    if type(name) is not str or not names.is_allowed("references", "numpy", name):
+        raise Refused(_DAMAGED)
+    return names.fetch("numpy", name)
+
+
 _CALLS: dict[tuple[str, str], Callable[..., Any]] = {
     ("numpy", "dtype"): pending_dtype,
     ("numpy._core.multiarray", "_reconstruct"): pending_array,
     ("numpy._core.multiarray", "scalar"): scalar,
+    ("numpy.core", "_ufunc_reconstruct"): _function_of_numpy,
+    ("numpy._core", "_ufunc_reconstruct"): _function_of_numpy,
     ("numpy._core.numeric", "_frombuffer"): array_from_buffer,
     ("numpy.ma.core", "_mareconstruct"): pending_masked,
     ("numpy.random._pickle", "__bit_generator_ctor"): _unused,
@@ -122,11 +162,21 @@ _CALLS: dict[tuple[str, str], Callable[..., Any]] = {
     ("builtins", "complex"): _numbers_only(complex),
     ("builtins", "frozenset"): _collection(frozenset),
     ("builtins", "set"): _collection(set),
-    ("builtins", "slice"): _numbers_only(slice),
+    ("builtins", "slice"): _slice,
     ("collections", "OrderedDict"): _dict,
     ("collections", "defaultdict"): _default_dict,
     ("functools", "partial"): _check_kept_for_later,
     ("copyreg", "_reconstructor"): _plain_instance,
+    ("dill._dill", "_create_array"): _created_array,
+    ("dill._dill", "_load_type"): _builtin_type,
+    ("pandas", "StringDtype"): pandas_parts.string_dtype,
+    ("pandas._libs.arrays", "__pyx_unpickle_NDArrayBacked"): pandas_parts.backed_array,
+    ("pandas.core.arrays.string_", "StringDtype"): pandas_parts.string_dtype,
+    ("pandas.core.indexes.base", "_new_Index"): pandas_parts.index,
+    ("pyarrow.lib", "_restore_array"): arrow_parts.array,
+    ("pyarrow.lib", "chunked_array"): arrow_parts.chunked_array,
+    ("pyarrow.lib", "py_buffer"): arrow_parts.buffer,
+    ("pyarrow.lib", "type_for_alias"): arrow_parts.data_type,
     # Losses of stochastic gradient descent up to 1.5; predictions read the loss's name, not it.
     ("sklearn.linear_model._sgd_fast", "Huber"): _unused,
     ("sklearn.linear_model._sgd_fast", "Log"): _unused,

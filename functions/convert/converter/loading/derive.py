@@ -33,11 +33,18 @@ _PARTS_OF_ESTIMATORS = (
 )
 
 _OTHER_INSTANCES = (
+    "converter.loading.inert:BinaryCrossEntropy",
     "converter.loading.inert:BinomialDeviance",
+    "converter.loading.inert:CategoricalCrossEntropy",
     "converter.loading.inert:ExponentialLoss",
+    "converter.loading.inert:HuberLossFunction",
+    "converter.loading.inert:LeastAbsoluteDeviation",
     "converter.loading.inert:LeastAbsoluteError",
+    "converter.loading.inert:LeastSquares",
     "converter.loading.inert:LeastSquaresError",
     "converter.loading.inert:MultinomialDeviance",
+    "converter.loading.inert:Poisson",
+    "converter.loading.inert:QuantileLossFunction",
     "lightgbm.basic:Booster",
     "lightgbm.sklearn:LGBMClassifier",
     "lightgbm.sklearn:LGBMRegressor",

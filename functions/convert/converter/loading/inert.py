@@ -16,6 +16,18 @@ class Vetted:
         self.make = make
 
 
+class Replaced:
+    """A class that is not installed: what its instances hold becomes plain data.
+
+    Like a call, it may only be used by the unpickler, and is refused inside a loaded model.
+    """
+
+    __slots__ = ("complete",)
+
+    def __init__(self, complete: Callable[[object], object]) -> None:
+        self.complete = complete
+
+
 class Unused:
     """A part of a model that predictions never read and that is left out: a generator's state."""
 
@@ -45,4 +57,32 @@ class LeastSquaresError(BinomialDeviance):
 
 
 class MultinomialDeviance(BinomialDeviance):
+    """As :class:`BinomialDeviance`."""
+
+
+class HuberLossFunction(BinomialDeviance):
+    """As :class:`BinomialDeviance`."""
+
+
+class QuantileLossFunction(BinomialDeviance):
+    """As :class:`BinomialDeviance`."""
+
+
+class BinaryCrossEntropy(BinomialDeviance):
+    """A loss of histogram gradient boosting as scikit-learn had it up to 1.0."""
+
+
+class CategoricalCrossEntropy(BinaryCrossEntropy):
+    """As :class:`BinomialDeviance`."""
+
+
+class LeastAbsoluteDeviation(BinaryCrossEntropy):
+    """As :class:`BinomialDeviance`."""
+
+
+class LeastSquares(BinaryCrossEntropy):
+    """As :class:`BinomialDeviance`."""
+
+
+class Poisson(BinaryCrossEntropy):
     """As :class:`BinomialDeviance`."""

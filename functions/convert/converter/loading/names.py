@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,27 @@ _MOVED_MODULES = {
     "_loss": "sklearn._loss._loss",
     "numpy.core.multiarray": "numpy._core.multiarray",
     "numpy.core.numeric": "numpy._core.numeric",
-    "numpy.core._multiarray_umath": "numpy._core._multiarray_umath",
+    "numpy.core._multiarray_umath": "numpy",
+    "numpy._core._multiarray_umath": "numpy",
     "sklearn.ensemble._gb_losses": "converter.loading.inert",
+    "sklearn.ensemble._hist_gradient_boosting.loss": "converter.loading.inert",
+    "sklearn.ensemble.gradient_boosting": "sklearn.ensemble._gb",
+    "sklearn.externals.joblib.numpy_pickle": "joblib.numpy_pickle",
+    "sklearn.neighbors.ball_tree": "sklearn.neighbors._ball_tree",
+    "sklearn.neighbors.dist_metrics": "sklearn.metrics._dist_metrics",
+    "sklearn.neighbors._dist_metrics": "sklearn.metrics._dist_metrics",
+    "sklearn.neighbors.kd_tree": "sklearn.neighbors._kd_tree",
+    "sklearn.linear_model.sgd_fast": "sklearn.linear_model._sgd_fast",
     "scipy.sparse.csr": "scipy.sparse._csr",
     "scipy.sparse.csc": "scipy.sparse._csc",
     "collections.abc": "collections",
 }
 
+_PACKAGE = re.compile(r"sklearn\.(\w+)(\.|$)")
+_OF_PYTHON = ("instances", "references")
+
 _MOVED_NAMES = {
+    ("imblearn.pipeline", "Pipeline"): ("sklearn.pipeline", "Pipeline"),
     ("numpy.ma.core", "MaskedArray"): ("numpy.ma", "MaskedArray"),
     # Splines of scipy 1.12 to 1.14 kept their conversion function; they are rebuilt without it.
     ("scipy._lib.array_api_compat.numpy._aliases", "asarray"): ("numpy", "ndarray"),
@@ -38,9 +52,30 @@ _MOVED_NAMES = {
 
 
 def current_name(module: str, name: str) -> tuple[str, str]:
-    """Return the current place of a name that an older release wrote."""
+    """Return where a name that an older library wrote lives in the installed one."""
     module = _MOVED_MODULES.get(module, module)
-    return _MOVED_NAMES.get((module, name), (module, name))
+    module, name = _MOVED_NAMES.get((module, name), (module, name))
+    package = _PACKAGE.match(module)
+    if package is None or any(is_allowed(kind, module, name) for kind in _OF_PYTHON):
+        return module, name
+    return _modules_by_package().get((f"sklearn.{package[1]}", name), module), name
+
+
+@cache
+def _modules_by_package() -> dict[tuple[str, str], str]:
+    """Map a package and a name to its module, for names that one module of the package has.
+
+    Up to 0.21 ``sklearn.tree.tree`` was public, today it is ``sklearn.tree._classes``; what is
+    public was always asked of ``sklearn.tree``, and so is the same there.
+    """
+    found: dict[tuple[str, str], set[str]] = {}
+    for kind in _OF_PYTHON:
+        for entry in _table()[kind]:
+            module, name = entry.split(":")
+            package = _PACKAGE.match(module)
+            if package is not None:
+                found.setdefault((f"sklearn.{package[1]}", name), set()).add(module)
+    return {key: modules.pop() for key, modules in found.items() if len(modules) == 1}
 
 
 @cache

@@ -103,6 +103,8 @@ def _gradient_boosting(_: Any, attributes: dict[str, Any]) -> None:  # 1.4: one 
         "LeastSquaresError": losses.HalfSquaredError,
         "LeastAbsoluteError": losses.AbsoluteError,
         "ExponentialLoss": losses.ExponentialLoss,
+        "HuberLossFunction": losses.HuberLoss,  # only its link, the identity, is asked for
+        "QuantileLossFunction": losses.PinballLoss,
         "MultinomialDeviance": lambda: losses.HalfMultinomialLoss(n_classes=columns),
     }.get(type(old).__name__)
     if made is not None:

@@ -14,6 +14,7 @@ from typing import Any
 from converter.loading import names, read_estimator, refusing_damage
 from converter.loading.reader import BoundedReader
 from converter.loading.structure import parts_of
+from converter.loading.trees import pending_tree
 from inferx.errors import Refused
 from sandbox.limits import UNPACKED_BYTES
 
@@ -36,6 +37,7 @@ def load_skops(path: Path, saved_by: str | None = None) -> Any:  # any fitted es
     with refusing_damage(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         _check_archive(path)
+        _prove_trees()
         named = get_untrusted_types(file=path)
         for name in named:
             if not _may_load(name):
@@ -45,6 +47,22 @@ def load_skops(path: Path, saved_by: str | None = None) -> Any:  # any fitted es
                 )
         content = _pickled(load(path, trusted=named))
         return read_estimator(BoundedReader(io.BytesIO(content)), saved_by)
+
+
+def _prove_trees() -> None:
+    """Have skops build trees by the loader's rules, which also read the nodes of older releases.
+
+    Left to itself it hands the file's arrays to ``Tree.__setstate__``.
+    """
+    from skops.io._audit import NODE_TYPE_MAPPING  # noqa: PLC0415  # only for these files
+    from skops.io._sklearn import TreeNode  # noqa: PLC0415
+
+    class ProvedTree(TreeNode):  # type: ignore[misc]  # skops has no types
+        def _construct(self) -> Any:
+            return pending_tree(*self.args.construct()).complete(self.attrs.construct())
+
+    for key in [key for key in NODE_TYPE_MAPPING if key[0] == "TreeNode"]:
+        NODE_TYPE_MAPPING[key] = ProvedTree
 
 
 def _may_load(name: str) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from converter.limits import LOADED_OBJECTS
 from converter.loading.boosting import check_boosting, check_first_scores
-from converter.loading.inert import Vetted
+from converter.loading.inert import Replaced, Vetted
 from converter.loading.native_inputs import check_sizes
 from converter.loading.pending import Pending
 from inferx.errors import Refused
@@ -52,7 +52,7 @@ def check_structure(root: object) -> None:
         Refused: when sizes contradict each other, or a part never got its state.
     """
     for part in parts_of(root):
-        if isinstance(part, Vetted | Pending):
+        if isinstance(part, Vetted | Replaced | Pending):
             raise Refused(_DAMAGED)
         attributes = getattr(part, "__dict__", None)
         if isinstance(attributes, dict) and not isinstance(part, _NOT_OF_THE_FILE):

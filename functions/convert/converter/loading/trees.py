@@ -112,6 +112,10 @@ def checked_predictor(state: dict[str, Any]) -> dict[str, Any]:
     )
 
     nodes = state.get("nodes")
+    if type(nodes) is np.ndarray and "threshold" in (nodes.dtype.names or ()):
+        nodes = _numeric_splits(nodes, PREDICTOR_RECORD_DTYPE)
+        none = np.zeros((0, _BITSET_WORDS), dtype=np.uint32)
+        state = {**state, "raw_left_cat_bitsets": none, "binned_left_cat_bitsets": none}
     if type(nodes) is not np.ndarray or nodes.dtype.names != PREDICTOR_RECORD_DTYPE.names:
         raise Refused(_BROKEN)
     if nodes.ndim != 1 or len(nodes) == 0:
@@ -129,6 +133,17 @@ def checked_predictor(state: dict[str, Any]) -> dict[str, Any]:
     if (nodes["feature_idx"][inner] < 0).any():
         raise Refused(_BROKEN)
     return {**state, "nodes": nodes}
+
+
+def _numeric_splits(nodes: np.ndarray[Any, Any], layout: np.dtype[Any]) -> np.ndarray[Any, Any]:
+    """Lay nodes out as today; up to scikit-learn 0.23 they knew no categories."""
+    current = np.zeros(nodes.shape, dtype=layout)
+    for name in nodes.dtype.names or ():
+        today = "num_threshold" if name == "threshold" else name
+        if today not in (layout.names or ()) or nodes.dtype[name].kind not in "iufb":
+            raise Refused(_BROKEN)
+        current[today] = nodes[name]
+    return current
 
 
 def _bitsets(sets: object) -> np.ndarray[Any, Any]:

@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 from converter.loading import names
 from converter.loading.arrays import read_joblib_array
 from converter.loading.calls import constructor, vetted_call
-from converter.loading.inert import JoblibArray, Vetted
+from converter.loading.foreign import replaced_class
+from converter.loading.inert import JoblibArray, Replaced, Vetted
 from converter.loading.pending import Memo, Pending
 from converter.loading.reader import BoundedReader
 from converter.loading.state import apply_state
@@ -68,6 +69,9 @@ class RestrictedUnpickler(pickle._Unpickler):  # the docstring above has the rea
         call = vetted_call(module, name)
         if call is not None:
             return call
+        replaced = replaced_class(module, name)
+        if replaced is not None:
+            return replaced
         if (module, name) == ("joblib.numpy_pickle", "NumpyArrayWrapper"):
             return JoblibArray
         for kind in ("instances", "references", "native"):
@@ -86,6 +90,9 @@ class RestrictedUnpickler(pickle._Unpickler):  # the docstring above has the rea
 
     def _load_newobj(self) -> None:
         arguments, cls = self.stack.pop(), self.stack.pop()
+        if type(cls) is Replaced and arguments == ():
+            self.stack.append(Pending(cls.complete))
+            return
         if not isinstance(cls, type) or type(arguments) is not tuple:
             raise Refused(_FORGED)
         if cls is JoblibArray and not arguments:

@@ -1,0 +1,55 @@
+"""Classes of a file that are not installed here, and what takes the place of their instances.
+
+None of them is imported. An instance becomes a list, an array or a stand-in once its state is read,
+so a model keeps what predictions read of it: the columns' names, above all.
+"""
+
+import re
+from collections.abc import Callable
+
+from converter.loading import pandas_parts
+from converter.loading.inert import Replaced, Unused
+from inferx.errors import Refused
+
+_DAMAGED = "The file describes a list of columns that scikit-learn never writes; it is damaged."
+
+_PANDAS = re.compile(r"pandas(\.\w+)*")
+_SAMPLERS = re.compile(r"imblearn\.(over_sampling|under_sampling|combine)(\.\w+)*")
+
+
+def replaced_class(module: str, name: str) -> Replaced | None:
+    """Return the rule for instances of a class that is not installed; ``None`` if there is none."""
+    if _SAMPLERS.fullmatch(module) or (module, name) == ("imblearn.base", "FunctionSampler"):
+        return Replaced(_no_step)
+    if _PANDAS.fullmatch(module):
+        complete = pandas_parts.CLASSES.get(name)
+    else:
+        complete = _CLASSES.get((module, name))
+    return None if complete is None else Replaced(complete)
+
+
+def _no_step(_: object) -> str:
+    """Drop a sampler: an imblearn pipeline leaves it out when it predicts."""
+    return "passthrough"
+
+
+def _listed(state: object) -> list[object]:
+    """Return the columns that scikit-learn 1.5 and 1.6 kept in a list class of their own."""
+    columns = state.get("data") if type(state) is dict else None
+    if type(columns) is not list:
+        raise Refused(_DAMAGED)
+    return columns
+
+
+def _not_kept(_: object) -> Unused:
+    return Unused()
+
+
+_CLASSES: dict[tuple[str, str], Callable[[object], object]] = {
+    ("sklearn.compose._column_transformer", "_RemainderColsList"): _listed,
+    # Scorers up to 1.3: a search keeps the one that it chose by, and predictions never ask it.
+    **{
+        ("sklearn.metrics._scorer", name): _not_kept
+        for name in ("_PredictScorer", "_ProbaScorer", "_ThresholdScorer")
+    },
+}
