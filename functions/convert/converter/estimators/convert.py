@@ -12,7 +12,6 @@ from converter.estimators.categories import refuse_inner_sets
 from converter.estimators.columns import columns_of
 from converter.estimators.export import export, plans
 from converter.estimators.layout import Layout, Rows, layout_for
-from converter.estimators.missing import route_missing
 from converter.estimators.parity import Verdict, compare
 from converter.estimators.predictions import (
     Predictions,
@@ -114,7 +113,6 @@ def _export(
     graph.name_outputs(model, names)
     if original.predictions.labels is not None and original.predictions.labels.dtype == bool:
         graph.make_labels_boolean(model)
-    route_missing(model, candidate)
     model = graph.optimised(model, target.parent)
     graph.write(model, signature_for(model, original.layout, candidate, dtype), target)
     return model

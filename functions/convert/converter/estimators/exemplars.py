@@ -92,7 +92,7 @@ def _inverted(pipeline: Pipeline, count: int, draw: np.random.Generator) -> Any:
             warnings.simplefilter("ignore")
             for step in reversed(before):
                 rows = np.asarray(step.inverse_transform(rows), dtype=float)
-    except (ValueError, TypeError, AttributeError, NotImplementedError):
+    except (ValueError, TypeError, IndexError, AttributeError, NotImplementedError):
         return None  # the way back needs what these rows do not have; the way forward is left
     return rows if np.isfinite(rows).all() else None
 

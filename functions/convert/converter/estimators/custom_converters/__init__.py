@@ -3,16 +3,21 @@
 from functools import cache
 
 from converter.estimators.custom_converters import (
+    adaboost,
     centres,
     codes,
     constants,
     curves,
+    forests,
     functions,
     gaussians,
+    histograms,
     imputing,
     kernels,
     linear_maps,
+    polynomials,
     powers,
+    rounding,
     several_outputs,
     splines,
     sublinear,
@@ -24,16 +29,21 @@ from converter.estimators.custom_converters import (
 def add_all() -> None:
     """Register every converter with skl2onnx, once a process."""
     for module in (
+        adaboost,
         centres,
         codes,
         constants,
         curves,
+        forests,
         functions,
         gaussians,
+        histograms,
         imputing,
         kernels,
         linear_maps,
+        polynomials,
         powers,
+        rounding,
         several_outputs,
         splines,
         sublinear,
