@@ -6,11 +6,19 @@ another one, not one that is a little off. So such models run in float64, as sci
 
 from typing import Any
 
+import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.ensemble._hist_gradient_boosting.binning import _BinMapper
 from sklearn.multioutput import ClassifierChain, RegressorChain
-from sklearn.preprocessing import LabelBinarizer, LabelEncoder
+from sklearn.preprocessing import (
+    Binarizer,
+    KBinsDiscretizer,
+    LabelBinarizer,
+    LabelEncoder,
+    OneHotEncoder,
+    OrdinalEncoder,
+)
 
 from converter.estimators.custom_converters import boosters
 from converter.estimators.custom_converters.forests import CLASSIFIERS, REGRESSORS
@@ -24,8 +32,8 @@ _IN_TURN = (ClassifierChain, RegressorChain)
 
 
 def decides(estimator: Any) -> bool:
-    """Return whether trees, of scikit-learn or a boosting library, are anywhere in the model."""
-    return any(_is_tree(part) for part in parts_of(estimator))
+    """Return whether trees, bins or encoders of numbers are anywhere in the model."""
+    return any(_is_tree(part) or _is_step(part) for part in parts_of(estimator))
 
 
 def rounds_first(estimator: Any) -> bool:
@@ -44,6 +52,16 @@ def rounds_first(estimator: Any) -> bool:
         if isinstance(part, TransformerMixin) and not isinstance(part, (*_OF_LABELS, *_ROUNDING)):
             return False
     return True
+
+
+def _is_step(part: Any) -> bool:
+    if isinstance(part, OneHotEncoder | OrdinalEncoder):
+        return any(_are_numbers(kept) for kept in getattr(part, "categories_", ()))
+    return isinstance(part, Binarizer | KBinsDiscretizer)
+
+
+def _are_numbers(categories: Any) -> bool:
+    return len(categories) > 0 and not isinstance(np.asarray(categories).tolist()[0], str)
 
 
 def _is_tree(part: Any) -> bool:

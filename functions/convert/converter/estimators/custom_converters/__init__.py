@@ -4,10 +4,12 @@ from functools import cache
 
 from converter.estimators.custom_converters import (
     adaboost,
+    binning,
     centres,
     codes,
     constants,
     curves,
+    encoding,
     forests,
     functions,
     gaussians,
@@ -30,10 +32,12 @@ def add_all() -> None:
     """Register every converter with skl2onnx, once a process."""
     for module in (
         adaboost,
+        binning,
         centres,
         codes,
         constants,
         curves,
+        encoding,
         forests,
         functions,
         gaussians,

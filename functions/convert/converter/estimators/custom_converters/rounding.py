@@ -23,6 +23,8 @@ from sklearn.ensemble import (
     IsolationForest,
     RandomTreesEmbedding,
 )
+from sklearn.linear_model import RidgeClassifier, RidgeClassifierCV
+from sklearn.svm import SVC, SVR, LinearSVC, NuSVC, NuSVR, OneClassSVM
 
 type Convert = Callable[[Any, Any, Any], None]
 
@@ -35,11 +37,30 @@ TREES = (
 """Those that skl2onnx converts, in float32."""
 
 
-def rounded(convert: Convert) -> Convert:
-    """Return a converter that rounds double input to float32, and gives its output as doubles."""
+CONTINUOUS = (
+    LinearSVC,
+    NuSVC,
+    NuSVR,
+    OneClassSVM,
+    RidgeClassifier,
+    RidgeClassifierCV,
+    SVC,
+    SVR,
+)
+"""Those without a form for doubles, whose scores move no farther than their input."""
+
+
+def rounded(convert: Convert, only: tuple[type, ...] | None = None) -> Convert:
+    """Return a converter that rounds double input to float32, and gives its output as doubles.
+
+    Args:
+        convert: the converter that takes float32.
+        only: the classes to round for, where the converter is for others as well.
+    """
 
     def converter(scope: Any, operator: Any, container: Any) -> None:
-        if not isinstance(operator.inputs[0].type, DoubleTensorType):
+        others = only is not None and not isinstance(operator.raw_operator, only)
+        if others or not isinstance(operator.inputs[0].type, DoubleTensorType):
             convert(scope, operator, container)
             return
         inner = scope.declare_local_operator(operator.type, operator.raw_operator)
@@ -78,9 +99,10 @@ def _label_type(variable: Any) -> Any:
 
 
 def add() -> None:
-    """Register the trees' converters again, each with the cast in front."""
-    for alias in sorted({get_model_alias(cls) for cls in TREES}):
+    """Register these converters again, each with the cast in front."""
+    classes = (*TREES, *CONTINUOUS)
+    for alias in sorted({get_model_alias(cls) for cls in classes}):
         known = get_converter(alias)
         register_converter(
-            alias, rounded(known._fct), overwrite=True, options=known.get_allowed_options()
+            alias, rounded(known._fct, classes), overwrite=True, options=known.get_allowed_options()
         )
