@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.ensemble._hist_gradient_boosting.binning import _BinMapper
+from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
 from sklearn.multioutput import ClassifierChain, RegressorChain
 from sklearn.preprocessing import (
     Binarizer,
@@ -32,7 +33,7 @@ _IN_TURN = (ClassifierChain, RegressorChain)
 
 
 def decides(estimator: Any) -> bool:
-    """Return whether trees, bins or encoders of numbers are anywhere in the model."""
+    """Return whether trees, bins, encoders of numbers or tuned thresholds are in the model."""
     return any(_is_tree(part) or _is_step(part) for part in parts_of(estimator))
 
 
@@ -57,7 +58,10 @@ def rounds_first(estimator: Any) -> bool:
 def _is_step(part: Any) -> bool:
     if isinstance(part, OneHotEncoder | OrdinalEncoder):
         return any(_are_numbers(kept) for kept in getattr(part, "categories_", ()))
-    return isinstance(part, Binarizer | KBinsDiscretizer)
+    return isinstance(
+        part,
+        Binarizer | KBinsDiscretizer | FixedThresholdClassifier | TunedThresholdClassifierCV,
+    )
 
 
 def _are_numbers(categories: Any) -> bool:
