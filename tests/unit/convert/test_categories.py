@@ -73,7 +73,7 @@ def test_codes_go_as_scikit_learn_sends_them(model: Any, tmp_path: Path) -> None
     found, session = converted(model, tmp_path)
 
     asked = with_strange_codes(rows)
-    _, probabilities = session.run(None, {"X": asked.astype(np.float32)})
+    _, probabilities = session.run(None, {"X": asked.astype(np.float64)})
     assert all(feature.nullable for feature in found.signature.features or ())
     np.testing.assert_allclose(probabilities, model.predict_proba(asked), atol=1e-5)
 
@@ -86,7 +86,7 @@ def test_regression_over_codes(tmp_path: Path) -> None:
     _, session = converted(model, tmp_path)
 
     asked = with_strange_codes(rows)
-    (values,) = session.run(None, {"X": asked.astype(np.float32)})
+    (values,) = session.run(None, {"X": asked.astype(np.float64)})
     np.testing.assert_allclose(values.ravel(), model.predict(asked), rtol=1e-4, atol=1e-5)
 
 
@@ -99,7 +99,7 @@ def test_threshold_over_codes(tmp_path: Path) -> None:
     _, session = converted(model, tmp_path)
 
     asked = with_strange_codes(rows)
-    given = session.run(None, {"X": asked.astype(np.float32)})[0]
+    given = session.run(None, {"X": asked.astype(np.float64)})[0]
     np.testing.assert_array_equal(given, model.predict(asked))
 
 
@@ -120,7 +120,7 @@ def test_strings_go_as_scikit_learn_sends_them(encoded_before: bool, tmp_path: P
     asked = rows.copy()
     asked[::5, 0] = "Atlantis"
     feeds = {
-        value.name: asked[:, [position]].astype("float32" if position else object)
+        value.name: asked[:, [position]].astype("float64" if position else object)
         for position, value in enumerate(session.get_inputs())
     }
     given, probabilities = session.run(None, feeds)

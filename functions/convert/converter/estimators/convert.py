@@ -10,9 +10,9 @@ import onnx
 from converter import graph
 from converter.estimators.categories import refuse_inner_sets
 from converter.estimators.columns import columns_of
+from converter.estimators.exactness import rounded_before_thresholds
 from converter.estimators.export import export, plans
 from converter.estimators.layout import Layout, Rows, layout_for
-from converter.estimators.missing import route_missing
 from converter.estimators.parity import Verdict, compare
 from converter.estimators.predictions import (
     Predictions,
@@ -21,7 +21,7 @@ from converter.estimators.predictions import (
     task_of,
 )
 from converter.estimators.probes import probe_rows, with_missing
-from converter.estimators.refusals import fails_itself, no_form, not_equal
+from converter.estimators.refusals import fails_itself, no_form, not_equal, rounds_before_trees
 from converter.estimators.signature import signature_for, title_of
 from converter.estimators.unwrap import unwrapped
 from converter.tree_ensembles import smaller_forms
@@ -114,8 +114,10 @@ def _export(
     graph.name_outputs(model, names)
     if original.predictions.labels is not None and original.predictions.labels.dtype == bool:
         graph.make_labels_boolean(model)
-    route_missing(model, candidate)
     model = graph.optimised(model, target.parent)
+    operation = rounded_before_thresholds(model)
+    if operation is not None:
+        raise Refused(rounds_before_trees(title_of(original.estimator), operation))
     graph.write(model, signature_for(model, original.layout, candidate, dtype), target)
     return model
 

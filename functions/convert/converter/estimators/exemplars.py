@@ -10,8 +10,15 @@ from typing import Any
 import numpy as np
 from sklearn.compose import ColumnTransformer
 from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.impute import SimpleImputer
 from sklearn.pipeline import FeatureUnion, Pipeline
-from sklearn.preprocessing import FunctionTransformer
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    MaxAbsScaler,
+    MinMaxScaler,
+    RobustScaler,
+    StandardScaler,
+)
 
 from converter.estimators.custom_converters import boosters
 from converter.estimators.layout import Rows
@@ -30,6 +37,8 @@ _STORED = (
 )
 _CENTRES = ("mean_", "center_", "statistics_", "location_", "data_min_")
 _OF_POSITIVE_NUMBERS = ("log", "log1p", "log2", "log10", "sqrt", "reciprocal")
+_BIT_FOR_BIT = (MaxAbsScaler, MinMaxScaler, RobustScaler, SimpleImputer, StandardScaler)
+"""Steps whose every operation ONNX rounds alike; powers and logarithms may differ by a last bit."""
 _MARGINS = np.array([-1.0, -1e-3, 1e-3, 1.0])
 
 
@@ -86,7 +95,8 @@ def _inverted(pipeline: Pipeline, count: int, draw: np.random.Generator) -> Any:
     width = getattr(last, "n_features_in_", None)
     if width is None or not all(map(_is_invertible, before)):
         return None
-    rows = _numbers(last, int(width), count, draw)
+    exact = all(isinstance(step, _BIT_FOR_BIT) for step in before)
+    rows = _numbers(last, int(width), count, draw, on_thresholds=exact)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -94,7 +104,9 @@ def _inverted(pipeline: Pipeline, count: int, draw: np.random.Generator) -> Any:
                 rows = np.asarray(step.inverse_transform(rows), dtype=float)
     except (ValueError, TypeError, LookupError, AttributeError, NotImplementedError):
         return None  # the way back needs what these rows do not have; the way forward is left
-    return rows if np.isfinite(rows).all() else None
+    if not np.isfinite(rows).all():
+        return None
+    return _neighbours(rows, draw) if exact else rows
 
 
 def _is_invertible(step: Any) -> bool:
@@ -143,7 +155,9 @@ def _around_statistic(value: Any, count: int, draw: np.random.Generator) -> Any:
     return float(value) + (abs(float(value)) / 2 + 1) * draw.standard_normal(count)
 
 
-def _numbers(step: Any, width: int, count: int, draw: np.random.Generator) -> Any:
+def _numbers(
+    step: Any, width: int, count: int, draw: np.random.Generator, *, on_thresholds: bool = True
+) -> Any:
     spread = draw.choice([0.5, 1.0, 3.0], size=(count, 1))
     rows = draw.standard_normal((count, width)) * spread
     counts = getattr(step, "n_categories_", None)
@@ -158,7 +172,7 @@ def _numbers(step: Any, width: int, count: int, draw: np.random.Generator) -> An
         return picked + rows * noise
     thresholds = _thresholds(step)
     if thresholds:
-        return _beside(thresholds, rows, draw)
+        return _beside(thresholds, rows, draw, on_thresholds)
     centre, scale = _centre(step, width)
     if centre is not None:
         return centre + rows * scale
@@ -197,14 +211,34 @@ def _thresholds(step: Any) -> dict[int, Any]:
     return {int(feature): at[by_feature == feature] for feature in np.unique(by_feature)}
 
 
-def _beside(thresholds: dict[int, Any], rows: Any, draw: np.random.Generator) -> Any:
+def _beside(
+    thresholds: dict[int, Any], rows: Any, draw: np.random.Generator, on_thresholds: bool
+) -> Any:
+    """Put values near thresholds; half of them on or next to one, where that can be equal."""
     for feature, values in thresholds.items():
         if len(values):
             # Beside them in float32, too: a millionth of a threshold is some ten of its steps.
             step = np.std(values) + 1e-3 * (1 + np.abs(values).max())
             offset = draw.choice(_MARGINS, size=len(rows)) * step
-            rows[:, feature] = draw.choice(values, size=len(rows)) + offset
+            chosen = draw.choice(values, size=len(rows))
+            rows[:, feature] = chosen + offset
+            if on_thresholds:
+                on = draw.random(len(rows)) < 0.5
+                rows[on, feature] = _neighbours(chosen, draw)[on]
     return rows
+
+
+def _neighbours(values: Any, draw: np.random.Generator) -> Any:
+    """Return each value, or one of the numbers next to it in float64 or in float32."""
+    single = values.astype(np.float32)
+    choices = [
+        values,
+        *(np.nextafter(values, end) for end in (-np.inf, np.inf)),
+        *(np.nextafter(single, np.float32(end)).astype(float) for end in (-np.inf, np.inf)),
+        np.round(values, 2),
+        np.round(values),
+    ]
+    return np.choose(draw.integers(0, len(choices), values.shape), choices)
 
 
 def _centre(step: Any, width: int) -> tuple[Any, Any]:

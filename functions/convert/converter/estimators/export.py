@@ -5,41 +5,27 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import onnx
 from skl2onnx import convert_sklearn
 from skl2onnx.common.exceptions import MissingConverter, MissingShapeCalculator
-from skl2onnx.sklapi import CastTransformer
-from sklearn.ensemble._forest import ForestClassifier, ForestRegressor
-from sklearn.ensemble._gb import BaseGradientBoosting
-from sklearn.pipeline import Pipeline
-from sklearn.tree import BaseDecisionTree
 
 from converter.estimators import custom_converters
 from converter.estimators.categories import comparing
 from converter.estimators.custom_converters import boosters
 from converter.estimators.custom_converters.several_outputs import apart
+from converter.estimators.decisions import decides, rounds_first
 from converter.estimators.layout import Layout
 from converter.estimators.options import OPSET, options_for
 from converter.loading.structure import parts_of
 from inferx.errors import Refused
 
-_TREES = (BaseDecisionTree, ForestClassifier, ForestRegressor, BaseGradientBoosting)
-
 
 def plans(estimator: Any, layout: Layout) -> Iterator[tuple[Any, str]]:
-    """Return what to try, best first: ``(estimator, input dtype)``.
-
-    scikit-learn's trees round their input to float32, so a float32 graph equals them exactly; with
-    a numeric step before the trees, rounding before that step moves rows across thresholds, and
-    the double graph with a cast just before the trees is the equal one.
-    """
+    """Return what to try, best first: ``(estimator, input dtype)``."""
     numeric = any(column.kind == "number" for column in layout.columns)
-    stepped = isinstance(estimator, Pipeline) and len(estimator.steps) > 1
-    last = estimator.steps[-1][1] if stepped else estimator
-    if numeric and stepped and (isinstance(last, _TREES) or boosters.library_of(last)):
-        cast = ("cast_to_float32", CastTransformer(dtype=np.float32))
-        yield Pipeline([*estimator.steps[:-1], cast, estimator.steps[-1]]), "float64"
+    if numeric and decides(estimator) and not rounds_first(estimator):
+        yield estimator, "float64"
+        return
     yield estimator, "float32"
     if numeric:
         yield estimator, "float64"

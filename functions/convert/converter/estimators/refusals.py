@@ -38,6 +38,15 @@ def fails_itself(title: str) -> str:
     )
 
 
+def rounds_before_trees(title: str, operation: str) -> str:
+    """Say that rows would be rounded on their way to thresholds."""
+    return (
+        f"{title} has no exact ONNX form here: a step before its trees can be computed in float32 "
+        f"only ({operation}), and rows near a threshold would be predicted differently; replace "
+        "that step, or use a last model without trees."
+    )
+
+
 def not_equal(title: str, verdict: Verdict, layout: Layout, rows: Rows) -> str:
     """Say that the ONNX form predicts differently, by how much, and on which row most."""
     shown = ", ".join(

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import onnx
-from onnx import helper
+from onnx import helper, numpy_helper
 
 CLASSIC = {"TreeEnsembleClassifier": "class", "TreeEnsembleRegressor": "target"}
 _MODES = (b"BRANCH_LEQ", b"BRANCH_LT", b"BRANCH_GTE", b"BRANCH_GT", b"BRANCH_EQ", b"BRANCH_NEQ")
@@ -40,6 +40,11 @@ class Ensemble:
     """Of targets: classes for a classifier, 1 where only the second of two has weights."""
 
     @property
+    def dtype(self) -> Any:
+        """Of splits and weights, and so of the input and of the sums."""
+        return self.splits.dtype
+
+    @property
     def inner(self) -> Any:
         """Which nodes are no leaves."""
         return self.modes != _LEAF
@@ -52,9 +57,13 @@ class Ensemble:
 
 
 def read(node: onnx.NodeProto) -> Ensemble | None:
-    """Return a node's trees; ``None`` for one with weights in doubles, or that does not sum."""
+    """Return a node's trees; ``None`` for one that does not sum."""
     given = {entry.name: helper.get_attribute_value(entry) for entry in node.attribute}
     kind = CLASSIC[node.op_type]
+    for name in ("nodes_values", f"{kind}_weights", "base_values"):
+        if f"{name}_as_tensor" in given:
+            given[name] = numpy_helper.to_array(given[f"{name}_as_tensor"])
+    dtype = np.float64 if "nodes_values_as_tensor" in given else np.float32
     if "nodes_values" not in given or given.get("aggregate_function", b"SUM") != b"SUM":
         return None
     if any(mode != b"LEAF" and mode not in _MODES for mode in given["nodes_modes"]):
@@ -84,14 +93,14 @@ def read(node: onnx.NodeProto) -> Ensemble | None:
     return Ensemble(
         modes=modes,
         features=_integers(given["nodes_featureids"]),
-        splits=np.asarray(given["nodes_values"], dtype=np.float32),
+        splits=np.asarray(given["nodes_values"], dtype=dtype),
         true=child("nodes_truenodeids"),
         false=child("nodes_falsenodeids"),
         missing=_integers(missing),
         roots=np.unique(trees, return_index=True)[1],
         leaves=leaves[by_leaf],
         targets=targets[by_leaf],
-        weights=np.asarray(given[f"{kind}_weights"], dtype=np.float32)[by_leaf],
+        weights=np.asarray(given[f"{kind}_weights"], dtype=dtype)[by_leaf],
         base=tuple(given.get("base_values", ())),
         post_transform=given.get("post_transform", b"NONE").decode(),
         labels=tuple(labels),

@@ -26,7 +26,7 @@ def modern_nodes(
         return None
     if node.op_type == "TreeEnsembleRegressor":
         plain = ensemble.post_transform == "NONE"
-        return [_trees(ensemble, source, node.output[0], prefix)] if plain else None
+        return _sums(ensemble, source, node.output[0], prefix) if plain else None
     if ensemble.count > 1:
         return _of_several_classes(node, ensemble, prefix)
     return _of_two_classes(node, ensemble, prefix)
@@ -38,9 +38,10 @@ def _of_several_classes(
     if ensemble.post_transform not in ("NONE", "SOFTMAX"):
         return None
     scores, index, labels = node.output[1], f"{prefix}_index", f"{prefix}_labels"
+    sums = _sums(ensemble, node.input[0], scores, prefix)
     return [
-        _trees(ensemble, node.input[0], scores, prefix),
-        helper.make_node("ArgMax", [scores], [index], axis=1, keepdims=0),
+        *sums,
+        helper.make_node("ArgMax", [sums[0].output[0]], [index], axis=1, keepdims=0),
         _labels(ensemble, labels),
         helper.make_node("Gather", [labels, index], [node.output[0]]),
     ]
@@ -97,6 +98,15 @@ def _logistic(ensemble: Ensemble, source: str, result: str, prefix: str) -> list
     ]
 
 
+def _sums(ensemble: Ensemble, source: str, result: str, prefix: str) -> list[onnx.NodeProto]:
+    """Sum in the ensemble's type; like the classic operators', the result is of float32."""
+    if ensemble.dtype == np.float32:
+        return [_trees(ensemble, source, result, prefix)]
+    exact = f"{prefix}_exact"
+    cast = helper.make_node("Cast", [exact], [result], to=TensorProto.FLOAT)
+    return [_trees(ensemble, source, exact, prefix), cast]
+
+
 def _labels(ensemble: Ensemble, name: str) -> onnx.NodeProto:
     if isinstance(ensemble.labels[0], bytes):
         texts = [label.decode() for label in ensemble.labels]
@@ -121,14 +131,14 @@ def _trees(ensemble: Ensemble, source: str, result: str, prefix: str) -> onnx.No
         post_transform=_POST_TRANSFORMS[ensemble.post_transform],
         tree_roots=table.roots.tolist(),
         nodes_featureids=table.features.tolist(),
-        nodes_splits=numpy_helper.from_array(table.splits.astype(np.float32), "splits"),
+        nodes_splits=numpy_helper.from_array(table.splits.astype(ensemble.dtype), "splits"),
         nodes_modes=numpy_helper.from_array(table.modes.astype(np.uint8), "modes"),
         nodes_truenodeids=table.true.tolist(),
         nodes_falsenodeids=table.false.tolist(),
         nodes_trueleafs=table.true_is_leaf.tolist(),
         nodes_falseleafs=table.false_is_leaf.tolist(),
         leaf_targetids=table.targets.tolist(),
-        leaf_weights=numpy_helper.from_array(table.weights.astype(np.float32), "weights"),
+        leaf_weights=numpy_helper.from_array(table.weights.astype(ensemble.dtype), "weights"),
     )
     if table.missing.any():
         flags = table.missing.tolist()

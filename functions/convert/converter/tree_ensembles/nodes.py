@@ -44,7 +44,7 @@ class NodeTable:
         joined = cls(**{**vars(joined), "roots": joined.roots[in_order]})
         if not any(ensemble.base):
             return joined
-        return _joined([joined, _constants(ensemble.base, branches, leaves)])
+        return _joined([joined, _constants(ensemble, branches, leaves)])
 
 
 def _of_layer(
@@ -80,18 +80,18 @@ def _of_layer(
         true_is_leaf=true_is_leaf,
         false_is_leaf=false_is_leaf,
         targets=np.where(entry < 0, 0, ensemble.targets[entry]),
-        weights=np.where(entry < 0, np.float32(0), ensemble.weights[entry]),
+        weights=np.where(entry < 0, ensemble.dtype.type(0), ensemble.weights[entry]),
     ), trees
 
 
-def _constants(base: tuple[float, ...], branches: int, leaves: int) -> NodeTable:
+def _constants(ensemble: Ensemble, branches: int, leaves: int) -> NodeTable:
     """Return one tree per target with two equal leaves: the operator cannot add a constant."""
-    count = len(base)
+    count = len(ensemble.base)
     each, zeros = np.arange(count), np.zeros(count, dtype=np.int64)
     return NodeTable(
         roots=branches + each,
         features=zeros,
-        splits=np.zeros(count, dtype=np.float32),
+        splits=np.zeros(count, dtype=ensemble.dtype),
         modes=zeros,
         missing=zeros,
         true=leaves + 2 * each,
@@ -99,7 +99,7 @@ def _constants(base: tuple[float, ...], branches: int, leaves: int) -> NodeTable
         true_is_leaf=zeros + 1,
         false_is_leaf=zeros + 1,
         targets=np.repeat(each, 2),
-        weights=np.repeat(np.asarray(base, dtype=np.float32), 2),
+        weights=np.repeat(np.asarray(ensemble.base, dtype=ensemble.dtype), 2),
     )
 
 

@@ -13,6 +13,8 @@ def trimmed_node(node: onnx.NodeProto, ensemble: Ensemble, _: str) -> list[onnx.
     """Return the node with fewer entries; ``None`` where a zero could decide between classes."""
     kind = CLASSIC[node.op_type]
     given = {entry.name: helper.get_attribute_value(entry) for entry in node.attribute}
+    if f"{kind}_weights" not in given:  # in doubles, and without zeros already
+        return [node]
     weights = np.asarray(given[f"{kind}_weights"])
     if (weights < 0).any() or ensemble.count == 1:
         return None

@@ -11,6 +11,8 @@ from skl2onnx.common.shape_calculator import (
     calculate_linear_regressor_output_shapes,
 )
 
+from converter.estimators.custom_converters.rounding import rounded
+
 _OPTIONS = {"nocl": [True, False], "zipmap": [True, False, "columns"]}
 
 
@@ -36,9 +38,9 @@ def _add_xgboost() -> None:
     from xgboost import XGBClassifier, XGBRegressor, XGBRFClassifier, XGBRFRegressor  # noqa: PLC0415
 
     for cls in (XGBClassifier, XGBRFClassifier):
-        _register(cls, "XGBoostXGBClassifier", convert_xgboost, _OPTIONS)
+        _register(cls, "XGBoostXGBClassifier", rounded(convert_xgboost), _OPTIONS)
     for cls in (XGBRegressor, XGBRFRegressor):
-        _register(cls, "XGBoostXGBRegressor", convert_xgboost, None)
+        _register(cls, "XGBoostXGBRegressor", rounded(convert_xgboost), None)
 
 
 def _add_lightgbm() -> None:
@@ -47,8 +49,8 @@ def _add_lightgbm() -> None:
         convert_lightgbm,
     )
 
-    _register(LGBMClassifier, "LightGbmLGBMClassifier", convert_lightgbm, _OPTIONS)
-    _register(LGBMRegressor, "LightGbmLGBMRegressor", convert_lightgbm, {"split": None})
+    _register(LGBMClassifier, "LightGbmLGBMClassifier", rounded(convert_lightgbm), _OPTIONS)
+    _register(LGBMRegressor, "LightGbmLGBMRegressor", rounded(convert_lightgbm), {"split": None})
 
 
 def _register(cls: type, alias: str, converter: Any, options: Any) -> None:

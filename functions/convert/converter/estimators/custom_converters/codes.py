@@ -25,21 +25,22 @@ class Codes(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         return self.transformer.transform(rows)
 
 
-def _codes(estimator: Codes, source: Any, _: Any) -> list[Any]:
+def _codes(estimator: Codes, source: Any, dtype: Any) -> list[Any]:
     columns: list[Any] = []
     positions = estimator.transformer._transformer_to_input_indices  # no public twin
     for name, step, _columns in estimator.transformer.transformers_:
         for number, position in enumerate(positions[name]):
-            column = as_number(_column(source, position), np.float32)
+            column = as_number(_column(source, position), dtype)
             if hasattr(step, "categories_"):
                 kept = np.asarray(step.categories_[number], dtype=np.float32)
-                column = OnnxLabelEncoder(
-                    column,
+                code = OnnxLabelEncoder(
+                    as_number(column, np.float32),
                     keys_floats=kept,
                     values_floats=np.arange(len(kept), dtype=np.float32),
                     default_float=float("nan"),
                     op_version=2,
                 )
+                column = as_number(code, dtype)
             columns.append(column)
     return [OnnxConcat(*columns, axis=1, op_version=VERSION)]
 

@@ -1,5 +1,6 @@
-"""Missing values: where they were, and the ones predicted from the other columns, in turn.
+"""Missing values: where they were, a statistic in their place, or predictions from other columns.
 
+The runtime's own operator for statistics takes no doubles, which scikit-learn computes with.
 https://scikit-learn.org/stable/modules/impute.html#multivariate-feature-imputation
 """
 
@@ -9,16 +10,47 @@ import numpy as np
 from skl2onnx.algebra.onnx_ops import (
     OnnxClip,
     OnnxConcat,
+    OnnxEqual,
     OnnxGather,
+    OnnxIdentity,
     OnnxIsNaN,
     OnnxWhere,
 )
+from skl2onnx.common.data_types import StringTensorType
 from sklearn.experimental import enable_iterative_imputer  # noqa: F401  # switches it on
-from sklearn.impute import IterativeImputer, MissingIndicator
+from sklearn.impute import IterativeImputer, MissingIndicator, SimpleImputer
 
 from converter.estimators.custom_converters.nodes import as_number, column, predicted
 from converter.estimators.custom_converters.registry import VERSION, register
 from inferx.errors import Refused
+
+
+def _is_missing(values: Any, missing: Any, source: Any, dtype: Any) -> Any:
+    """Compare with the value that stands for a missing one: NaN, a number or a string."""
+    if isinstance(source.type, StringTensorType):
+        return OnnxEqual(values, np.array([missing], dtype=object), op_version=VERSION)
+    if np.isnan(missing):
+        return OnnxIsNaN(values, op_version=VERSION)
+    return OnnxEqual(values, np.array([missing], dtype=dtype), op_version=VERSION)
+
+
+def _simple(estimator: SimpleImputer, source: Any, dtype: Any) -> list[Any]:
+    statistics = np.asarray(estimator.statistics_)
+    kept = np.ones(len(statistics), dtype=bool)
+    if not estimator.keep_empty_features:
+        kept = np.array([value == value for value in statistics.tolist()])  # noqa: PLR0124  # NaN
+    filled = statistics[kept].astype(estimator._fill_dtype)
+    values: Any = source
+    if not kept.all():
+        index = np.flatnonzero(kept).astype(np.int64)
+        values = OnnxGather(source, index, axis=1, op_version=VERSION)
+    missing = estimator.missing_values
+    strings = isinstance(source.type, StringTensorType)
+    if strings and not isinstance(missing, str):
+        return [OnnxIdentity(values, op_version=VERSION)]  # no string stands for a missing one
+    filled = filled.astype(str).astype(object) if strings else filled.astype(dtype)
+    absent = _is_missing(values, missing, source, dtype)
+    return [OnnxWhere(absent, filled, values, op_version=VERSION)]
 
 
 def _iterative(estimator: IterativeImputer, source: Any, dtype: Any) -> list[Any]:
@@ -54,14 +86,19 @@ def _iterative(estimator: IterativeImputer, source: Any, dtype: Any) -> list[Any
 
 
 def _indicator(estimator: MissingIndicator, source: Any, dtype: Any) -> list[Any]:
-    if not np.isnan(estimator.missing_values):
-        raise Refused("MissingIndicator has an ONNX form here for NaN only.")
+    missing = estimator.missing_values
+    if missing is None or isinstance(source.type, StringTensorType) != isinstance(missing, str):
+        raise Refused(
+            "MissingIndicator (add_indicator=True of an imputer) has an ONNX form here only for "
+            "NaN or a number among numbers, or a string among strings, as missing_values."
+        )
     index = np.asarray(estimator.features_, dtype=np.int64)
     watched = OnnxGather(source, index, axis=1, op_version=VERSION)
-    return [as_number(OnnxIsNaN(watched, op_version=VERSION), dtype)]
+    return [as_number(_is_missing(watched, missing, source, dtype), dtype)]
 
 
 def add() -> None:
     """Register them."""
+    register(SimpleImputer, _simple, ["prediction"], keeps_type=True, keeps_width=False)
     register(MissingIndicator, _indicator, ["prediction"])
     register(IterativeImputer, _iterative, ["prediction"])

@@ -13,7 +13,6 @@ from skl2onnx.algebra.onnx_ops import (
     OnnxGather,
     OnnxLog,
     OnnxMax,
-    OnnxMul,
     OnnxNeg,
     OnnxPow,
     OnnxSub,
@@ -54,7 +53,7 @@ def _transform(estimator: PowerTransformer, source: Any, dtype: Any) -> list[Any
         return [together]
     scaler = estimator._scaler
     centred = OnnxSub(together, scaler.mean_.astype(dtype), op_version=VERSION)
-    return [OnnxMul(centred, (1 / scaler.scale_).astype(dtype), op_version=VERSION)]
+    return [OnnxDiv(centred, scaler.scale_.astype(dtype), op_version=VERSION)]
 
 
 def add() -> None:

@@ -29,6 +29,8 @@ def register(
     outputs: Sequence[str] | Callable[[Any], Sequence[str]],
     *,
     keeps_type: bool = False,
+    keeps_width: bool = True,
+    scores: Build | None = None,
 ) -> None:
     """Give skl2onnx a converter for ``cls``.
 
@@ -37,7 +39,10 @@ def register(
         build: makes the graph; one node for each of ``outputs``.
         outputs: ``label``, ``probabilities``, ``prediction`` as estimators of the class give them,
             or a function that says what one of them gives.
-        keeps_type: whether the output has the input's type (strings stay strings) and width.
+        keeps_type: whether the output has the input's type (strings stay strings).
+        keeps_width: whether an output that keeps the type has the input's width, too.
+        scores: makes the graph with raw scores instead of probabilities, where a wrapper asks for
+            them by skl2onnx's option ``raw_scores``.
     """
 
     def names(model: Any) -> Sequence[str]:
@@ -61,16 +66,22 @@ def register(
             if name == "label":
                 output.type = _label_type(model)([None])
             else:
-                output.type = number([None, source.type.shape[1] if keeps_type else None])
+                width = source.type.shape[1] if keeps_type and keeps_width else None
+                output.type = number([None, width])
 
     def convert(scope: Any, operator: Any, container: Any) -> None:
-        source = operator.inputs[0]
-        nodes = build(operator.raw_operator, source, _dtype(source))
+        source, model = operator.inputs[0], operator.raw_operator
+        chosen = build
+        if scores is not None and container.get_options(model, {"raw_scores": False})["raw_scores"]:
+            chosen = scores
+        nodes = chosen(model, source, _dtype(source))
         for node, output in zip(nodes, operator.outputs, strict=False):
             named = OnnxIdentity(node, op_version=VERSION, output_names=[output])
             named.add_to(scope, container)
 
     options = {"zipmap": [True, False, "columns"], "nocl": [True, False]}
+    if scores is not None:
+        options["raw_scores"] = [True, False]
     update_registered_converter(
         cls,
         f"InferX{cls.__name__}",

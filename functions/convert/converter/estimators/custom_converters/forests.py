@@ -1,0 +1,126 @@
+"""Decision trees and forests, whose shares of classes are counted and compared in doubles.
+
+scikit-learn rounds the rows to float32 and compares them with thresholds in doubles. It averages
+the shares of its trees in doubles; in float32 two equal shares do not always come out equal.
+https://scikit-learn.org/stable/modules/ensemble.html#random-forests
+"""
+
+from typing import Any
+
+import numpy as np
+from skl2onnx.algebra.onnx_ops import OnnxDiv, OnnxGather
+from sklearn.ensemble import (
+    ExtraTreesClassifier,
+    ExtraTreesRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
+from sklearn.tree import (
+    DecisionTreeClassifier,
+    DecisionTreeRegressor,
+    ExtraTreeClassifier,
+    ExtraTreeRegressor,
+)
+
+from converter.estimators.custom_converters.constants import repeated
+from converter.estimators.custom_converters.double_trees import DoubleTrees
+from converter.estimators.custom_converters.nodes import as_index, as_number, flat, largest, pick
+from converter.estimators.custom_converters.registry import VERSION, register
+from inferx.errors import Refused
+
+CLASSIFIERS = (
+    DecisionTreeClassifier,
+    ExtraTreeClassifier,
+    ExtraTreesClassifier,
+    RandomForestClassifier,
+)
+REGRESSORS = (
+    DecisionTreeRegressor,
+    ExtraTreeRegressor,
+    ExtraTreesRegressor,
+    RandomForestRegressor,
+)
+_EXACT_COUNT = 2**24
+"""Up to here float32 holds every whole number."""
+
+
+def _trees_of(estimator: Any) -> list[Any]:
+    if hasattr(estimator, "tree_"):
+        return [estimator.tree_]
+    return [member.tree_ for member in estimator.estimators_]
+
+
+def _in_doubles(trees: list[Any], weights: Any) -> DoubleTrees:
+    def joined(name: str) -> Any:
+        return np.concatenate([getattr(tree, name) for tree in trees])
+
+    left, right = joined("children_left"), joined("children_right")
+    return DoubleTrees(
+        sizes=[tree.node_count for tree in trees],
+        leaf=left < 0,
+        features=joined("feature"),
+        thresholds=joined("threshold"),
+        left=left,
+        right=right,
+        missing_left=joined("missing_go_to_left").astype(bool),
+        weights=weights,
+    )
+
+
+def _rounded(source: Any) -> Any:
+    """Round rows to float32, as scikit-learn's trees do, for comparisons in doubles."""
+    return as_number(as_number(source, np.float32), np.float64)
+
+
+def _leaf_values(tree: Any, source: Any, values: Any) -> Any:
+    """Return the rows of ``values`` (one for each node) of the leaves that are reached."""
+    if tree.node_count > _EXACT_COUNT:
+        raise Refused(f"A tree of {tree.node_count} nodes is too large to be served.")
+    numbers = np.arange(tree.node_count, dtype=np.float64)[:, np.newaxis]
+    reached = _in_doubles([tree], numbers).sums(_rounded(source))
+    return OnnxGather(values, flat(as_index(reached)), axis=0, op_version=VERSION)
+
+
+def _classifier(estimator: Any, source: Any, dtype: Any) -> list[Any]:
+    classes = estimator.classes_
+    if estimator.n_outputs_ != 1:
+        raise Refused(
+            f"{type(estimator).__name__} of several outputs has no ONNX form here inside another "
+            "estimator; put MultiOutputClassifier around a model of one output."
+        )
+    count = len(classes)
+    if count == 1:
+        index = repeated(np.zeros(1, dtype=np.int64), source)
+        return [pick(classes, index), repeated(np.ones((1, 1), dtype=dtype), source)]
+    trees = _trees_of(estimator)
+    if hasattr(estimator, "tree_"):
+        shares = _leaf_values(trees[0], source, trees[0].value[:, 0, :count])
+        return [pick(classes, largest(shares)), as_number(shares, dtype)]
+    weights = np.concatenate([tree.value[:, 0, :count] for tree in trees])
+    weights = np.where(weights == 0, np.nan, weights)
+    chosen = _in_doubles(trees, weights).index_and_sums(_rounded(source))
+    sums = OnnxGather(chosen[1], np.arange(count), axis=1, op_version=VERSION)
+    shares = OnnxDiv(
+        as_number(sums, np.float64), np.array([len(trees)], np.float64), op_version=VERSION
+    )
+    return [pick(classes, chosen[0]), as_number(shares, dtype)]
+
+
+def _regressor(estimator: Any, source: Any, dtype: Any) -> list[Any]:
+    trees = _trees_of(estimator)
+    if hasattr(estimator, "tree_"):
+        values = _leaf_values(trees[0], source, trees[0].value[:, :, 0])
+        return [as_number(values, dtype)]
+    weights = np.concatenate([tree.value[:, :, 0] for tree in trees])
+    sums = _in_doubles(trees, weights).sums(_rounded(source))
+    count = np.array([len(trees)], np.float64)
+    mean = OnnxDiv(as_number(sums, np.float64), count, op_version=VERSION)
+    return [as_number(mean, dtype)]
+
+
+def add() -> None:
+    """Register them."""
+    for cls in CLASSIFIERS:
+        register(cls, _classifier, ["label", "probabilities"])
+    for cls in REGRESSORS:
+        register(cls, _regressor, ["prediction"])

@@ -1,0 +1,92 @@
+"""Histogram boosting, whose thresholds are doubles compared with doubles.
+
+skl2onnx rounds both to float32, and then every row between two neighbouring float32 numbers may
+come to the wrong side: for seconds since 1970 these are 128 seconds apart.
+https://scikit-learn.org/stable/modules/ensemble.html#histogram-based-gradient-boosting
+"""
+
+from typing import Any
+
+import numpy as np
+from skl2onnx.algebra.onnx_ops import (
+    OnnxArgMax,
+    OnnxConcat,
+    OnnxExp,
+    OnnxGreater,
+    OnnxNeg,
+    OnnxSigmoid,
+    OnnxSoftmax,
+)
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+
+from converter.estimators.custom_converters.double_trees import DoubleTrees
+from converter.estimators.custom_converters.nodes import as_index, as_number, flat, pick
+from converter.estimators.custom_converters.registry import VERSION, register
+
+_LOG_LINKS = ("HalfPoissonLoss", "HalfGammaLoss")
+
+
+def _raw(estimator: Any, source: Any, dtype: Any) -> Any:
+    """Return the sums of the leaves: ``(rows, trees per iteration)``."""
+    trees = [
+        (tree.nodes, target)
+        for iteration in estimator._predictors
+        for target, tree in enumerate(iteration)
+    ]
+    nodes = np.concatenate([nodes for nodes, _ in trees])
+    targets = np.repeat([target for _, target in trees], [len(nodes) for nodes, _ in trees])
+    weights = np.full((len(nodes), int(estimator.n_trees_per_iteration_)), np.nan)
+    weights[np.arange(len(nodes)), targets] = nodes["value"]
+    forest = DoubleTrees(
+        sizes=[len(nodes) for nodes, _ in trees],
+        leaf=nodes["is_leaf"].astype(bool),
+        features=nodes["feature_idx"],
+        thresholds=nodes["num_threshold"],
+        left=nodes["left"],
+        right=nodes["right"],
+        missing_left=nodes["missing_go_to_left"].astype(bool),
+        weights=weights,
+    )
+    base = np.asarray(estimator._baseline_prediction).ravel()
+    return as_number(forest.sums(as_number(source, np.float64), base), dtype)
+
+
+def _regressor(estimator: HistGradientBoostingRegressor, source: Any, dtype: Any) -> list[Any]:
+    raw = _raw(estimator, source, dtype)
+    logarithm = type(estimator._loss).__name__ in _LOG_LINKS
+    return [OnnxExp(raw, op_version=VERSION) if logarithm else raw]
+
+
+def _labels(estimator: HistGradientBoostingClassifier, raw: Any, dtype: Any) -> Any:
+    if estimator.n_trees_per_iteration_ == 1:
+        above = OnnxGreater(raw, np.array([0], dtype=dtype), op_version=VERSION)
+        return pick(estimator.classes_, flat(as_index(above)))
+    best = OnnxArgMax(raw, axis=1, keepdims=0, op_version=VERSION)
+    return pick(estimator.classes_, best)
+
+
+def _classifier(estimator: HistGradientBoostingClassifier, source: Any, dtype: Any) -> list[Any]:
+    raw = _raw(estimator, source, dtype)
+    label = _labels(estimator, raw, dtype)
+    if estimator.n_trees_per_iteration_ > 1:
+        return [label, OnnxSoftmax(raw, axis=1, op_version=VERSION)]
+    both = [OnnxNeg(raw, op_version=VERSION), raw]
+    chances = [OnnxSigmoid(score, op_version=VERSION) for score in both]
+    return [label, OnnxConcat(*chances, axis=1, op_version=VERSION)]
+
+
+def _scores(estimator: HistGradientBoostingClassifier, source: Any, dtype: Any) -> list[Any]:
+    """Return labels and raw scores, as wrappers ask for them (skl2onnx's option)."""
+    raw = _raw(estimator, source, dtype)
+    label = _labels(estimator, raw, dtype)
+    if estimator.n_trees_per_iteration_ > 1:
+        return [label, raw]
+    return [label, OnnxConcat(OnnxNeg(raw, op_version=VERSION), raw, axis=1, op_version=VERSION)]
+
+
+def add() -> None:
+    """Register both."""
+    register(HistGradientBoostingRegressor, _regressor, ["prediction"])
+    register(
+        HistGradientBoostingClassifier, _classifier, ["label", "probabilities"], scores=_scores
+    )

@@ -1,0 +1,72 @@
+"""Whether a model compares numbers with thresholds, and what happens to the numbers before.
+
+A number that is rounded before a threshold may come to its other side, and the prediction is then
+another one, not one that is a little off. So such models run in float64, as scikit-learn does.
+"""
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from sklearn.ensemble._hist_gradient_boosting.binning import _BinMapper
+from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
+from sklearn.multioutput import ClassifierChain, RegressorChain
+from sklearn.preprocessing import (
+    Binarizer,
+    KBinsDiscretizer,
+    LabelBinarizer,
+    LabelEncoder,
+    OneHotEncoder,
+    OrdinalEncoder,
+)
+
+from converter.estimators.custom_converters import boosters
+from converter.estimators.custom_converters.forests import CLASSIFIERS, REGRESSORS
+from converter.estimators.custom_converters.rounding import TREES
+from converter.loading.structure import parts_of
+
+_ROUNDING = (*CLASSIFIERS, *REGRESSORS, *TREES)
+_HISTOGRAMS = (HistGradientBoostingClassifier, HistGradientBoostingRegressor)
+_OF_LABELS = (LabelBinarizer, LabelEncoder, _BinMapper)
+_IN_TURN = (ClassifierChain, RegressorChain)
+
+
+def decides(estimator: Any) -> bool:
+    """Return whether trees, bins, encoders of numbers or tuned thresholds are in the model."""
+    return any(_is_tree(part) or _is_step(part) for part in parts_of(estimator))
+
+
+def rounds_first(estimator: Any) -> bool:
+    """Return whether the model's first act is to round its input to float32.
+
+    It is where all its parts are trees that round (:mod:`custom_converters.rounding`) and
+    estimators that hand their input on to them. A float32 graph then equals it.
+    """
+    for part in parts_of(estimator):
+        if not isinstance(part, BaseEstimator):
+            continue
+        if isinstance(part, _HISTOGRAMS) or boosters.library_of(part) == "lightgbm":
+            return False
+        if isinstance(part, _IN_TURN) or hasattr(part, "stack_method_"):
+            return False
+        if isinstance(part, TransformerMixin) and not isinstance(part, (*_OF_LABELS, *_ROUNDING)):
+            return False
+    return True
+
+
+def _is_step(part: Any) -> bool:
+    if isinstance(part, OneHotEncoder | OrdinalEncoder):
+        return any(_are_numbers(kept) for kept in getattr(part, "categories_", ()))
+    return isinstance(
+        part,
+        Binarizer | KBinsDiscretizer | FixedThresholdClassifier | TunedThresholdClassifierCV,
+    )
+
+
+def _are_numbers(categories: Any) -> bool:
+    return len(categories) > 0 and not isinstance(np.asarray(categories).tolist()[0], str)
+
+
+def _is_tree(part: Any) -> bool:
+    return isinstance(part, (*_ROUNDING, *_HISTOGRAMS)) or boosters.library_of(part) is not None
