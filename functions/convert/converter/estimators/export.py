@@ -17,8 +17,10 @@ from sklearn.tree import BaseDecisionTree
 
 from converter.estimators import custom_converters
 from converter.estimators.categories import comparing
+from converter.estimators.columns import NUMBER, TEXT
 from converter.estimators.custom_converters import boosters
 from converter.estimators.custom_converters.several_outputs import apart
+from converter.estimators.custom_converters.texts import feed_terms, options_for_text
 from converter.estimators.layout import Layout
 from converter.estimators.options import OPSET, options_for
 from converter.loading.structure import parts_of
@@ -34,7 +36,7 @@ def plans(estimator: Any, layout: Layout) -> Iterator[tuple[Any, str]]:
     a numeric step before the trees, rounding before that step moves rows across thresholds, and
     the double graph with a cast just before the trees is the equal one.
     """
-    numeric = any(column.kind == "number" for column in layout.columns)
+    numeric = any(column.kind in (NUMBER, TEXT) for column in layout.columns)
     stepped = isinstance(estimator, Pipeline) and len(estimator.steps) > 1
     last = estimator.steps[-1][1] if stepped else estimator
     if numeric and stepped and (isinstance(last, _TREES) or boosters.library_of(last)):
@@ -57,6 +59,9 @@ def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
         library = boosters.library_of(part)
         if library is not None:
             boosters.add(library)
+    options = options_for(estimator)
+    for reader, text in layout.readers.items():
+        options[reader] = options_for_text(text, dtype)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -64,8 +69,9 @@ def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
                 estimator,
                 initial_types=layout.initial_types(dtype),
                 target_opset=OPSET,
-                options=options_for(estimator) or None,
+                options=options or None,
             )
+            feed_terms(model, layout.texts)
             return model
     except (MissingShapeCalculator, MissingConverter) as missing:
         raise Refused(_no_converter(missing)) from missing

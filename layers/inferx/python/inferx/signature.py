@@ -1,7 +1,7 @@
 """A model's signature: what it takes, what it answers, and which feature goes where."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inferx.untrusted import (
     MAX_NAME,
@@ -16,6 +16,9 @@ from inferx.untrusted import (
     wrong,
 )
 
+if TYPE_CHECKING:
+    from inferx.texts import TextInput
+
 METADATA_KEY = "inferx.signature"
 """Where the ONNX file itself carries the signature, as JSON, in ``metadata_props``."""
 
@@ -25,6 +28,7 @@ DTYPES = ("float32", "float64", "int64", "int32", "bool", "string")
 _MAX_TENSORS = 100_000
 _MAX_FEATURES = 100_000
 _MAX_CLASSES = 100_000
+_MAX_TEXTS = 1_000
 _MAX_DIMENSION = 1 << 40
 
 type Label = str | int | float | bool
@@ -56,6 +60,7 @@ class Signature:
 
     ``features`` is ``None`` for a model of arbitrary tensors. ``classes`` lists the labels in the
     order of the columns of ``probabilities``; one list per output for a multi-output model.
+    ``texts`` are the inputs of the graph that take a text's terms in place of the text.
     """
 
     inputs: tuple[TensorSpec, ...]
@@ -65,10 +70,14 @@ class Signature:
     probabilities: str | None
     classes: tuple[Label, ...] | tuple[tuple[Label, ...], ...] | None
     named_features: bool
+    texts: "tuple[TextInput, ...]" = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the signature as JSON has it."""
-        return asdict(self, dict_factory=plain)
+        """Return the signature as JSON has it; ``texts`` only where there are any."""
+        fields = asdict(self, dict_factory=plain)
+        if not self.texts:
+            del fields["texts"]
+        return fields
 
     @classmethod
     def from_dict(cls, data: object) -> "Signature":
@@ -77,7 +86,7 @@ class Signature:
         Raises:
             Malformed: for anything a conversion does not write.
         """
-        fields = fields_of(data, cls)
+        fields = fields_of({"texts": [], **data} if isinstance(data, dict) else data, cls)
         inputs = items(fields["inputs"], _tensor, "inputs", _MAX_TENSORS)
         outputs = items(fields["outputs"], _tensor, "outputs", _MAX_TENSORS)
         features = None
@@ -91,6 +100,7 @@ class Signature:
             probabilities=optional(text, fields["probabilities"], "probabilities", MAX_NAME),
             classes=_classes(fields["classes"]),
             named_features=boolean(fields["named_features"], "named_features"),
+            texts=_texts(fields["texts"]),
         )
         _check_names(signature)
         return signature
@@ -118,6 +128,14 @@ def _feature(data: object) -> Feature:
         column=integer(fields["column"], "features", _MAX_FEATURES),
         nullable=boolean(fields["nullable"], "features"),
     )
+
+
+def _texts(data: object) -> "tuple[TextInput, ...]":
+    if data == []:
+        return ()
+    from inferx.texts import TextInput  # noqa: PLC0415  # only few models read texts
+
+    return items(data, TextInput.from_dict, "texts", _MAX_TEXTS)
 
 
 def _label(value: object) -> Label:
@@ -150,7 +168,21 @@ def _check_names(signature: Signature) -> None:
     known = set(inputs)
     if any(feature.input not in known for feature in signature.features or ()):
         raise wrong("features")
+    _check_texts(signature, known)
     if signature.named_features and (
         signature.features is None or any(feature.name is None for feature in signature.features)
     ):
         raise wrong("named_features")
+
+
+def _check_texts(signature: Signature, inputs: set[str]) -> None:
+    widths = {
+        tensor.name: tensor.shape[1]
+        for tensor in signature.inputs
+        if tensor.dtype == "string" and len(tensor.shape) == 2
+    }
+    names = {each.name for each in signature.texts}
+    if len(names) < len(signature.texts) or names & inputs:
+        raise wrong("texts")
+    if any(each.column >= (widths.get(each.input) or 0) for each in signature.texts):
+        raise wrong("texts")

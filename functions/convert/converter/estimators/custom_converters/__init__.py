@@ -15,7 +15,8 @@ from converter.estimators.custom_converters import (
     powers,
     several_outputs,
     splines,
-    sublinear,
+    texts,
+    tfidf,
     wrappers,
 )
 
@@ -36,7 +37,8 @@ def add_all() -> None:
         powers,
         several_outputs,
         splines,
-        sublinear,
+        texts,
+        tfidf,
         wrappers,
     ):
         module.add()

@@ -8,7 +8,7 @@ import numpy as np
 
 from inferx.errors import BadInput, Broken
 from inferx.onnx_session import PROVIDERS, RUN_ERRORS, ort, session_options
-from inferx.serving.inputs import Feed, reader_for
+from inferx.serving.inputs import Feed, feeds_for, reader_for
 from inferx.serving.inputs.reader import Array
 from inferx.serving.limits import HTTP, Limits
 from inferx.serving.outputs import PredictionWriter
@@ -38,6 +38,7 @@ class Model:
             raise Broken from error
         self._reader = reader_for(self.signature)
         self._writer = PredictionWriter(self.signature)
+        self._texts = feeds_for(self.signature, self.session)
         self._one_by_one = any(spec.shape[:1] == (1,) for spec in self.signature.inputs)
 
     def predict(self, given: Any, limits: Limits = HTTP) -> tuple[dict[str, Any], int]:
@@ -67,6 +68,8 @@ class Model:
         try:
             if self._one_by_one and feed.rows > 1:
                 return self._run_one_by_one(feed, outputs)
+            if self._texts is not None:
+                return self._texts.run(self.session, outputs, feed.tensors)
             results: list[Array] = self.session.run(outputs, feed.tensors)
         except RUN_ERRORS as error:
             if self.signature.features is None:
