@@ -25,7 +25,11 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from converter.estimators.convert import convert_estimator
 from inferx.errors import Refused
+from inferx.serving.loading import Loaded
 from inferx.serving.model import Model
+from inferx.serving.oip.infer import infer
+from inferx.serving.oip.metadata import model_metadata
+from inferx.storage.signed.model_records import Record
 from tests.support.texts import texts
 
 pytestmark = pytest.mark.slow
@@ -235,3 +239,19 @@ REFUSED: list[tuple[Any, str]] = [
 def test_what_cannot_be_served_is_named(vectorizer: Any, sentence: str, tmp_path: Path) -> None:
     with pytest.raises(Refused, match=sentence):
         convert_estimator(vectorizer.fit(TRAINING), tmp_path / "model.onnx")
+
+
+def test_the_inference_protocol_takes_the_text_itself(tmp_path: Path) -> None:
+    model = make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(TRAINING, LABELS)
+    record = Record("1", "owner", "texts", 1, "ready", "0" * 64, 0)
+    loaded = Loaded(record, served(model, tmp_path), cold=False)
+    given = {"name": "X", "datatype": "BYTES", "shape": [len(FRESH), 1], "data": FRESH}
+
+    response, rows = infer(loaded, json.dumps({"inputs": [given]}).encode(), None)
+
+    assert model_metadata(record, loaded.model.signature)["inputs"] == [
+        {"name": "X", "datatype": "BYTES", "shape": [-1, 1]}
+    ]
+    outputs = {each["name"]: each["data"] for each in json.loads(response.body)["outputs"]}
+    assert rows == len(FRESH)
+    assert outputs["label"] == model.predict(FRESH).tolist()
