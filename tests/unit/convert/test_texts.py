@@ -9,7 +9,12 @@ import pytest
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
 from sklearn.decomposition import TruncatedSVD
-from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier, VotingClassifier
+from sklearn.ensemble import (
+    ExtraTreesClassifier,
+    RandomForestClassifier,
+    StackingClassifier,
+    VotingClassifier,
+)
 from sklearn.feature_extraction.text import (
     CountVectorizer,
     HashingVectorizer,
@@ -18,10 +23,12 @@ from sklearn.feature_extraction.text import (
 )
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.naive_bayes import BernoulliNB, MultinomialNB
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import FeatureUnion, make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import MaxAbsScaler, OneHotEncoder, StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+from xgboost import XGBClassifier
 
 from converter.estimators.convert import convert_estimator
 from inferx.errors import Refused
@@ -80,7 +87,7 @@ def test_words_are_read_as_scikit_learn_reads_them(name: str, last: Any, tmp_pat
 
 @pytest.mark.parametrize("name", ["pairs without stop words", "logarithms", "float32"])
 def test_weights_are_those_of_scikit_learn_to_the_last_bit(name: str, tmp_path: Path) -> None:
-    """A tree on each weight would show a difference: it is fitted to tell them all apart."""
+    # Each text has a value of its own, so that the tree has a threshold between any two of them.
     vectorizer = TfidfVectorizer(**PARAMETERS[name])
     model = make_pipeline(vectorizer, DecisionTreeRegressor(random_state=0))
     model.fit(TRAINING, np.arange(len(TRAINING)))
@@ -123,6 +130,19 @@ OTHERS: dict[str, Any] = {
         LogisticRegression(),
     ),
     "calibrated": make_pipeline(TfidfVectorizer(), CalibratedClassifierCV(LinearSVC(), cv=3)),
+    "XGBoost, to which zeros of sparse rows are missing": make_pipeline(
+        TfidfVectorizer(), MaxAbsScaler(), XGBClassifier(n_estimators=10)
+    ),
+    "topics, then neighbours": make_pipeline(
+        TfidfVectorizer(), TruncatedSVD(5, random_state=0), KNeighborsClassifier()
+    ),
+    "a stack of pipelines": StackingClassifier(
+        [
+            ("words", make_pipeline(TfidfVectorizer(), LogisticRegression())),
+            ("counts", make_pipeline(CountVectorizer(), MultinomialNB())),
+        ],
+        cv=3,
+    ),
     "a vote of pipelines": VotingClassifier(
         [
             ("words", make_pipeline(TfidfVectorizer(), LogisticRegression())),
@@ -183,6 +203,15 @@ def test_columns_of_nothing_but_texts_are_told_apart(tmp_path: Path) -> None:
     predicted, _ = served(model, tmp_path).predict(rows.tolist())
 
     np.testing.assert_array_equal(predicted["prediction"], model.predict(rows))
+
+
+def test_neighbours_among_sparse_rows_are_refused_and_the_way_round_named(tmp_path: Path) -> None:
+    model = make_pipeline(TfidfVectorizer(), KNeighborsClassifier()).fit(TRAINING, LABELS)
+
+    with pytest.raises(
+        Refused, match=r"^KNeighborsClassifier was fitted on sparse .* TruncatedSVD"
+    ):
+        convert_estimator(model, tmp_path / "model.onnx")
 
 
 def test_clients_see_the_text_and_not_its_terms(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from converter.estimators.predictions import (
 from converter.estimators.probes import probe_rows, with_missing
 from converter.estimators.refusals import fails_itself, no_form, not_equal
 from converter.estimators.signature import signature_for, title_of
-from converter.estimators.texts import with_texts
+from converter.estimators.texts import refuse_sparse_neighbours, with_texts
 from converter.estimators.unwrap import unwrapped
 from converter.tree_ensembles import smaller_forms
 from inferx.errors import Refused
@@ -89,6 +89,7 @@ def convert_estimator(fitted: Any, target: Path) -> ConvertedEstimator:
 def _ask(estimator: Any) -> _Original:
     task = task_of(estimator)
     refuse_inner_sets(estimator)
+    refuse_sparse_neighbours(estimator)
     layout = with_texts(layout_for(columns_of(estimator)), estimator)
     rows = probe_rows(estimator, layout)
     try:

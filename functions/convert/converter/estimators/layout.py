@@ -57,7 +57,10 @@ class Layout:
         """Return the inputs as skl2onnx wants them; ``dtype`` is ``float32`` or ``float64``."""
         number = FloatTensorType if dtype == "float32" else DoubleTensorType
         if self.is_matrix:
-            kind = number if self.is_numeric else StringTensorType
+            # What reads texts alone never sees them in the graph (feed_terms), and what is around
+            # it takes the type of its numbers from the input's.
+            only_texts = all(column.kind == TEXT for column in self.columns)
+            kind = number if self.is_numeric or only_texts else StringTensorType
             return [(MATRIX, kind([None, len(self.columns)]))]
         return [
             (

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from scipy.sparse import issparse
 from sklearn.compose import ColumnTransformer
 from sklearn.feature_extraction.text import HashingVectorizer
+from sklearn.neighbors._base import NeighborsBase
 
 from converter.estimators.columns import text_readers_in
 from converter.estimators.layout import Layout
@@ -35,6 +37,24 @@ def with_texts(layout: Layout, estimator: Any) -> Layout:
         named = made.setdefault(plain, _named(plain, f"terms_{len(made)}"))
         texts[id(vectorizer)] = named
     return layout.reading(texts)
+
+
+def refuse_sparse_neighbours(estimator: Any) -> None:
+    """Refuse nearest neighbours among sparse rows.
+
+    A text shares no term with most of them, so that they are all equally far from it, and
+    scikit-learn's choice among these follows from the inner workings of numpy's partition.
+
+    Raises:
+        Refused: naming the way round.
+    """
+    for part in parts_of(estimator):
+        if isinstance(part, NeighborsBase) and issparse(getattr(part, "_fit_X", None)):
+            raise Refused(
+                f"{type(part).__name__} was fitted on sparse rows, most of which are equally far "
+                "from a text, and its choice among these cannot be repeated; put TruncatedSVD in "
+                "front of it."
+            )
 
 
 def vocabulary_of(vectorizer: Any) -> Mapping[str, int]:

@@ -17,6 +17,7 @@ from sklearn.preprocessing import FunctionTransformer
 from converter.estimators.categories import encoded_before
 from converter.estimators.columns import reads_text
 from converter.estimators.custom_converters.codes import Codes
+from converter.estimators.custom_converters.sparse_zeros import without_zeros
 
 _INNER = {"FrozenEstimator": "estimator", "SelfTrainingClassifier": "estimator_"}
 
@@ -59,7 +60,7 @@ def _pipeline(estimator: Pipeline) -> Any:
     if not steps:
         return FunctionTransformer()  # the identity
     flat = copy.copy(estimator)
-    flat.steps = steps
+    flat.steps = without_zeros(steps)
     return flat
 
 
