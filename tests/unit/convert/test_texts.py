@@ -133,6 +133,9 @@ OTHERS: dict[str, Any] = {
     "XGBoost, to which zeros of sparse rows are missing": make_pipeline(
         TfidfVectorizer(), MaxAbsScaler(), XGBClassifier(n_estimators=10)
     ),
+    "XGBoost on hashes without signs": make_pipeline(
+        HashingVectorizer(n_features=64, alternate_sign=False), XGBClassifier(n_estimators=10)
+    ),
     "topics, then neighbours": make_pipeline(
         TfidfVectorizer(), TruncatedSVD(5, random_state=0), KNeighborsClassifier()
     ),
@@ -212,6 +215,13 @@ def test_neighbours_among_sparse_rows_are_refused_and_the_way_round_named(tmp_pa
         Refused, match=r"^KNeighborsClassifier was fitted on sparse .* TruncatedSVD"
     ):
         convert_estimator(model, tmp_path / "model.onnx")
+
+
+def test_hashes_that_cancel_each_other_are_refused_before_xgboost(tmp_path: Path) -> None:
+    model = make_pipeline(HashingVectorizer(n_features=64), XGBClassifier(n_estimators=2))
+
+    with pytest.raises(Refused, match="train it with alternate_sign=False"):
+        convert_estimator(model.fit(TRAINING, LABELS), tmp_path / "model.onnx")
 
 
 def test_clients_see_the_text_and_not_its_terms(tmp_path: Path) -> None:

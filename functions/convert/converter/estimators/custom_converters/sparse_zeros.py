@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 from skl2onnx.algebra.onnx_ops import OnnxEqual, OnnxWhere
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 from sklearn.feature_selection._base import SelectorMixin
 from sklearn.pipeline import FeatureUnion
 from sklearn.preprocessing import MaxAbsScaler, Normalizer, StandardScaler
 
-from converter.estimators.columns import reads_text
+from converter.estimators.columns import reads_text, text_readers_in
 from converter.estimators.custom_converters.boosters import library_of
 from converter.estimators.custom_converters.registry import VERSION, register
+from inferx.errors import Refused
 
 _STAY_SPARSE = (TfidfTransformer, SelectorMixin, MaxAbsScaler, StandardScaler, Normalizer)
 
@@ -35,6 +36,11 @@ def without_zeros(steps: Steps) -> Steps:
     *before, (name, last) = steps
     if library_of(last) != "xgboost" or not _are_sparse([step for _, step in before]):
         return steps
+    if any(map(_can_cancel, text_readers_in(before[0][1]))):
+        raise Refused(
+            "HashingVectorizer before XGBoost has alternate_sign=True, with which a term that is "
+            "missing and two that cancel each other differ; train it with alternate_sign=False."
+        )
     return [*before, ("sparse_zeros", SparseZeros()), (name, last)]
 
 
@@ -46,6 +52,11 @@ def _are_sparse(steps: list[Any]) -> bool:
     ):
         return False
     return all(isinstance(step, _STAY_SPARSE) for step in steps[1:])
+
+
+def _can_cancel(reader: Any) -> bool:
+    """Return whether two terms can add up to a zero, which a sparse matrix keeps."""
+    return isinstance(reader, HashingVectorizer) and reader.alternate_sign and not reader.binary
 
 
 def _made_missing(_: SparseZeros, source: Any, dtype: Any) -> list[Any]:
