@@ -26,6 +26,8 @@ _LEAVES = {
     "plans",
     "settings",
     "signature",
+    "texts",
+    "token_patterns",
     "telemetry",
     "untrusted",
 }

@@ -10,7 +10,6 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
-from sklearn.feature_extraction.text import HashingVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import TunedThresholdClassifierCV
 from sklearn.pipeline import make_pipeline
@@ -18,7 +17,6 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from converter.estimators.convert import ConvertedEstimator, convert_estimator
-from inferx.errors import Refused
 
 ROWS, LABELS = load_breast_cancer(return_X_y=True)
 
@@ -99,18 +97,6 @@ def test_few_rounds_over_large_numbers_are_converted(tmp_path: Path) -> None:
     np.testing.assert_allclose(probabilities, model.predict_proba(ROWS), atol=1e-4)
 
 
-def test_pairs_of_words_are_counted_as_scikit_learn_does(tmp_path: Path) -> None:
-    texts = ["win free money now", "meet the team at noon", "free prize now", "team report"] * 5
-    model = make_pipeline(TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression())
-    model.fit(texts, [0, 1, 0, 1] * 5)
-    convert_estimator(model, tmp_path / "model.onnx")
-
-    session = ort.InferenceSession(str(tmp_path / "model.onnx"))
-    _, probabilities = session.run(None, {"X": np.array(texts, dtype=object).reshape(-1, 1)})
-
-    np.testing.assert_allclose(probabilities, model.predict_proba(texts), atol=1e-4)
-
-
 def test_isotonic_calibration_over_a_forest_is_converted(tmp_path: Path) -> None:
     forest = RandomForestClassifier(5, random_state=0)
     model = CalibratedClassifierCV(forest, method="isotonic", cv=2).fit(ROWS, LABELS)
@@ -119,42 +105,3 @@ def test_isotonic_calibration_over_a_forest_is_converted(tmp_path: Path) -> None
 
     np.testing.assert_array_equal(labels, model.predict(ROWS))
     np.testing.assert_allclose(probabilities, model.predict_proba(ROWS), atol=1e-3)
-
-
-MESSAGES = ["win free money now", "meet the team at noon", "free prize now", "team report"] * 5
-CANNOT_BE_RIGHT = {
-    # skl2onnx counts pairs of characters within words alone.
-    "pairs of characters": (
-        TfidfVectorizer(analyzer="char", ngram_range=(2, 3)),
-        r"was converted, .* as the original does, so it is not served: \d+\.\d+% of the labels",
-    ),
-    # It has no form for these.
-    "characters within words": (
-        TfidfVectorizer(analyzer="char_wb"),
-        r"^Pipeline\(TfidfVectorizer, LogisticRegression\) has no ONNX form here",
-    ),
-    "hashed words": (
-        HashingVectorizer(n_features=64),
-        "^HashingVectorizer has no ONNX form here; replace that step",
-    ),
-}
-
-
-@pytest.mark.parametrize(("words", "sentence"), CANNOT_BE_RIGHT.values(), ids=list(CANNOT_BE_RIGHT))
-def test_only_these_are_refused_and_say_why(words: Any, sentence: str, tmp_path: Path) -> None:
-    model = make_pipeline(words, LogisticRegression()).fit(MESSAGES, [0, 1, 0, 1] * 5)
-
-    with pytest.raises(Refused, match=sentence):
-        convert_estimator(model, tmp_path / "model.onnx")
-
-
-def test_words_weighted_by_the_logarithm_of_their_counts(tmp_path: Path) -> None:
-    texts = ["a bc bc bc de", "de de fg", "bc fg fg fg", "no word of these"] * 5
-    model = make_pipeline(TfidfVectorizer(sublinear_tf=True), LogisticRegression())
-    model.fit(texts[:15], ([0, 1, 0, 1] * 5)[:15])
-    convert_estimator(model, tmp_path / "model.onnx")
-
-    session = ort.InferenceSession(str(tmp_path / "model.onnx"))
-    _, probabilities = session.run(None, {"X": np.array(texts, dtype=object).reshape(-1, 1)})
-
-    np.testing.assert_allclose(probabilities, model.predict_proba(texts), atol=1e-4)

@@ -12,6 +12,7 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils import get_tags
 
 from converter.limits import FEATURES
+from converter.loading.structure import parts_of
 from inferx.errors import Refused
 
 NUMBER, STRING, TEXT = "number", "string", "text"
@@ -56,6 +57,32 @@ def first_step(estimator: Any) -> Any:
     return estimator
 
 
+def reads_text(step: Any) -> bool:
+    """Return whether a step of a model splits a column of texts into terms."""
+    if isinstance(step, FeatureUnion):
+        return any(reads_text(part) for _, part in step.transformer_list)
+    first = first_step(step)
+    if isinstance(first, FeatureUnion):
+        return reads_text(first)
+    if isinstance(first, ColumnTransformer | str):
+        return False
+    return bool(text_readers_in(first))
+
+
+def text_readers_in(step: Any) -> list[Any]:
+    """List the fitted vectorizers of texts that a step is made of."""
+    return [
+        part
+        for part in parts_of(step)
+        if isinstance(part, HashingVectorizer)
+        or (isinstance(part, CountVectorizer) and (_is_fitted(part)))
+    ]
+
+
+def _is_fitted(vectorizer: CountVectorizer) -> bool:
+    return hasattr(vectorizer, "vocabulary_") or vectorizer.vocabulary is not None
+
+
 def _width(estimator: Any) -> int:
     first = first_step(estimator)
     if isinstance(first, _TEXT_READERS):
@@ -66,7 +93,7 @@ def _width(estimator: Any) -> int:
         width = getattr(candidate, "n_features_in_", None)
         if width is not None:
             return int(width)
-    if type(first).__name__ == "IsotonicRegression":
+    if type(first).__name__ == "IsotonicRegression" or reads_text(first):
         return 1
     raise Refused("The model does not say how many features it takes; fit it with a 2-D array.")
 
@@ -81,6 +108,8 @@ def _kinds(step: Any, count: int) -> list[Column]:
         return _transformer_kinds(first, count)
     if isinstance(first, FeatureUnion):
         return _union_kinds(first, count)
+    if count == 1 and reads_text(first):  # a wrapper around models of texts
+        return [Column(None, TEXT)]
     if hasattr(first, "categories_"):
         return [
             Column(None, STRING) if _is_text(kept) else Column(None, NUMBER, _unknown_is_nan(first))

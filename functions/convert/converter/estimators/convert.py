@@ -23,10 +23,12 @@ from converter.estimators.predictions import (
 from converter.estimators.probes import probe_rows, with_missing
 from converter.estimators.refusals import fails_itself, no_form, not_equal, rounds_before_trees
 from converter.estimators.signature import signature_for, title_of
+from converter.estimators.texts import refuse_sparse_neighbours, with_texts
 from converter.estimators.unwrap import unwrapped
 from converter.tree_ensembles import smaller_forms
 from inferx.errors import Refused
 from inferx.manifest import ParityReport, Signature
+from inferx.serving.inputs.text_feeds import TextFeeds
 
 _NO_MISSING = (
     "Rows with missing values are refused: the converted model would predict them differently."
@@ -87,7 +89,8 @@ def convert_estimator(fitted: Any, target: Path) -> ConvertedEstimator:
 def _ask(estimator: Any) -> _Original:
     task = task_of(estimator)
     refuse_inner_sets(estimator)
-    layout = layout_for(columns_of(estimator))
+    refuse_sparse_neighbours(estimator)
+    layout = with_texts(layout_for(columns_of(estimator)), estimator)
     rows = probe_rows(estimator, layout)
     try:
         predictions = original_predictions(estimator, layout.for_original(rows), task)
@@ -129,7 +132,13 @@ def _run(original: _Original, rows: Rows, dtype: str, path: Path) -> Predictions
 def _outputs(original: _Original, rows: Rows, dtype: str, path: Path) -> dict[str, Any]:
     session = graph.open_session(path)
     names = [output.name for output in session.get_outputs()]
-    outputs = session.run(names, original.layout.for_graph(rows, dtype))
+    tensors = original.layout.for_graph(rows, dtype)
+    inputs = [given.name for given in session.get_inputs()]
+    texts = [text for text in original.layout.texts if text.name in inputs]
+    if texts:
+        outputs = TextFeeds(texts, inputs).run(session, names, tensors)
+    else:
+        outputs = session.run(names, tensors)
     return dict(zip(names, outputs, strict=True))
 
 
@@ -183,7 +192,8 @@ def _settle_missing(original: _Original, dtype: str, path: Path) -> tuple[Layout
     layout = original.layout
     if not any(column.nullable for column in layout.columns):
         return layout, ()
-    strict = Layout(tuple(replace(column, nullable=False) for column in layout.columns))
+    columns = tuple(replace(column, nullable=False) for column in layout.columns)
+    strict = replace(layout, columns=columns)
     rows = with_missing(original.rows, layout)
     try:
         predictions = original_predictions(

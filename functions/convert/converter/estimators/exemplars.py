@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from sklearn.compose import ColumnTransformer
-from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import (
@@ -20,8 +19,10 @@ from sklearn.preprocessing import (
     StandardScaler,
 )
 
+from converter.estimators.columns import reads_text
 from converter.estimators.custom_converters import boosters
 from converter.estimators.layout import Rows
+from converter.estimators.text_probes import texts_for
 from converter.loading.structure import parts_of
 
 _STORED = (
@@ -44,14 +45,14 @@ _MARGINS = np.array([-1.0, -1e-3, 1e-3, 1.0])
 
 def rows_for(step: Any, width: int, count: int, draw: np.random.Generator) -> Rows:
     """Draw ``count`` input rows of ``width`` columns for one fitted step."""
+    if width == 1 and reads_text(step):
+        return [texts_for(step, count, draw)]
     if isinstance(step, Pipeline):
         return _pipeline_rows(step, width, count, draw)
     if isinstance(step, ColumnTransformer):
         return _transformer_rows(step, width, count, draw)
     if isinstance(step, FeatureUnion) and step.transformer_list:
         return rows_for(step.transformer_list[0][1], width, count, draw)
-    if isinstance(step, CountVectorizer):
-        return [_texts(step, count, draw)]
     if isinstance(step, FunctionTransformer):
         positive = getattr(step.func, "__name__", "") in _OF_POSITIVE_NUMBERS
         kind = draw.lognormal if positive else draw.normal
@@ -119,24 +120,14 @@ def _transformer_rows(
     step: ColumnTransformer, width: int, count: int, draw: np.random.Generator
 ) -> Rows:
     rows: Rows = list(draw.standard_normal((width, count)))
-    for _, part, positions in step.transformers_:
+    for _, part, chosen in step.transformers_:
+        positions = np.atleast_1d(chosen)
         if isinstance(part, str) or not len(positions):
             continue
         drawn = rows_for(part, len(positions), count, draw)
         for position, column in zip(positions, drawn, strict=True):
             rows[position] = column
     return rows
-
-
-def _texts(vectorizer: CountVectorizer, count: int, draw: np.random.Generator) -> Any:
-    words = [str(word) for word in list(vectorizer.vocabulary_)[:2_000]]
-    texts = []
-    for row in range(count):
-        chosen = draw.choice(words, size=draw.integers(1, 12)).tolist()
-        if row % 3 == 0:  # words it has not seen, capitals, punctuation
-            chosen[draw.integers(0, len(chosen) + 1) :] += ["Zzyx9,", "a", "Mixed"]
-        texts.append(" ".join(chosen))
-    return np.array(texts, dtype=object)
 
 
 def _choices(categories: Any, count: int, draw: np.random.Generator, tolerant: bool) -> Any:

@@ -11,8 +11,10 @@ from skl2onnx.common.exceptions import MissingConverter, MissingShapeCalculator
 
 from converter.estimators import custom_converters
 from converter.estimators.categories import comparing
+from converter.estimators.columns import NUMBER, TEXT
 from converter.estimators.custom_converters import boosters
 from converter.estimators.custom_converters.several_outputs import apart
+from converter.estimators.custom_converters.texts import feed_terms, options_for_text
 from converter.estimators.decisions import decides, rounds_first
 from converter.estimators.layout import Layout
 from converter.estimators.options import OPSET, options_for
@@ -22,7 +24,7 @@ from inferx.errors import Refused
 
 def plans(estimator: Any, layout: Layout) -> Iterator[tuple[Any, str]]:
     """Return what to try, best first: ``(estimator, input dtype)``."""
-    numeric = any(column.kind == "number" for column in layout.columns)
+    numeric = any(column.kind in (NUMBER, TEXT) for column in layout.columns)
     if numeric and decides(estimator) and not rounds_first(estimator):
         yield estimator, "float64"
         return
@@ -43,6 +45,9 @@ def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
         library = boosters.library_of(part)
         if library is not None:
             boosters.add(library)
+    options = options_for(estimator)
+    for reader, text in layout.readers.items():
+        options[reader] = options_for_text(text, dtype)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -50,8 +55,9 @@ def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
                 estimator,
                 initial_types=layout.initial_types(dtype),
                 target_opset=OPSET,
-                options=options_for(estimator) or None,
+                options=options or None,
             )
+            feed_terms(model, layout.texts)
             return model
     except (MissingShapeCalculator, MissingConverter) as missing:
         raise Refused(_no_converter(missing)) from missing

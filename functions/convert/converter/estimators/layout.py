@@ -1,8 +1,8 @@
 """How a row's columns become the inputs of the ONNX graph, and arrays for either side of it."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType, String
 
 from converter.estimators.columns import NUMBER, TEXT, Column
 from inferx.manifest import Feature, TensorSpec
+from inferx.texts import TextInput
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,60}")
 MATRIX = "X"
@@ -23,6 +24,17 @@ class Layout:
     """The graph's inputs: one matrix when every column is alike, else one input a column."""
 
     columns: tuple[Column, ...]
+    readers: Mapping[int, TextInput] = field(default_factory=dict)
+    """How ``predict`` makes the terms for each vectorizer, by the vectorizer's id."""
+
+    def reading(self, readers: Mapping[int, TextInput]) -> "Layout":
+        """Return the layout of a model with these vectorizers."""
+        return replace(self, readers=readers)
+
+    @property
+    def texts(self) -> tuple[TextInput, ...]:
+        """The terms that the graph may take in place of texts."""
+        return tuple({text.name: text for text in self.readers.values()}.values())
 
     @property
     def is_matrix(self) -> bool:
@@ -45,7 +57,10 @@ class Layout:
         """Return the inputs as skl2onnx wants them; ``dtype`` is ``float32`` or ``float64``."""
         number = FloatTensorType if dtype == "float32" else DoubleTensorType
         if self.is_matrix:
-            kind = number if self.is_numeric else StringTensorType
+            # What reads texts alone never sees them in the graph (feed_terms), and what is around
+            # it takes the type of its numbers from the input's.
+            only_texts = all(column.kind == TEXT for column in self.columns)
+            kind = number if self.is_numeric or only_texts else StringTensorType
             return [(MATRIX, kind([None, len(self.columns)]))]
         return [
             (

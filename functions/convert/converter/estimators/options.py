@@ -3,7 +3,6 @@
 from typing import Any
 
 from sklearn.base import is_classifier
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.svm import LinearSVC
 
 from converter.loading.structure import parts_of
@@ -12,8 +11,6 @@ OPSET = {"": 21, "ai.onnx.ml": 3}
 """skl2onnx's own default makes IsolationForest fail."""
 
 _NO_PROBABILITY_MAP = ("LinearSVC",)
-_WORDS = r"(?u)\b\w\w+\b"
-_WORDS_FOR_RE2 = r"[\p{L}\p{N}_][\p{L}\p{N}_]+"
 
 
 def options_for(estimator: Any) -> dict[int, dict[str, Any]]:
@@ -23,16 +20,6 @@ def options_for(estimator: Any) -> dict[int, dict[str, Any]]:
     if is_classifier(estimator) and type(last).__name__ not in _NO_PROBABILITY_MAP:
         options[id(estimator)] = {"zipmap": False}
     for part in parts_of(estimator):
-        if isinstance(part, CountVectorizer | TfidfVectorizer):
-            options[id(part)] = _text_options(part)
-        elif isinstance(part, LinearSVC) and part is not estimator:
+        if isinstance(part, LinearSVC) and part is not estimator:
             options[id(part)] = {"nocl": False}  # else skl2onnx gives it one that it then refuses
-    return options
-
-
-def _text_options(vectorizer: Any) -> dict[str, Any]:
-    # The runtime's default locale, en_US.UTF-8, is missing on Lambda and then nothing opens.
-    options: dict[str, Any] = {"locale": "C"}
-    if vectorizer.analyzer == "word" and vectorizer.token_pattern == _WORDS:
-        options["tokenexp"] = _WORDS_FOR_RE2
     return options

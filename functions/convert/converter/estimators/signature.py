@@ -20,6 +20,7 @@ def signature_for(
     outputs = tensor_specs(model.graph.output)
     names = [output.name for output in outputs]
     features = layout.features()
+    inputs = {given.name for given in model.graph.input}
     return Signature(
         inputs=layout.inputs(dtype),
         outputs=outputs,
@@ -28,6 +29,7 @@ def signature_for(
         probabilities="probabilities" if "probabilities" in names else None,
         classes=_classes(estimator),
         named_features=all(feature.name is not None for feature in features),
+        texts=tuple(text for text in layout.texts if text.name in inputs),
     )
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import VotingClassifier
 from sklearn.ensemble._hist_gradient_boosting.gradient_boosting import BaseHistGradientBoosting
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.feature_selection import RFE
 from sklearn.impute import SimpleImputer
 from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
@@ -16,8 +15,9 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from converter.estimators.categories import encoded_before
+from converter.estimators.columns import reads_text
 from converter.estimators.custom_converters.codes import Codes
-from converter.estimators.custom_converters.sublinear import counted_first
+from converter.estimators.custom_converters.sparse_zeros import without_zeros
 
 _INNER = {"FrozenEstimator": "estimator", "SelfTrainingClassifier": "estimator_"}
 
@@ -60,7 +60,7 @@ def _pipeline(estimator: Pipeline) -> Any:
     if not steps:
         return FunctionTransformer()  # the identity
     flat = copy.copy(estimator)
-    flat.steps = steps
+    flat.steps = without_zeros(steps)
     return flat
 
 
@@ -104,12 +104,18 @@ def _numbered(transformer: ColumnTransformer) -> ColumnTransformer:
         (
             name,
             step if isinstance(step, str) else unwrapped(step),
-            [int(position) for position in positions.get(name, [])],
+            _chosen(step, positions.get(name, [])),
         )
         for name, step, _ in transformer.transformers_
     ]
     numbered.transformers = [entry for entry in numbered.transformers_ if entry[0] != "remainder"]
     return numbered
+
+
+def _chosen(step: Any, positions: Any) -> Any:
+    chosen = [int(position) for position in positions]
+    # A vectorizer takes one column as a list of texts, which one bare number selects.
+    return chosen[0] if reads_text(step) and len(chosen) == 1 else chosen
 
 
 def _apart(estimator: VotingClassifier) -> VotingClassifier:
@@ -127,7 +133,6 @@ _RULES: dict[type, Callable[[Any], Any]] = {
     SimpleImputer: _imputed,
     VotingClassifier: _apart,
     BaseHistGradientBoosting: _boosting,
-    TfidfVectorizer: counted_first,
     FixedThresholdClassifier: _thresholded,
     TunedThresholdClassifierCV: _thresholded,
 }

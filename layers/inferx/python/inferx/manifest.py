@@ -94,7 +94,7 @@ class Manifest:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the manifest as JSON has it."""
-        return asdict(self, dict_factory=plain)
+        return {**asdict(self, dict_factory=plain), "signature": self.signature.to_dict()}
 
     @classmethod
     def from_dict(cls, data: object) -> "Manifest":

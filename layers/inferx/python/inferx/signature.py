@@ -1,7 +1,7 @@
 """A model's signature: what it takes, what it answers, and which feature goes where."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inferx.untrusted import (
     MAX_NAME,
@@ -15,6 +15,9 @@ from inferx.untrusted import (
     text,
     wrong,
 )
+
+if TYPE_CHECKING:
+    from inferx.texts import TextInput
 
 METADATA_KEY = "inferx.signature"
 """Where the ONNX file itself carries the signature, as JSON, in ``metadata_props``."""
@@ -41,6 +44,7 @@ FEATURE_DTYPES = tuple(dtype for dtype in DTYPES if dtype != "float16")
 _MAX_TENSORS = 100_000
 _MAX_FEATURES = 100_000
 _MAX_CLASSES = 100_000
+_MAX_TEXTS = 1_000
 _MAX_DIMENSION = 1 << 40
 
 type Label = str | int | float | bool
@@ -72,6 +76,7 @@ class Signature:
 
     ``features`` is ``None`` for a model of arbitrary tensors. ``classes`` lists the labels in the
     order of the columns of ``probabilities``; one list per output for a multi-output model.
+    ``texts`` are the inputs of the graph that take a text's terms in place of the text.
     """
 
     inputs: tuple[TensorSpec, ...]
@@ -81,6 +86,7 @@ class Signature:
     probabilities: str | None
     classes: tuple[Label, ...] | tuple[tuple[Label, ...], ...] | None
     named_features: bool
+    texts: "tuple[TextInput, ...]" = ()
 
     @property
     def takes_one_row(self) -> bool:
@@ -99,8 +105,11 @@ class Signature:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the signature as JSON has it."""
-        return asdict(self, dict_factory=plain)
+        """Return the signature as JSON has it; ``texts`` only where there are any."""
+        fields = asdict(self, dict_factory=plain)
+        if not self.texts:
+            del fields["texts"]
+        return fields
 
     @classmethod
     def from_dict(cls, data: object) -> "Signature":
@@ -109,7 +118,7 @@ class Signature:
         Raises:
             Malformed: for anything a conversion does not write.
         """
-        fields = fields_of(data, cls)
+        fields = fields_of({"texts": [], **data} if isinstance(data, dict) else data, cls)
         inputs = items(fields["inputs"], _tensor, "inputs", _MAX_TENSORS)
         outputs = items(fields["outputs"], _tensor, "outputs", _MAX_TENSORS)
         features = None
@@ -123,6 +132,7 @@ class Signature:
             probabilities=optional(text, fields["probabilities"], "probabilities", MAX_NAME),
             classes=_classes(fields["classes"]),
             named_features=boolean(fields["named_features"], "named_features"),
+            texts=_texts(fields["texts"]),
         )
         _check_names(signature)
         return signature
@@ -150,6 +160,14 @@ def _feature(data: object) -> Feature:
         column=integer(fields["column"], "features", _MAX_FEATURES),
         nullable=boolean(fields["nullable"], "features"),
     )
+
+
+def _texts(data: object) -> "tuple[TextInput, ...]":
+    if data == []:
+        return ()
+    from inferx.texts import TextInput  # noqa: PLC0415  # only few models read texts
+
+    return items(data, TextInput.from_dict, "texts", _MAX_TEXTS)
 
 
 def _label(value: object) -> Label:
@@ -182,7 +200,21 @@ def _check_names(signature: Signature) -> None:
     known = {tensor.name for tensor in signature.inputs if tensor.dtype in FEATURE_DTYPES}
     if any(feature.input not in known for feature in signature.features or ()):
         raise wrong("features")
+    _check_texts(signature, known)
     if signature.named_features and (
         signature.features is None or any(feature.name is None for feature in signature.features)
     ):
         raise wrong("named_features")
+
+
+def _check_texts(signature: Signature, inputs: set[str]) -> None:
+    widths = {
+        tensor.name: tensor.shape[1]
+        for tensor in signature.inputs
+        if tensor.dtype == "string" and len(tensor.shape) == 2
+    }
+    names = {each.name for each in signature.texts}
+    if len(names) < len(signature.texts) or names & inputs:
+        raise wrong("texts")
+    if any(each.column >= (widths.get(each.input) or 0) for each in signature.texts):
+        raise wrong("texts")

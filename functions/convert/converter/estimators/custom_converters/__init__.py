@@ -21,8 +21,10 @@ from converter.estimators.custom_converters import (
     powers,
     rounding,
     several_outputs,
+    sparse_zeros,
     splines,
-    sublinear,
+    texts,
+    tfidf,
     wrappers,
 )
 
@@ -49,8 +51,10 @@ def add_all() -> None:
         powers,
         rounding,
         several_outputs,
+        sparse_zeros,
         splines,
-        sublinear,
+        texts,
+        tfidf,
         wrappers,
     ):
         module.add()

@@ -8,7 +8,7 @@ import numpy as np
 
 from inferx.errors import BadInput, Broken
 from inferx.onnx_session import PROVIDERS, RUN_ERRORS, ort, session_options
-from inferx.serving.inputs import Feed, reader_for
+from inferx.serving.inputs import Feed, feeds_for, reader_for
 from inferx.serving.inputs.reader import Array
 from inferx.serving.limits import HTTP, Limits
 from inferx.serving.outputs import PredictionWriter
@@ -42,6 +42,7 @@ class Model:
             raise Broken from error
         self._reader = reader_for(self.signature)
         self._writer = PredictionWriter(self.signature)
+        self._texts = feeds_for(self.signature, self.session)
         self._one_row = self.signature.features is not None and self.signature.takes_one_row
         self._rows_apart = self.signature.rows_run_apart
 
@@ -75,6 +76,8 @@ class Model:
                 return self._run_one_by_one(feed, outputs)
             if feed.rows > 1 and self._one_row:
                 raise BadInput(_ONE_ROW)
+            if self._texts is not None:
+                return self._texts.run(self.session, outputs, feed.tensors)
             results: list[Array] = self.session.run(outputs, feed.tensors)
         except RUN_ERRORS as error:
             if self.signature.features is None:

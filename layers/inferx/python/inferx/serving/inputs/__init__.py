@@ -1,12 +1,18 @@
 """From a request's ``input`` to the tensors of the model's graph, by the model's signature."""
 
+from typing import TYPE_CHECKING
+
+from inferx.onnx_session import ort
 from inferx.serving.inputs.features import FeatureReader
 from inferx.serving.inputs.named_tensors import NamedTensors
 from inferx.serving.inputs.reader import Feed, Reader
 from inferx.serving.inputs.tensors import TensorReader
 from inferx.signature import Signature
 
-__all__ = ["Feed", "Reader", "reader_for"]
+if TYPE_CHECKING:
+    from inferx.serving.inputs.text_feeds import TextFeeds
+
+__all__ = ["Feed", "Reader", "feeds_for", "reader_for"]
 
 
 def reader_for(signature: Signature) -> Reader:
@@ -15,3 +21,12 @@ def reader_for(signature: Signature) -> Reader:
     if signature.features is None:
         return tensors
     return NamedTensors(tensors, FeatureReader(signature), signature)
+
+
+def feeds_for(signature: Signature, session: ort.InferenceSession) -> "TextFeeds | None":
+    """Return what makes terms of the model's texts; ``None`` for a model that reads no texts."""
+    if not signature.texts:
+        return None
+    from inferx.serving.inputs.text_feeds import TextFeeds  # noqa: PLC0415  # only for these
+
+    return TextFeeds(signature.texts, [each.name for each in session.get_inputs()])
