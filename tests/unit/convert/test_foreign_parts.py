@@ -139,6 +139,13 @@ class SMOTE:
         self.k_neighbors = 5
 
 
+def test_function_of_pandas_is_refused_as_what_it_is() -> None:
+    with pytest.raises(
+        Refused, match=r"encoding\.get_dummies, a function of pandas.*OneHotEncoder"
+    ):
+        read(named("pandas.core.reshape.encoding", "get_dummies"))
+
+
 @pytest.mark.parametrize("protocol", [0, 2, 5])
 def test_remaining_columns_of_1_5_and_1_6_become_a_list(protocol: int, tmp_path: Path) -> None:
     model = ColumnTransformer([("scaled", StandardScaler(), [0])], remainder="passthrough")

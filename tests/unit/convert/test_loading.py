@@ -121,6 +121,19 @@ def test_model_set_to_return_data_frames_returns_arrays(tmp_path: Path) -> None:
     assert isinstance(loaded[:-1].transform(load_iris().data), np.ndarray)
 
 
+def test_model_fitted_in_several_processes_predicts_in_one(tmp_path: Path) -> None:
+    steps = [(name, StandardScaler(), [place]) for place, name in enumerate("abcd")]
+    model = ColumnTransformer(steps, n_jobs=2)
+    rows = load_iris().data
+    with joblib.parallel_config("threading"):
+        expected = model.fit_transform(rows)
+
+    loaded = load(pickle.dumps(model), tmp_path)
+
+    assert loaded.n_jobs is None
+    np.testing.assert_array_equal(loaded.transform(rows), expected)
+
+
 def test_search_tree_gives_the_same_neighbours(tmp_path: Path) -> None:
     rows, labels = load_iris(return_X_y=True)
     model = KNeighborsClassifier(algorithm="ball_tree", metric="minkowski", p=3).fit(rows, labels)

@@ -47,7 +47,7 @@ def read_estimator(file: BoundedReader, saved_by: str | None) -> Any:  # as abov
                 add_widths(estimator)
                 rename_parts(estimator)
             check_structure(estimator)
-            _return_arrays(estimator)
+            _run_here(estimator)
             if older:
                 bring_up_to_date(estimator, saved_by)
                 add_parameters(estimator)
@@ -97,10 +97,15 @@ def refusing_damage() -> Iterator[None]:
         raise Refused("The file is damaged: it does not read as a saved model.") from damage
 
 
-def _return_arrays(estimator: object) -> None:
-    """Undo ``set_output(transform="pandas")``: pandas is not installed here."""
+def _run_here(estimator: object) -> None:
+    """Have each part predict in this process (``n_jobs``) and in arrays (``set_output``).
+
+    The sandbox forbids other processes, and it has no pandas; neither changes a prediction.
+    """
     from sklearn.base import BaseEstimator  # noqa: PLC0415  # slow to import
 
     for part in list(parts_of(estimator)):
         if isinstance(part, BaseEstimator):
             vars(part).pop("_sklearn_output_config", None)
+            if "n_jobs" in vars(part):
+                vars(part)["n_jobs"] = None

@@ -186,6 +186,12 @@ def _unknown(module: str, name: str) -> str:
     shown = f"{module}.{name}"[:120].encode("ascii", "replace").decode()
     if module.startswith(("torch", "keras", "tensorflow")):
         return f"The file holds {shown}: export the model to ONNX and upload the .onnx file."
+    if module.startswith("pandas") and name[:1].islower():
+        return (
+            f"The file holds {shown}, a function of pandas, which is never run here: use a "
+            "transformer of scikit-learn instead (OneHotEncoder for get_dummies), or convert the "
+            "model to ONNX yourself."
+        )
     if module.startswith("pandas"):
         return f"The file holds {shown}: save the model without data frames inside it."
     if module in ("cloudpickle.cloudpickle", "__main__", "types", "dill._dill"):
