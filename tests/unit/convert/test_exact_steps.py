@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnxruntime as ort
 import pytest
 from sklearn.compose import make_column_transformer
 from sklearn.impute import SimpleImputer
@@ -19,6 +20,7 @@ from sklearn.preprocessing import (
 )
 from sklearn.tree import DecisionTreeClassifier
 
+from converter.estimators.convert import convert_estimator
 from tests.support.ordinary_rows import FRESH, TRAINING, classes, outputs, table
 
 
@@ -137,3 +139,29 @@ def test_columns_without_any_value_are_kept_or_dropped_as_the_imputer_does(
 
     assert all(feature.nullable for feature in converted.signature.features or ())
     np.testing.assert_array_equal(labels, model.predict(fresh))
+
+
+@pytest.mark.parametrize(
+    "imputer",
+    [
+        SimpleImputer(strategy="most_frequent"),
+        SimpleImputer(strategy="constant", fill_value="none"),
+        SimpleImputer(missing_values="?", strategy="most_frequent"),
+    ],
+    ids=["most frequent", "constant", "a string that stands for missing"],
+)
+def test_imputers_of_strings_hand_on_the_strings_of_the_original(
+    imputer: SimpleImputer, tmp_path: Path
+) -> None:
+    draw = np.random.default_rng(0)
+    rows = draw.choice(["Rome", "Oslo", "?", "nan", ""], (TRAINING, 2)).astype(object)
+    encoder = OneHotEncoder(handle_unknown="ignore")
+    model = make_pipeline(imputer, encoder, DecisionTreeClassifier())
+    model.fit(rows, rows[:, 0] < rows[:, 1])
+
+    convert_estimator(model, tmp_path / "model.onnx")
+
+    session = ort.InferenceSession(str(tmp_path / "model.onnx"))
+    (name,) = [given.name for given in session.get_inputs()]
+    labels = session.run(None, {name: rows})[0]
+    np.testing.assert_array_equal(labels, model.predict(rows))
