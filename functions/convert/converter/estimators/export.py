@@ -37,7 +37,10 @@ def plans(estimator: Any, layout: Layout) -> Iterator[tuple[Any, str]]:
     numeric = any(column.kind == "number" for column in layout.columns)
     stepped = isinstance(estimator, Pipeline) and len(estimator.steps) > 1
     last = estimator.steps[-1][1] if stepped else estimator
-    if numeric and stepped and (isinstance(last, _TREES) or boosters.library_of(last)):
+    library = boosters.library_of(last)
+    if numeric and library == "lightgbm":
+        yield estimator, "float64"  # it compares doubles
+    elif numeric and stepped and (isinstance(last, _TREES) or library):
         cast = ("cast_to_float32", CastTransformer(dtype=np.float32))
         yield Pipeline([*estimator.steps[:-1], cast, estimator.steps[-1]]), "float64"
     yield estimator, "float32"

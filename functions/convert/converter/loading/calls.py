@@ -59,7 +59,7 @@ def _dict(items: object = ()) -> dict[Any, Any]:
 
 
 def _default_dict(factory: object = None) -> dict[Any, Any]:
-    if factory is not None and not isinstance(factory, type):
+    if factory is not None and not isinstance(factory, type | Vetted):  # OrderedDict is vetted
         raise Refused(_DAMAGED)
     return {}  # a fitted model only reads it, so the factory has nothing left to do
 
