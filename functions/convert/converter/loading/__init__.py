@@ -8,6 +8,7 @@ from typing import Any
 
 import sklearn
 
+from converter.loading.native_boosters import wrapped
 from converter.loading.reader import BoundedReader, open_unpacked
 from converter.loading.shims import bring_up_to_date
 from converter.loading.structure import check_running_parts, check_structure, parts_of
@@ -43,6 +44,7 @@ def read_estimator(file: BoundedReader, saved_by: str | None) -> Any:  # as abov
         if saved_by is not None and saved_by != sklearn.__version__:
             bring_up_to_date(estimator, saved_by)
         check_running_parts(estimator)
+        estimator = wrapped(estimator)
         if not _is_fitted(estimator):
             raise Refused("The file does not hold a fitted model.")
     return estimator

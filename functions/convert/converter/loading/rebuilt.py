@@ -127,32 +127,3 @@ def _column(part: object, kinds: str) -> np.ndarray[Any, Any]:
     if type(part) is not np.ndarray or part.ndim != 1 or part.dtype.kind not in kinds:
         raise Refused(_DAMAGED)
     return part
-
-
-def rebuild_booster(booster: Any, state: object) -> None:  # XGBoost's or LightGBM's
-    """Have a booster's own library parse the model it saved: bytes of XGBoost, text of LightGBM.
-
-    Both parsers are native code that reads a format of its own; what they make of a forged file
-    stays inside the sandbox.
-    """
-    library = type(booster).__module__
-    key = "handle" if library == "xgboost.core" else "_handle"
-    handle = state.get(key, state.get("handle")) if isinstance(state, dict) else None
-    if not isinstance(handle, str | bytes | bytearray) or len(handle) == 0:
-        raise Refused("The file holds a booster without its model; it is damaged.")
-    if library == "xgboost.core":
-        booster.__setstate__({"handle": bytearray(handle)})  # type: ignore[arg-type]  # bytes there
-    else:
-        best = state.get("best_iteration") if isinstance(state, dict) else None
-        rest = {
-            "best_iteration": best if type(best) is int else -1,
-            "best_score": {},
-            "name_valid_sets": [],
-            "pandas_categorical": None,
-            "params": {},
-            "train_set_version": 0,
-            "_network": False,
-            "_set_objective_to_none": False,
-            "_train_data_name": "training",
-        }
-        booster.__setstate__({key: handle, **rest})

@@ -20,6 +20,7 @@ from skl2onnx.algebra.onnx_ops import (
 from sklearn.base import is_classifier
 
 from converter.estimators.custom_converters.boosters.attributes import attributes_of
+from converter.estimators.custom_converters.boosters.labelled import LabelledXGBClassifier
 from converter.estimators.custom_converters.boosters.lightgbm_model import ZERO
 from converter.estimators.custom_converters.boosters.links import linked
 from converter.estimators.custom_converters.boosters.reading import boosted_by
@@ -50,7 +51,8 @@ def _classes(library: str) -> tuple[type, ...]:
             XGBRFRegressor,
         )
 
-        return XGBClassifier, XGBRFClassifier, XGBRanker, XGBRegressor, XGBRFRegressor
+        fitted = (XGBClassifier, XGBRFClassifier, XGBRanker, XGBRegressor, XGBRFRegressor)
+        return *fitted, LabelledXGBClassifier
     from lightgbm import LGBMClassifier, LGBMRanker, LGBMRegressor  # noqa: PLC0415  # as above
 
     return LGBMClassifier, LGBMRanker, LGBMRegressor
