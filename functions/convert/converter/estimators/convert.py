@@ -10,6 +10,7 @@ import onnx
 from converter import graph
 from converter.estimators.categories import refuse_inner_sets
 from converter.estimators.columns import columns_of
+from converter.estimators.custom_converters.boosters.pandas_categories import encoded_first
 from converter.estimators.export import export, plans
 from converter.estimators.layout import Layout, Rows, layout_for
 from converter.estimators.missing import route_missing
@@ -62,7 +63,7 @@ def convert_estimator(fitted: Any, target: Path) -> ConvertedEstimator:
     Raises:
         Refused: when no form of it predicts as the original does, saying where it differs.
     """
-    original = _ask(unwrapped(fitted))
+    original = _ask(encoded_first(unwrapped(fitted)))
     failure: Exception | None = None
     worst: Verdict | None = None
     for candidate, dtype in plans(original.estimator, original.layout):

@@ -41,19 +41,33 @@ _LINKS = {
 }
 ZERO = float(np.float32(1e-35))
 """Numbers no farther from zero than this are zero to LightGBM."""
+ENCODED = "_categories_are_encoded"
+"""The attribute of a copy that gets codes in place of the categories of a DataFrame."""
+
 _CATEGORY, _DEFAULT_LEFT = 1, 2
 _MISSING_IS_ZERO, _MISSING_IS_NAN = 1, 2
 
 type _Section = dict[str, str]
 
 
+def categories_of(estimator: Any) -> list[list[Any]]:
+    """Return the values of the category columns of the DataFrame it was trained on, if any."""
+    return estimator.booster_.pandas_categorical or []
+
+
 def read(estimator: Any) -> Boosted:
     """Read the trees that ``predict`` uses: up to the best iteration after early stopping.
 
     Raises:
-        Refused: for linear models in leaves, and an objective that is not known here.
+        Refused: for linear models in leaves, an objective that is not known here, and categories
+            of a DataFrame that no step before it encodes.
     """
     title = type(estimator).__name__
+    if categories_of(estimator) and not hasattr(estimator, ENCODED):
+        raise Refused(
+            f"{title} was trained on category columns inside another model; encode them in a step "
+            "before it (OrdinalEncoder)."
+        )
     header, *sections = _sections(estimator.booster_.model_to_string())
     name, *options = (header.get("objective") or "").split()
     if name not in _LINKS:

@@ -19,6 +19,7 @@ from skl2onnx.algebra.onnx_ops import (
 )
 from sklearn.base import is_classifier
 
+from converter.estimators.custom_converters.boosters import number_codes
 from converter.estimators.custom_converters.boosters.attributes import attributes_of
 from converter.estimators.custom_converters.boosters.labelled import LabelledXGBClassifier
 from converter.estimators.custom_converters.boosters.lightgbm_model import ZERO
@@ -37,6 +38,7 @@ _ABOVE_HALF = np.float32(1.5 * 2**-24)
 
 def add(library: str) -> None:
     """Register a library's estimators with skl2onnx."""
+    number_codes.add()
     for cls in _classes(library):
         register(cls, _build, _outputs)
 

@@ -75,6 +75,7 @@ def read(estimator: Any) -> Boosted:
             missing=_missing(estimator),
         )
     model = gradient["model"]
+    _check_categories(estimator, model)
     trees, groups = model["trees"], model["tree_info"]
     used = int(model["iteration_indptr"][_rounds(estimator, len(model["iteration_indptr"]) - 1)])
     drops = model.get("weight_drop") or [1.0] * len(trees)
@@ -90,6 +91,27 @@ def read(estimator: Any) -> Boosted:
         ),
         missing=_missing(estimator),
     )
+
+
+def _check_categories(estimator: Any, model: dict[str, Any]) -> None:
+    """Raise unless every category is a code that the model's owner made.
+
+    Raises:
+        Refused: for the category columns of a DataFrame, whose codes are XGBoost's own.
+    """
+    title = type(estimator).__name__
+    if model["cats"]["enc"]:
+        raise Refused(
+            f"{title} was trained on category columns of a DataFrame, and refuses values it has "
+            "not seen, which no ONNX operator does; encode them in a step before it "
+            "(OrdinalEncoder)."
+        )
+    own = getattr(estimator, "feature_types", None) is not None
+    if not own and any(tree["categories"] for tree in model["trees"]):
+        raise Refused(
+            f"{title} was trained on categories, and the file does not hold the values that their "
+            "codes stand for; encode them in a step before it (OrdinalEncoder)."
+        )
 
 
 def _missing(estimator: Any) -> float:
