@@ -6,6 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import VotingClassifier
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from converter.estimators.convert import convert_estimator
 from converter.estimators.custom_converters.boosters import boosted_by, thresholds
@@ -189,6 +194,30 @@ def test_regressor_gives_the_same_value_at_every_threshold(name: str, tmp_path: 
     given = outputs(model, rows, tmp_path)
 
     np.testing.assert_allclose(given["prediction"], expected, rtol=3e-7, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        make_pipeline(StandardScaler(), LGBMClassifier(**QUIET)),
+        VotingClassifier([("one", LGBMClassifier(**QUIET))], voting="soft"),
+        OneVsRestClassifier(LGBMClassifier(**QUIET)),
+    ],
+)
+def test_lightgbm_inside_another_model_still_compares_doubles(model: Any, tmp_path: Path) -> None:
+    model.fit(NUMBERS + 1.7e9, THREE)
+    rows = _DRAW.normal(size=(ROWS, WIDTH)) + 1.7e9
+
+    given = outputs(model, rows, tmp_path)
+
+    assert (given["label"] == model.predict(rows)).all()
+
+
+def test_calibration_around_lightgbm_is_refused(tmp_path: Path) -> None:
+    model = CalibratedClassifierCV(LGBMClassifier(**QUIET), cv=2).fit(NUMBERS, TWO)
+
+    with pytest.raises(Refused, match=r"since LightGBM 4\.7"):
+        convert_estimator(make_pipeline(StandardScaler(), model).fit(NUMBERS, TWO), tmp_path / "m")
 
 
 def test_linear_booster_skips_missing_values(tmp_path: Path) -> None:

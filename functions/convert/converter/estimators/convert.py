@@ -10,6 +10,7 @@ import onnx
 from converter import graph
 from converter.estimators.categories import refuse_inner_sets
 from converter.estimators.columns import columns_of
+from converter.estimators.custom_converters.boosters.calibration import refuse_calibrated
 from converter.estimators.custom_converters.boosters.pandas_categories import encoded_first
 from converter.estimators.export import export, plans
 from converter.estimators.layout import Layout, Rows, layout_for
@@ -88,6 +89,7 @@ def convert_estimator(fitted: Any, target: Path) -> ConvertedEstimator:
 def _ask(estimator: Any) -> _Original:
     task = task_of(estimator)
     refuse_inner_sets(estimator)
+    refuse_calibrated(estimator)
     layout = layout_for(columns_of(estimator))
     rows = probe_rows(estimator, layout)
     try:

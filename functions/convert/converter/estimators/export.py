@@ -37,10 +37,10 @@ def plans(estimator: Any, layout: Layout) -> Iterator[tuple[Any, str]]:
     numeric = any(column.kind == "number" for column in layout.columns)
     stepped = isinstance(estimator, Pipeline) and len(estimator.steps) > 1
     last = estimator.steps[-1][1] if stepped else estimator
-    library = boosters.library_of(last)
-    if numeric and library == "lightgbm":
+    libraries = {boosters.library_of(part) for part in parts_of(estimator)}
+    if numeric and "lightgbm" in libraries:
         yield estimator, "float64"  # it compares doubles
-    elif numeric and stepped and (isinstance(last, _TREES) or library):
+    elif numeric and stepped and (isinstance(last, _TREES) or boosters.library_of(last)):
         cast = ("cast_to_float32", CastTransformer(dtype=np.float32))
         yield Pipeline([*estimator.steps[:-1], cast, estimator.steps[-1]]), "float64"
     yield estimator, "float32"
