@@ -103,6 +103,34 @@ def test_bare_booster_uses_all_its_trees_and_a_wrapper_its_best(tmp_path: Path) 
     assert (of_booster["prediction"].ravel() == bare).all()
 
 
+@pytest.mark.parametrize("ending", ["json", "pickle"])
+def test_linear_booster_is_served_without_its_names(ending: str, tmp_path: Path) -> None:
+    booster = trained("reg:squarederror", SCORE, booster="gblinear")
+    content = pickle.dumps(booster) if ending == "pickle" else native(booster, tmp_path, ending)
+
+    _, given = converted(content, tmp_path)
+
+    expected = booster.predict(xgboost.DMatrix(ROWS, feature_names=NAMES))
+    np.testing.assert_allclose(given["prediction"].ravel(), expected, atol=1e-5)
+
+
+def test_label_changes_at_the_score_where_xgboost_changes_it(tmp_path: Path) -> None:
+    model = xgboost.XGBClassifier(n_estimators=1, max_depth=8, base_score=0.5, min_child_weight=0)
+    saved = json.loads(model.fit(ROWS, ROWS[:, 0] > ROWS[:, 1]).get_booster().save_raw("json"))
+    tree = saved["learner"]["gradient_booster"]["model"]["trees"][0]
+    leaves = [at for at, child in enumerate(tree["left_children"]) if child < 0]
+    for at, score in zip(leaves, np.linspace(6e-8, 12e-8, len(leaves)), strict=True):
+        tree["split_conditions"][at] = float(np.float32(score))
+    content = json.dumps(saved).encode()
+    booster = xgboost.Booster(model_file=bytearray(content))
+
+    _, given = converted(content, tmp_path)
+
+    expected = booster.predict(xgboost.DMatrix(ROWS)) > 0.5
+    assert 0 < expected.sum() < len(ROWS)
+    assert (given["label"] == expected).all()
+
+
 def test_wrapper_of_an_older_release_is_completed(tmp_path: Path) -> None:
     model = xgboost.XGBClassifier(**FEW).fit(KNOWN, TWO)
     model.set_params(missing=None)

@@ -80,8 +80,16 @@ def complete(estimator: Any) -> None:
     if type(estimator).__module__ == "xgboost.sklearn":
         if attributes["missing"] is None:  # what old releases wrote for NaN
             attributes["missing"] = float("nan")
+        without_names_if_linear(estimator)
     elif booster is not None and not named:
         given = booster.feature_name()
         attributes["_fitted_with_feature_names"] = given != [
             f"Column_{number}" for number in range(len(given))
         ]
+
+
+def without_names_if_linear(estimator: Any) -> None:
+    """Take the features' names from a linear XGBoost model, which else predicts for those alone."""
+    booster = vars(estimator).get("_Booster")
+    if booster is not None and estimator.booster == "gblinear":
+        booster.feature_names = None

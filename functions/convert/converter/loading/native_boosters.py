@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from converter.loading.boosters import without_names_if_linear
 from inferx.errors import Refused
 
 _DAMAGED = "The file is damaged: {} does not read it as a saved model."
@@ -38,7 +39,7 @@ def load_booster(path: Path, kind: str) -> Any:  # the library's estimator
     from lightgbm.basic import LightGBMError  # noqa: PLC0415  # as above
 
     try:
-        return wrapped(Trees(model_str=path.read_text()))
+        return wrapped(Trees(model_str=path.read_text(encoding="utf-8")))
     except (LightGBMError, ValueError) as damage:
         raise Refused(_DAMAGED.format("LightGBM")) from damage
 
@@ -74,6 +75,7 @@ def _around_xgboost(booster: Any) -> Any:
     made.objective = objective
     made.booster = learner["gradient_booster"]["name"]
     made._Booster = booster
+    without_names_if_linear(made)
     missing = (saved or {}).get("missing")
     if isinstance(missing, int | float):
         made.missing = float(missing)
