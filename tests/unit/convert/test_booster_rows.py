@@ -154,6 +154,12 @@ REGRESSORS: dict[str, tuple[Any, Any, Any, dict[str, Any]]] = {
         for objective in ("cross_entropy", "cross_entropy_lambda")
     },
     "LightGBM, root": (LGBMRegressor(reg_sqrt=True, **QUIET), GAPS, SCORE, {}),
+    "LightGBM, root of another loss": (
+        LGBMRegressor(objective="huber", reg_sqrt=True, **QUIET),
+        GAPS,
+        SCORE,
+        {},
+    ),
     "LightGBM, forest": (
         LGBMRegressor(boosting_type="rf", subsample=0.5, subsample_freq=1, **QUIET),
         GAPS,

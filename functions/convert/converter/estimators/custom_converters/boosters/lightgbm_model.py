@@ -79,7 +79,7 @@ def read(estimator: Any) -> Boosted:
     outputs = int(header["num_tree_per_iteration"])
     zeros_missing = _zeros_missing(sections, title)
     trees = [_tree(section, number % outputs) for number, section in enumerate(sections)]
-    link = "square" if "sqrt" in options and name.startswith("regression") else _LINKS[name]
+    link = "square" if "sqrt" in options else _LINKS[name]
     return Boosted(
         "lightgbm",
         np.float64,
