@@ -186,6 +186,11 @@ def _unknown(module: str, name: str) -> str:
     shown = f"{module}.{name}"[:120].encode("ascii", "replace").decode()
     if module.startswith(("torch", "keras", "tensorflow")):
         return f"The file holds {shown}: export the model to ONNX and upload the .onnx file."
+    if module.startswith("catboost"):
+        return (
+            f"The file holds {shown}: export it with model.save_model('model.onnx', "
+            "format='onnx') and upload the .onnx file."
+        )
     if module.startswith("pandas"):
         return f"The file holds {shown}: save the model without data frames inside it."
     if module in ("cloudpickle.cloudpickle", "__main__", "types", "dill._dill"):
