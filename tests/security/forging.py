@@ -10,6 +10,9 @@ import pytest
 from converter.loading import load_estimator
 from inferx.errors import Refused
 
+MODEL = ("gradient_booster", "model")
+TREE = (*MODEL, "trees", 0)
+
 
 class Forged:
     """Pickles as ``original`` does, with its state changed on the way."""
@@ -32,3 +35,14 @@ def refused(model: Any, tmp_path: Path) -> bool:
     with pytest.raises(Refused):
         loaded(model, tmp_path)
     return True
+
+
+def at(*path: str | int, value: Any) -> Callable[[Any], None]:
+    """Change one part of an XGBoost model."""
+
+    def change(learner: Any) -> None:
+        for key in path[:-1]:
+            learner = learner[key]
+        learner[path[-1]] = value(learner[path[-1]]) if callable(value) else value
+
+    return change

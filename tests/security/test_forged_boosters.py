@@ -16,7 +16,7 @@ from converter.loading.lightgbm_model import checked_text
 from converter.loading.ubjson import Document
 from converter.loading.xgboost_model import checked_model
 from inferx.errors import Refused
-from tests.security.forging import loaded, refused
+from tests.security.forging import MODEL, TREE, at, loaded, refused
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -51,21 +51,6 @@ def lightgbm_text() -> str:
     return text
 
 
-def at(*path: str | int, value: Any) -> Callable[[Any], None]:
-    """Change one part of an XGBoost model."""
-
-    def change(learner: Any) -> None:
-        for key in path[:-1]:
-            learner = learner[key]
-        learner[path[-1]] = value(learner[path[-1]]) if callable(value) else value
-
-    return change
-
-
-MODEL = ("gradient_booster", "model")
-TREE = (*MODEL, "trees", 0)
-
-
 @pytest.mark.parametrize(
     "change",
     [
@@ -96,7 +81,10 @@ TREE = (*MODEL, "trees", 0)
         pytest.param(at("learner_model_param", "num_feature", value="0"), id="no columns"),
         pytest.param(at("learner_model_param", "base_score", value="[1,1]"), id="two scores"),
         pytest.param(at("feature_names", value=["a"]), id="one name"),
-        pytest.param(at("objective", "name", value="rank:pairwise"), id="another objective"),
+        pytest.param(at("objective", "name", value="rank:pairwise"), id="ranks of three classes"),
+        pytest.param(at("objective", "name", value="other:loss"), id="another objective"),
+        pytest.param(at("attributes", value={"best_iteration": "2"}), id="a best round too late"),
+        pytest.param(at("attributes", value={"best_iteration": "-9"}), id="a best round too early"),
         pytest.param(
             at("objective", "softmax_multiclass_param", "num_class", value="9"),
             id="trained for more classes",

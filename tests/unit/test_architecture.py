@@ -43,7 +43,7 @@ _ARROWS = {
     "queues": set(),
 }
 _STORES = ("boto3", "botocore", "pynamodb")
-_MODEL_LIBRARIES = ("joblib", "lightgbm", "onnxmltools", "skl2onnx", "sklearn", "skops", "xgboost")
+_MODEL_LIBRARIES = ("joblib", "lightgbm", "skl2onnx", "sklearn", "skops", "xgboost")
 
 
 def _imports(path: Path) -> set[str]:

@@ -26,7 +26,7 @@ def convert_source(source: Path, target: Path) -> Facts:
         from converter.uploaded_onnx import adopt  # noqa: PLC0415  # each has its own imports
 
         return adopt(source, target)
-    if found in (Format.PICKLE, Format.SKOPS):
+    if found in (Format.PICKLE, Format.SKOPS, Format.XGBOOST_MODEL, Format.LIGHTGBM_MODEL):
         from converter.estimators.from_file import (  # noqa: PLC0415  # each has its own imports
             convert_saved_estimator,
         )

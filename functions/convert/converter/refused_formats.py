@@ -21,11 +21,29 @@ _SENTENCES = {
         "This is a TensorFlow SavedModel; export it with python -m tf2onnx.convert --saved-model . "
         "--output model.onnx and upload the .onnx file."
     ),
+    Format.XGBOOST_DUMP: (
+        "This is a dump of XGBoost trees, whose thresholds are rounded; save the model with "
+        "model.save_model('model.json') and upload that file."
+    ),
+    Format.XGBOOST_BINARY: (
+        "This is a model in XGBoost's old binary format, which its current release does not read; "
+        "load it with the release that saved it, save it with model.save_model('model.json') and "
+        "upload that file."
+    ),
+    Format.LIGHTGBM_DUMP: (
+        "This is a dump of LightGBM trees; save the model with booster.save_model('model.txt') "
+        "and upload that file."
+    ),
+    Format.CATBOOST: (
+        "This is a CatBoost model; export it with model.save_model('model.onnx', format='onnx') "
+        "and upload the .onnx file."
+    ),
     Format.ARCHIVE: "The file is a zip archive, but none that skops.io.dump writes.",
     Format.DAMAGED_ARCHIVE: "The file is a damaged zip archive.",
     Format.EMPTY: "The file is empty.",
     Format.UNKNOWN: (
-        "The file is none of the model formats served here (pickle, joblib, skops, ONNX)."
+        "The file is none of the model formats served here (pickle, joblib, skops, ONNX, and the "
+        "files that XGBoost and LightGBM save)."
     ),
 }
 

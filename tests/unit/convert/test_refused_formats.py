@@ -9,7 +9,10 @@ from converter.refused_formats import refusal_of
 from inferx.errors import Refused
 from sandbox.formats import Format
 
-_CONVERTED = {Format.PICKLE, Format.SKOPS, Format.ONNX}
+_CONVERTED = {
+    *(Format.PICKLE, Format.SKOPS, Format.ONNX),
+    *(Format.XGBOOST_MODEL, Format.LIGHTGBM_MODEL),
+}
 
 
 @pytest.mark.parametrize(
@@ -23,6 +26,10 @@ _CONVERTED = {Format.PICKLE, Format.SKOPS, Format.ONNX}
         (Format.TORCHSCRIPT, "torch.onnx.export"),
         (Format.PYTORCH_EXPORT, "torch.onnx.export"),
         (Format.TENSORFLOW_SAVED_MODEL, "tf2onnx"),
+        (Format.XGBOOST_DUMP, "model.save_model('model.json')"),
+        (Format.XGBOOST_BINARY, "model.save_model('model.json')"),
+        (Format.LIGHTGBM_DUMP, "booster.save_model('model.txt')"),
+        (Format.CATBOOST, "model.save_model('model.onnx', format='onnx')"),
         (Format.ARCHIVE, "none that skops.io.dump writes"),
         (Format.DAMAGED_ARCHIVE, "damaged zip"),
         (Format.UNKNOWN, "none of the model formats"),

@@ -91,6 +91,27 @@ def test_skops_is_recognised_by_its_schema(tmp_path: Path) -> None:
         pytest.param(archive("mydata.pkl"), Format.ARCHIVE, id="a name that ends like PyTorch's"),
         pytest.param(archive(), Format.ARCHIVE, id="a zip of nothing"),
         pytest.param(b"PK\x03\x04broken", Format.DAMAGED_ARCHIVE, id="cut zip"),
+        pytest.param(b'{"learner":{"attributes"', Format.XGBOOST_MODEL, id="XGBoost's .json"),
+        pytest.param(
+            b'{\n  "version": [1, 0, 0], "learner"', Format.XGBOOST_MODEL, id="an indented .json"
+        ),
+        pytest.param(
+            b"{L" + bytes(7) + b"\x07learner{L", Format.XGBOOST_MODEL, id="XGBoost's .ubj"
+        ),
+        pytest.param(b"booster[0]:\n0:[f0<1]", Format.XGBOOST_DUMP, id="dumped trees"),
+        pytest.param(b'[\n  { "nodeid": 0', Format.XGBOOST_DUMP, id="trees dumped as JSON"),
+        pytest.param(b"binf\x00\x00\x00?", Format.XGBOOST_BINARY, id="XGBoost's .model"),
+        pytest.param(b"tree\nversion=v4\n", Format.LIGHTGBM_MODEL, id="LightGBM's .txt"),
+        pytest.param(b"tree\r\nversion=v3\r\n", Format.LIGHTGBM_MODEL, id="from Windows"),
+        pytest.param(
+            b'{"name": "tree", "version": "v4"', Format.LIGHTGBM_DUMP, id="LightGBM's dump"
+        ),
+        pytest.param(b"CBM1\x00\x01", Format.CATBOOST, id="CatBoost's .cbm"),
+        pytest.param(
+            b'{\n"features_info":{"float_features"', Format.CATBOOST, id="CatBoost's .json"
+        ),
+        pytest.param(b'{"nodes": [1]}', Format.UNKNOWN, id="another JSON"),
+        pytest.param(b"trees of the city\n", Format.UNKNOWN, id="a text"),
         pytest.param(b"%PDF-1.7", Format.UNKNOWN, id="a document"),
         pytest.param(b"feature,target\n1,2\n", Format.UNKNOWN, id="a table"),
         pytest.param(b"\x80\x06", Format.UNKNOWN, id="a pickle from the future"),

@@ -9,7 +9,7 @@ from tools.template import ROOT
 
 _PACKAGE = ROOT / "layers/sandbox/python/sandbox"
 _LIBRARIES = {
-    *("converter", "converter_deep", "sklearn", "skl2onnx", "onnxmltools", "onnx", "joblib"),
+    *("converter", "converter_deep", "sklearn", "skl2onnx", "onnx", "joblib"),
     *("skops", "xgboost", "lightgbm", "scipy", "torch", "tensorflow", "keras"),
 }
 

@@ -10,6 +10,8 @@ import onnx
 from converter import graph
 from converter.estimators.categories import refuse_inner_sets
 from converter.estimators.columns import columns_of
+from converter.estimators.custom_converters.boosters.calibration import refuse_calibrated
+from converter.estimators.custom_converters.boosters.pandas_categories import encoded_first
 from converter.estimators.exactness import rounded_before_thresholds
 from converter.estimators.export import export, plans
 from converter.estimators.layout import Layout, Rows, layout_for
@@ -64,7 +66,7 @@ def convert_estimator(fitted: Any, target: Path) -> ConvertedEstimator:
     Raises:
         Refused: when no form of it predicts as the original does, saying where it differs.
     """
-    original = _ask(unwrapped(fitted))
+    original = _ask(encoded_first(unwrapped(fitted)))
     failure: Exception | None = None
     worst: Verdict | None = None
     for candidate, dtype in plans(original.estimator, original.layout):
@@ -89,6 +91,7 @@ def convert_estimator(fitted: Any, target: Path) -> ConvertedEstimator:
 def _ask(estimator: Any) -> _Original:
     task = task_of(estimator)
     refuse_inner_sets(estimator)
+    refuse_calibrated(estimator)
     refuse_sparse_neighbours(estimator)
     layout = with_texts(layout_for(columns_of(estimator)), estimator)
     rows = probe_rows(estimator, layout)

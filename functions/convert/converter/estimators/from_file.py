@@ -9,7 +9,8 @@ import sklearn
 from converter.estimators.convert import ConvertedEstimator, convert_estimator
 from converter.estimators.custom_converters.boosters import library_of
 from converter.estimators.signature import title_of
-from converter.loading import load_estimator
+from converter.loading import load_estimator, refusing_damage
+from converter.loading.native_boosters import load_booster
 from converter.loading.skops_file import load_skops
 from converter.loading.versions import saved_by
 from inferx.errors import Refused
@@ -19,6 +20,7 @@ _ENCODES_LABELS = (
     "fitted with labels as text gives them back as text."
 )
 _LABELS = ("LabelBinarizer", "LabelEncoder", "MultiLabelBinarizer")
+_OF_BOOSTERS = ("xgboost_model", "lightgbm_model")
 
 
 def convert_saved_estimator(source: Path, kind: str, target: Path) -> dict[str, Any]:
@@ -30,9 +32,8 @@ def convert_saved_estimator(source: Path, kind: str, target: Path) -> dict[str, 
     Raises:
         Refused: as loading and converting do.
     """
-    version = saved_by(source, kind)
-    load = load_skops if kind == "skops" else load_estimator
-    estimator = load(source, version)
+    version = None if kind in _OF_BOOSTERS else saved_by(source, kind)
+    estimator = _load(source, kind, version)
     converted = _converted(estimator, target)
     last = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
     library = library_of(last)
@@ -54,6 +55,13 @@ def convert_saved_estimator(source: Path, kind: str, target: Path) -> dict[str, 
         "parity": {name: getattr(parity, name) for name in parity.__slots__},
         "warnings": warnings,
     }
+
+
+def _load(source: Path, kind: str, version: str | None) -> Any:  # whichever estimator it is
+    if kind in _OF_BOOSTERS:
+        with refusing_damage():
+            return load_booster(source, kind)
+    return load_skops(source, version) if kind == "skops" else load_estimator(source, version)
 
 
 def _converted(estimator: Any, target: Path) -> ConvertedEstimator:

@@ -10,6 +10,8 @@ from sklearn.base import is_classifier, is_clusterer, is_outlier_detector, is_re
 from converter.estimators.custom_converters.several_outputs import gives_probabilities
 from inferx.errors import Refused
 
+_RANKERS = ("LGBMRanker", "XGBRanker")  # which give a score, and name no kind of their own
+
 
 @dataclass(frozen=True)
 class Predictions:
@@ -50,6 +52,8 @@ def task_of(estimator: Any) -> str:
     if is_regressor(estimator):
         return "regression"
     last = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
+    if type(last).__name__ in _RANKERS:
+        return "regression"
     if is_outlier_detector(last) and hasattr(last, "predict"):
         return "outlier_detection"
     if hasattr(last, "predict"):

@@ -16,6 +16,7 @@ from sklearn.preprocessing import FunctionTransformer
 
 from converter.estimators.categories import encoded_before
 from converter.estimators.columns import reads_text
+from converter.estimators.custom_converters.boosters.labelled import labelled
 from converter.estimators.custom_converters.codes import Codes
 from converter.estimators.custom_converters.sparse_zeros import without_zeros
 
@@ -35,7 +36,7 @@ def unwrapped(estimator: Any) -> Any:
     for kind, rule in _RULES.items():
         if isinstance(estimator, kind):
             return rule(estimator)
-    return estimator
+    return labelled(estimator)
 
 
 def _selected(estimator: RFE) -> Pipeline:

@@ -11,6 +11,7 @@ import sklearn
 
 from converter.loading.contents import check_is_model
 from converter.loading.multiclass import keep_probabilities
+from converter.loading.native_boosters import wrapped
 from converter.loading.older import add_parameters, rename_parts
 from converter.loading.reader import BoundedReader, open_unpacked
 from converter.loading.shims import bring_up_to_date
@@ -53,6 +54,7 @@ def read_estimator(file: BoundedReader, saved_by: str | None) -> Any:  # as abov
                 add_parameters(estimator)
                 keep_probabilities(estimator, saved_by)
             check_running_parts(estimator)
+            estimator = wrapped(estimator)
             check_is_model(estimator)
     return estimator
 

@@ -4,7 +4,9 @@ That reader jumps by sizes that the text declares, and its predictor follows nod
 features without checking them. It gets a text made of the checked values and nothing else.
 """
 
+import json
 import re
+from typing import Any
 
 from inferx.errors import Refused
 
@@ -33,6 +35,10 @@ _NEEDED = (
 )
 _MAX_COLUMNS = 10**7
 _CATEGORICAL = 1  # a bit of the decision type
+_CATEGORY_COLUMNS = re.compile(
+    r"^\[categorical_feature: ([0-9]{1,8}(?:,[0-9]{1,8})*)\]$", re.MULTILINE
+)
+_CATEGORY_VALUES = "\npandas_categorical:"
 
 
 def checked_text(text: str) -> str:
@@ -41,7 +47,7 @@ def checked_text(text: str) -> str:
     Raises:
         Refused: when LightGBM could read past its end, or outside its arrays while it predicts.
     """
-    body, _, _ = text.partition("\nend of trees")
+    body, _, rest = text.partition("\nend of trees")
     head, *trees = body.split("\nTree=")
     header = _fields(head.removeprefix("tree\n"))
     columns = _check_header(header, len(trees))
@@ -50,7 +56,38 @@ def checked_text(text: str) -> str:
     if "average_output" in header:
         lines.append("average_output")
     sizes = " ".join(str(len(tree.encode())) for tree in written)
-    return "\n".join([*lines, f"tree_sizes={sizes}", "", "".join(written) + "end of trees", ""])
+    lines += [f"tree_sizes={sizes}", "", "".join(written) + "end of trees", ""]
+    return "\n".join([*lines, *_category_columns(rest, columns)])
+
+
+def categories_in(text: str) -> list[list[Any]] | None:
+    """Return the values of a DataFrame's category columns, which Python's LightGBM appends.
+
+    Raises:
+        Refused: for anything but lists of plain values.
+    """
+    _, found, line = text.rpartition(_CATEGORY_VALUES)
+    if not found:
+        return None
+    try:
+        categories = json.loads(line)
+    except ValueError as damage:
+        raise Refused(_DAMAGED) from damage
+    if categories is None:
+        return None
+    _require(isinstance(categories, list) and all(isinstance(part, list) for part in categories))
+    plain = (str, int, float, bool, type(None))
+    _require(all(type(value) in plain for part in categories for value in part))
+    return list(categories)
+
+
+def _category_columns(rest: str, columns: int) -> list[str]:
+    """Return the parameters that say which columns are categories: the only ones that are kept."""
+    found = _CATEGORY_COLUMNS.search(rest)
+    if found is None:
+        return []
+    _require(all(int(column) < columns for column in found[1].split(",")))
+    return ["parameters:", found[0], "end of parameters", ""]
 
 
 def _fields(text: str) -> dict[str, str]:

@@ -43,6 +43,7 @@ _MOVED_NAMES = {
         "sklearn.metrics._scorer",
         "_PassthroughScorer",
     ),
+    ("xgboost.compat", "XGBoostLabelEncoder"): ("sklearn.preprocessing._label", "LabelEncoder"),
     ("numpy.random.mtrand", "RandomState"): ("numpy.random", "RandomState"),
     **{
         ("sklearn.metrics._dist_metrics", name): ("sklearn.metrics._dist_metrics", f"{name}64")

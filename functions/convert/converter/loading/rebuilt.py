@@ -10,14 +10,10 @@ from typing import Any
 import numpy as np
 
 from converter.loading import names
-from converter.loading.lightgbm_model import checked_text
 from converter.loading.pending import Pending
-from converter.loading.xgboost_model import checked_model
 from inferx.errors import Refused
 
 _DAMAGED = "The file holds a search tree or spline that scikit-learn never writes; it is damaged."
-
-_NO_MODEL = "The file holds a booster without its model; it is damaged."
 
 _METRICS = "sklearn.metrics._dist_metrics"
 _SEARCH_TREES = ("KDTree", "KDTree32", "KDTree64", "BallTree", "BallTree32", "BallTree64")
@@ -131,35 +127,3 @@ def _column(part: object, kinds: str) -> np.ndarray[Any, Any]:
     if type(part) is not np.ndarray or part.ndim != 1 or part.dtype.kind not in kinds:
         raise Refused(_DAMAGED)
     return part
-
-
-def rebuild_booster(booster: Any, state: object) -> None:  # XGBoost's or LightGBM's
-    """Have a booster's library read the model it saved, after the model was checked."""
-    if type(state) is not dict:
-        raise Refused(_NO_MODEL)
-    if type(booster).__module__ == "xgboost.core":
-        handle = state.get("handle")
-        if not isinstance(handle, bytes | bytearray):
-            raise Refused(_NO_MODEL)
-        model = checked_model(bytes(handle))
-        booster.__init__()
-        booster.load_model(bytearray(model))
-        return
-    text = state.get("_handle", state.get("handle"))
-    if type(text) is not str:
-        raise Refused(_NO_MODEL)
-    best = state.get("best_iteration")
-    booster.__setstate__(
-        {
-            "_handle": checked_text(text),
-            "best_iteration": best if type(best) is int else -1,
-            "best_score": {},
-            "name_valid_sets": [],
-            "pandas_categorical": None,
-            "params": {},
-            "train_set_version": 0,
-            "_network": False,
-            "_set_objective_to_none": False,
-            "_train_data_name": "training",
-        }
-    )

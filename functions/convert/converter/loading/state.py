@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from converter.loading import names
+from converter.loading.boosters import complete, rebuild_booster
 from converter.loading.inert import Unused
-from converter.loading.rebuilt import rebuild_booster, rebuild_sparse, rebuild_spline
+from converter.loading.rebuilt import rebuild_sparse, rebuild_spline
 from converter.loading.trees import checked_predictor
 from inferx.errors import Refused
 
@@ -52,6 +53,8 @@ def _set_attributes(target: Any, state: Any) -> None:
     vars(target).update({name: part for name, part in state.items() if name != _SAVED_BY})
     if kind.__name__ == "IsotonicRegression" and "X_thresholds_" in state:
         _interpolate(target)
+    if kind.__module__ in ("xgboost.sklearn", "lightgbm.sklearn"):
+        complete(target)
 
 
 def _hides(kind: type, name: str) -> bool:

@@ -186,6 +186,11 @@ def _unknown(module: str, name: str) -> str:
     shown = f"{module}.{name}"[:120].encode("ascii", "replace").decode()
     if module.startswith(("torch", "keras", "tensorflow")):
         return f"The file holds {shown}: export the model to ONNX and upload the .onnx file."
+    if module.startswith("catboost"):
+        return (
+            f"The file holds {shown}: export it with model.save_model('model.onnx', "
+            "format='onnx') and upload the .onnx file."
+        )
     if module.startswith("pandas") and name[:1].islower():
         return (
             f"The file holds {shown}, a function of pandas, which is never run here: use a "

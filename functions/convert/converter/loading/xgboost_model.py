@@ -5,6 +5,7 @@ checking them. https://xgboost.readthedocs.io/en/stable/tutorials/saving_model.h
 """
 
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -14,33 +15,39 @@ from inferx.errors import Refused
 
 _DAMAGED = "The XGBoost model in the file is damaged: its parts do not fit each other."
 _CATEGORIES = (
-    "The XGBoost model in the file splits on columns of categories, which have no ONNX form here; "
-    "encode them in a step before it (OneHotEncoder)."
+    "The XGBoost model in the file was trained on category columns of a DataFrame, and refuses "
+    "values it has not seen, which no ONNX operator does; encode them in a step before it "
+    "(OrdinalEncoder)."
 )
 _VECTORS = (
     "The XGBoost model in the file has several outputs a tree, which have no ONNX form here; "
     'train it with multi_strategy="one_output_per_tree".'
 )
-_OBJECTIVES = ("reg:", "binary:", "multi:", "count:", "survival:")
+_OBJECTIVES = ("reg:", "binary:", "multi:", "count:", "rank:", "survival:")
 _LEAF = -1
 _MAX_COLUMNS = 10**7
+_MAX_CODES = 2**24  # as many as XGBoost takes
+_AS_TEXT = re.compile(rb'\s*\{\s*"')
 
 
-def checked_model(handle: bytes) -> bytes:
-    """Return the model that a pickled booster holds, without its training configuration.
+def checked_model(content: bytes) -> bytes:
+    """Return the model that a file or a pickled booster holds, without training configuration.
 
     Raises:
         Refused: when XGBoost could read past its end, or outside its arrays while it predicts.
     """
     try:
-        if handle[:2] == b'{"':  # text, up to XGBoost 1.5
-            model = json.loads(handle)["Model"]
-            content = json.dumps(model).encode()
+        if _AS_TEXT.match(content):
+            saved = json.loads(content)
+            model = saved.get("Model", saved)  # a pickle has the configuration beside it
+            # XGBoost does not read \u escapes, so that letters stay as they are.
+            content = json.dumps(model, ensure_ascii=False).encode()
         else:
-            document = Document(handle)
-            model, content = document.value["Model"], handle[document.extents[("Model",)]]
+            document = Document(content)
+            model = document.value.get("Model", document.value)
+            content = content[document.extents.get(("Model",), slice(None))]
         _check_learner(model["learner"])
-    except (ValueError, KeyError, TypeError, AttributeError) as missing:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as missing:
         raise Refused(_DAMAGED) from missing
     return content
 
@@ -58,14 +65,18 @@ def _check_learner(learner: dict[str, Any]) -> None:
     _require(objective["name"].startswith(_OBJECTIVES))
     trained_for = objective.get("softmax_multiclass_param", {}).get("num_class", "0")
     _require(_count(trained_for) in ((classes,) if "multi:" in objective["name"] else (0, classes)))
-    _check_booster(learner["gradient_booster"], columns, outputs)
+    _require(outputs == 1 or not objective["name"].startswith("rank:"))
+    rounds = _check_booster(learner["gradient_booster"], columns, outputs)
+    best = learner.get("attributes", {}).get("best_iteration")
+    _require(best is None or rounds is None or _count(best) < rounds)
 
 
-def _check_booster(booster: dict[str, Any], columns: int, outputs: int) -> None:
+def _check_booster(booster: dict[str, Any], columns: int, outputs: int) -> int | None:
+    """Return how many rounds of trees there are; ``None`` for a linear model."""
     name = booster["name"]
     if name == "gblinear":
         _require(_array(booster["model"]["weights"], "f").size == (columns + 1) * outputs)
-        return
+        return None
     _require(name in ("gbtree", "dart"))
     model = (booster["gbtree"] if name == "dart" else booster)["model"]
     trees, groups = model["trees"], _array(model["tree_info"], "iu")
@@ -80,6 +91,7 @@ def _check_booster(booster: dict[str, Any], columns: int, outputs: int) -> None:
         raise Refused(_CATEGORIES)
     for tree in trees:
         _check_tree(tree, columns)
+    return len(rounds) - 1 if "iteration_indptr" in model else None
 
 
 def _check_tree(tree: dict[str, Any], columns: int) -> None:
@@ -94,13 +106,30 @@ def _check_tree(tree: dict[str, Any], columns: int) -> None:
     }
     read = {name: _array(tree[name], kinds) for name, kinds in arrays.items()}
     _require(count > 0 and all(len(array) == count for array in read.values()))
-    if "split_type" in read and read["split_type"].any():
-        raise Refused(_CATEGORIES)
-    _require(not any(len(tree.get(name, ())) for name in tree if name.startswith("categories")))
     left, right = (read[side].astype(np.int64) for side in ("left_children", "right_children"))
     _check_walk(left, right, read["parents"])
     inner = read["split_indices"][left != _LEAF]
     _require(not len(inner) or (inner.min() >= 0 and inner.max() < columns))
+    _check_sets(tree, read.get("split_type", np.zeros(count, dtype=np.int64)))
+
+
+def _check_sets(tree: dict[str, Any], kinds: Any) -> None:
+    """Check that each split on categories, and no other node, has codes of its own.
+
+    The codes of all sets are one array, in the order of their nodes. A node that was pruned to a
+    leaf keeps its set.
+    """
+    codes, nodes, starts, sizes = (
+        _array(tree.get(name, []), "iu").astype(np.int64)
+        for name in ("categories", "categories_nodes", "categories_segments", "categories_sizes")
+    )
+    kinds = kinds.astype(np.int64)
+    _require(np.isin(kinds, (0, 1)).all())
+    _require(np.array_equal(nodes, np.flatnonzero(kinds == 1)))
+    _require(len(starts) == len(sizes) == len(nodes))
+    _require(((sizes > 0) & (sizes <= len(codes))).all() and sizes.sum() == len(codes))
+    _require(np.array_equal(starts, np.cumsum(sizes) - sizes))
+    _require(((codes >= 0) & (codes < _MAX_CODES)).all())
 
 
 def _check_walk(left: Any, right: Any, parents: Any) -> None:

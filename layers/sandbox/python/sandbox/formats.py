@@ -1,5 +1,6 @@
 """Detects what a file is by its content; its name and declared type are only claims."""
 
+import re
 import zipfile
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +11,18 @@ _ZIP = b"PK"
 # A pickled long, PyTorch's magic number before version 1.6, in protocol 2.
 _LEGACY_PYTORCH = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 _LISTED_MEMBERS = 10_000
+_HEAD_BYTES = 4096
+_OF_BOOSTERS = (
+    # What a file begins with; UBJSON writes a key as its kind, its length and its letters.
+    (re.compile(rb"\{[LlIiU]\0*\x07(learner|version)"), "xgboost_model"),
+    (re.compile(rb'\s*\{\s*"(learner|version)"\s*:\s*[{\[]'), "xgboost_model"),
+    (re.compile(rb"(booster\[0\]:|\[\s*\{\s*\"nodeid\")"), "xgboost_dump"),
+    (re.compile(rb"(binf|bs64\t|CONFIG-offset:)"), "xgboost_binary"),
+    (re.compile(rb"tree\r?\n"), "lightgbm_model"),
+    (re.compile(rb'\s*\{\s*"name"\s*:\s*"tree"'), "lightgbm_dump"),
+    (re.compile(rb"CBM1"), "catboost"),
+    (re.compile(rb'\s*\{.*"(features_info|oblivious_trees|model_info)"', re.DOTALL), "catboost"),
+)
 
 
 class Format(StrEnum):
@@ -44,6 +57,24 @@ class Format(StrEnum):
     TENSORFLOW_SAVED_MODEL = "tensorflow_saved_model"
     """A zipped SavedModel directory."""
 
+    XGBOOST_MODEL = "xgboost_model"
+    """What XGBoost's ``save_model`` writes: JSON or UBJSON."""
+
+    XGBOOST_DUMP = "xgboost_dump"
+    """What XGBoost's ``dump_model`` writes, for people to read."""
+
+    XGBOOST_BINARY = "xgboost_binary"
+    """What XGBoost's ``save_model`` wrote before it wrote JSON."""
+
+    LIGHTGBM_MODEL = "lightgbm_model"
+    """What LightGBM's ``save_model`` writes: text."""
+
+    LIGHTGBM_DUMP = "lightgbm_dump"
+    """LightGBM's ``dump_model`` as JSON."""
+
+    CATBOOST = "catboost"
+    """What CatBoost's ``save_model`` writes, ``.cbm`` or JSON."""
+
     ARCHIVE = "archive"
     """A zip archive of something else."""
 
@@ -59,7 +90,7 @@ class Format(StrEnum):
 def detect(path: Path) -> Format:
     """Return the format that the file's content shows."""
     with path.open("rb") as file:
-        head = file.read(64)
+        head = file.read(_HEAD_BYTES)
     if not head:
         return Format.EMPTY
     if head.startswith(_HDF5):
@@ -70,6 +101,9 @@ def detect(path: Path) -> Format:
         return Format.PYTORCH_LEGACY
     if head.startswith(_COMPRESSED) or _is_pickle(head):
         return Format.PICKLE
+    for beginning, found in _OF_BOOSTERS:
+        if beginning.match(head):
+            return Format(found)
     return Format.ONNX if _is_onnx(head) else Format.UNKNOWN
 
 

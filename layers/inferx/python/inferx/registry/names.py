@@ -14,7 +14,10 @@ ALIAS_LENGTH = 50
 SHA256_PATTERN = r"^[0-9A-Fa-f]{64}$"
 
 ENDINGS: dict[ModelType, tuple[str, ...]] = {
-    "sklearn": (".pkl", ".pickle", ".joblib", ".skops"),
+    "sklearn": (
+        *(".pkl", ".pickle", ".joblib", ".sav", ".dill", ".skops"),
+        *(".json", ".ubj", ".txt"),  # XGBoost's and LightGBM's own
+    ),
     "tensorflow": (".h5", ".keras"),
     "pytorch": (".pth", ".pt", ".pt2"),
     "onnx": (".onnx",),
