@@ -47,7 +47,9 @@ test: setup
 else
 test: setup ## Run all tests and hold coverage to its floors; ARGS=path for some, without floors
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term
+	@$(BIN)/python -m pytest --cov --cov-report= tests/e2e
+	@$(BIN)/python -m pytest --cov --cov-append --cov-report=term -n 2 \
+		tests/unit tests/integration tests/security
 	@$(BIN)/python -m tools.coverage_floors
 endif
 

@@ -29,6 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test by its folder; tests of hostile files are unit tests.
 
