@@ -50,7 +50,7 @@ def test_an_unknown_type_is_refused(
 
 
 @pytest.mark.parametrize(
-    "file_name", ["model.txt", "model", "a/b.pkl", "..\\b.pkl", "${filename}.pkl", "\n.pkl"]
+    "file_name", ["model.csv", "model", "a/b.pkl", "..\\b.pkl", "${filename}.pkl", "\n.pkl"]
 )
 def test_an_invalid_file_name_is_refused(
     client: Client, auth_headers: dict[str, str], file_name: str
