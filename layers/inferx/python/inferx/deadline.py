@@ -33,5 +33,5 @@ def remaining(at_most: float) -> float:
 
 
 def forget() -> None:
-    """Remove the deadline; for tests, which call handlers and then the domain itself."""
+    """Remove the deadline, where handlers and then the domain are called in one process."""
     _ends_at.set(None)
