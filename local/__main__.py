@@ -18,8 +18,7 @@ from local.paths import STATE
 
 def up(port: int | None) -> str:
     """Start the local stack, or bring it up to date, and return the API's base URL."""
-    last = emulator.record() or data.facts()
-    port = port or last.get("port") or emulator.DEFAULT_PORT
+    port = port or emulator.record().get("port") or data.last_port() or emulator.DEFAULT_PORT
     emulator.start(port)
     running = emulator.record()
     wanted = sources_digest()

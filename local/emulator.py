@@ -62,7 +62,7 @@ def endpoint(port: int) -> str:
 
 
 def start(port: int) -> None:
-    """Start the emulator on `port`, with the data of the last one, unless it runs already.
+    """Start the emulator on `port`, with the data that the port had last, unless it runs already.
 
     Returns before it is ready: `wait_until_ready` comes next.
 
@@ -84,16 +84,14 @@ def start(port: int) -> None:
     lock = try_lock(LOCK)
     if lock is None:
         raise Failure("The emulator is just starting or stopping: try again in a moment.")
-    kept = data.facts()
-    data.erase_incomplete()
+    kept = data.facts(port)
+    data.erase_incomplete(port)
     try:
         process = _launch(port, lock)
     finally:
         os.close(lock)  # the emulator inherited it
     RECORD.unlink(missing_ok=True)
-    # On another port the base URL is another, and the deployment is brought up to date with it.
-    deployment = kept if kept.get("port") == port else {}
-    remember(**{**deployment, "pid": process.pid, "port": port})
+    remember(**{**kept, "pid": process.pid, "port": port})
 
 
 def wait_until_ready(port: int) -> None:
@@ -127,7 +125,7 @@ def stop() -> bool:
     running = record()
     if not running:
         return False
-    data.mark_incomplete()
+    data.mark_incomplete(running["port"])
     # It leads a process group, which its functions' processes are in.
     for sign in (signal.SIGTERM, signal.SIGKILL):
         os.killpg(running["pid"], sign)
@@ -159,7 +157,7 @@ def _launch(port: int, lock: int) -> "subprocess.Popen[bytes]":
         "MINISTACK_REGION": REGION,
         "AUTH": "true",
         "LAMBDA_EXECUTOR": "local",
-        **data.environment(),
+        **data.environment(port),
     }
     with LOG.open("wb") as log:
         return subprocess.Popen(

@@ -35,6 +35,12 @@ def test_accounts_models_and_the_base_url_outlive_make_down(
     credentials = {"email": registered_user.email, "password": registered_user.password}
     login = user_http.post("/api/v1/auth/login", json=credentials)
     prediction = user_http.post("/api/v1/predict/kept", json={"input": trained.rows[0]})
+    second = user_http.post(
+        "/api/v1/models/upload",
+        data={"name": "kept", "model_type": "sklearn"},
+        files={"file": ("model.pkl", pickle.dumps(trained.pipeline))},
+    )
     assert again == base_url
     assert login.status_code == 200, login.text
     assert prediction.json()["prediction"] == trained.predicted()[0]
+    assert second.json()["data"]["model"]["status"] == "ready", second.text

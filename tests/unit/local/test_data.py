@@ -16,7 +16,6 @@ KEPT = {"port": 4566, "deployed": "digest", "base_url": "http://127.0.0.1:4566/a
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give the local stack an empty place to write to."""
     monkeypatch.setattr(data, "DATA", tmp_path / "data")
-    monkeypatch.setattr(data, "FACTS", tmp_path / "data" / "stack.json")
     monkeypatch.setattr(emulator, "LOCK", tmp_path / "emulator.lock")
     monkeypatch.setattr(emulator, "RECORD", tmp_path / "stack.json")
     return tmp_path
@@ -41,7 +40,7 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def model(state: Path) -> Path:
     """Write a file as an emulator does."""
-    path = state / "data" / "s3" / "model.onnx"
+    path = state / "data" / "4566" / "s3" / "model.onnx"
     path.parent.mkdir(parents=True)
     path.write_text("a model")
     return path
@@ -60,19 +59,20 @@ def test_an_emulator_started_again_has_the_deployment_and_the_models_of_the_last
 
 
 @pytest.mark.usefixtures("launched")
-def test_on_another_port_the_models_are_kept_and_the_deployment_is_repeated(model: Path) -> None:
+def test_another_port_begins_empty_and_leaves_the_models_of_the_first(model: Path) -> None:
     data.mark_complete(KEPT)
 
     emulator.start(4567)
 
     assert emulator.record() == {"pid": 1, "port": 4567}
+    assert data.last_port() == 4566
     assert model.exists()
 
 
 @pytest.mark.usefixtures("launched")
 def test_data_whose_writing_was_cut_off_is_erased(model: Path) -> None:
     data.mark_complete(KEPT)
-    data.mark_incomplete()
+    data.mark_incomplete(4566)
 
     emulator.start(4566)
 
@@ -81,4 +81,5 @@ def test_data_whose_writing_was_cut_off_is_erased(model: Path) -> None:
 
 
 def test_without_a_stop_there_are_no_facts() -> None:
-    assert data.facts() == {}
+    assert data.facts(4566) == {}
+    assert data.last_port() is None
