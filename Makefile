@@ -38,7 +38,7 @@ check: setup ## Check style and types and run the quick unit tests, in under a m
 	@$(MAKE) --jobs=2 style types unit
 
 unit: setup ## Run the unit tests that are quick and start no process; ARGS= for pytest
-	@$(BIN)/python -m pytest -q -m "unit and not slow and not process" \
+	@$(BIN)/python -m pytest -q -n 2 -m "unit and not slow and not process" \
 		$(or $(ARGS),tests/unit tests/security)
 
 ifdef ARGS

@@ -22,7 +22,7 @@ with warnings.catch_warnings():
     from lightgbm import LGBMClassifier, LGBMRanker, LGBMRegressor, early_stopping
     from xgboost import XGBClassifier, XGBRanker, XGBRegressor
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 ROWS, WIDTH = 20_000, 5
 _DRAW = np.random.default_rng(7)

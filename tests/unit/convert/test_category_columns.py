@@ -22,7 +22,7 @@ with warnings.catch_warnings():
     from lightgbm import LGBMClassifier
     from xgboost import XGBClassifier
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 ROWS = 20_000
 COLOURS, DAYS = ["red", "Blue", "green", "été"], [20_240_101, 20_240_102, 20_240_103]

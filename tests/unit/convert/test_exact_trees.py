@@ -41,6 +41,8 @@ from xgboost import XGBClassifier
 
 from tests.support.ordinary_rows import FRESH, TRAINING, classes, outputs, table, values
 
+pytestmark = pytest.mark.slow  # thousands of rows each
+
 
 def forest(trees: int = 10) -> RandomForestClassifier:
     return RandomForestClassifier(trees, random_state=0)
