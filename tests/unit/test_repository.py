@@ -21,6 +21,12 @@ DOCUMENTS = [
 # A command in a sentence begins with a backtick; in a code block, with the line.
 COMMAND = re.compile(r"(?:^|`|&& )make ([a-z][a-z-]*)", re.MULTILINE)
 RULE = re.compile(r"^([a-z][a-z-]*):(.*)$", re.MULTILINE)
+TOP_LEVEL = {
+    *("bench", "docs", "functions", "layers", "local", "tests", "tools"),
+    *("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "SECURITY.md"),
+    *("pyproject.toml", "requirements-dev.in", "requirements-dev.txt"),
+    *("samconfig.toml", "template.yaml"),
+}
 EDITS_OF_SYS_PATH = re.compile(
     r"sys\.path\s*(\+=|=|\.(append|extend|insert|remove|pop))|syspath_prepend|sys\.path\[.*\] ="
 )
@@ -48,6 +54,11 @@ def targets() -> dict[str, str]:
 
 def read_yaml(name: str) -> Any:
     return yaml.safe_load((ROOT / name).read_text())
+
+
+def test_the_top_level_holds_only_what_belongs_there() -> None:
+    top = {path.relative_to(ROOT).parts[0] for path in tracked()}
+    assert {name for name in top if not name.startswith(".")} == TOP_LEVEL
 
 
 def test_make_help_shows_every_target() -> None:
