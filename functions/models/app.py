@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from inferx.http import events
+from inferx.http.base_url import base_url
 from inferx.http.entry import entry
 from inferx.http.model_view import ModelResponse
 from inferx.http.web import Caller, json_only, web_app
@@ -18,9 +19,11 @@ from model_responses import (
     DeletionResponse,
     ModelListResponse,
     NameResponse,
+    Snippets,
+    SnippetsResponse,
 )
 
-require("ModelsFunction", "users_table", "models_table", "bucket")
+require("ModelsFunction", "users_table", "models_table", "bucket", "public_url")
 
 _DETAIL: dict[str, Any] = {
     "application/json": {"schema": {"type": "object", "properties": {"detail": {"type": "string"}}}}
@@ -50,6 +53,27 @@ def show_model(
 ) -> ModelResponse:
     """Return one model; with `wait`, as soon as it is ready or failed."""
     return ModelResponse.of(showing.show(caller, _parameter("id"), wait_seconds=wait))
+
+
+@app.get(
+    "/api/v1/models/<id>/snippets",
+    summary="Show how to call a model",
+    tags=["Models"],
+    responses={
+        200: {
+            "description": "Successful Response",
+            "content": {"application/json": {"model": SnippetsResponse}},
+        },
+        409: {"description": "The model has no example", "content": _DETAIL},
+    },
+)
+def show_snippets(caller: Caller) -> SnippetsResponse:
+    """Return programs that call the model with its example."""
+    model_id = _parameter("id")
+    example = showing.example(caller, model_id)
+    event = app.current_event.raw_event
+    url = f"{base_url(event, f'/api/v1/models/{model_id}/snippets')}/api/v1/predict/{model_id}"
+    return SnippetsResponse(data=Snippets.of(url, example))
 
 
 @app.put("/api/v1/models/<id>", summary="Rename or describe a model", tags=["Models"])

@@ -1,4 +1,4 @@
-"""The part ``samples`` of a form: JSON, JSON Lines or CSV, told apart by what it is."""
+"""The part ``samples`` of a form: JSON, JSON Lines or CSV, recognised by what it is."""
 
 import json
 from typing import Any
