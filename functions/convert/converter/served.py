@@ -16,7 +16,7 @@ from inferx.serving.limits import HTTP
 from inferx.serving.model import Model
 from inferx.signature import Signature
 
-_SHOWN = 120
+_SHOWN = 100
 _CORRECT = "Correct it or leave it out, and upload the model again."
 
 type Outputs = dict[str, Any]

@@ -183,3 +183,12 @@ def test_another_users_model_shows_none(
     response = client.get(f"/api/v1/models/{upload()['id']}/snippets", headers=other_headers)
 
     assert response.status_code == 403
+
+
+def test_a_name_may_be_snippets(api: Api, upload: Upload) -> None:
+    model = upload(name="snippets")
+
+    response = api("GET", "/names/snippets")
+
+    assert response.status_code == 200, response.text
+    assert response.json()["data"]["name"]["newest_ready"]["id"] == model["id"]

@@ -166,6 +166,30 @@ def test_original_gets_the_numbers_as_they_were_sent(tmp_path: Path) -> None:
     assert facts["parity"]["samples"] == {"rows": 2, "agreed": 2}
 
 
+def test_form_that_rounds_the_owners_rows_gives_way_to_an_exact_one(tmp_path: Path) -> None:
+    seconds = 1.7e9 + np.arange(100.0)[:, None]
+    model = LinearRegression().fit(seconds, np.arange(100.0))
+
+    facts = converted(model, tmp_path, *seconds.tolist())
+
+    assert facts["parity"]["samples"] == {"rows": 100, "agreed": 100}
+    assert facts["signature"]["inputs"][0]["dtype"] == "float64"
+
+
+def test_model_whose_example_cannot_be_drawn_is_served_without_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise IndexError("a part without its rows")
+
+    monkeypatch.setattr(comparing, "ordinary_inputs", fail)
+
+    facts = converted(FOREST, tmp_path)
+
+    assert facts["example"] is None
+    assert facts["parity"]["rows"] > 0
+
+
 def test_missing_value_is_null_in_the_example(tmp_path: Path) -> None:
     facts = converted(IMPUTED, tmp_path, [float("nan"), 3.0, 1.5, 0.2], [None, 3.0, 1.5, 0.2])
 
@@ -196,6 +220,12 @@ def test_example_has_the_columns_names_and_known_categories(tmp_path: Path) -> N
     assert list(example) == ["age", "city", "fare"]
     assert example["city"] in TABLE[:, 1]
     assert 10 < example["age"] < 60
+
+
+def test_example_has_zeros_where_the_model_shows_no_centre(tmp_path: Path) -> None:
+    model = LinearRegression().fit(ROWS, LABELS)
+
+    assert converted(model, tmp_path)["example"] == {"input": [0, 0, 0, 0]}
 
 
 def test_example_of_texts_is_made_of_the_vocabulary(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from converter.estimators.predictions import (
 )
 from converter.estimators.probes import probe_rows, with_missing
 from converter.estimators.refusals import fails_itself, no_form, not_equal, rounds_before_trees
-from converter.estimators.samples import Subject, shown_on
+from converter.estimators.samples import Disagreement, Subject, shown_on
 from converter.estimators.signature import signature_for, title_of
 from converter.estimators.texts import refuse_sparse_neighbours, with_texts
 from converter.estimators.unwrap import unwrapped
@@ -78,6 +78,7 @@ def convert_estimator(fitted: Any, target: Path, samples: Sequence[Row] = ()) ->
     original = _ask(encoded_first(unwrapped(fitted)))
     failure: Exception | None = None
     worst: Verdict | None = None
+    differing: Disagreement | None = None
     for candidate, dtype in plans(original.estimator, original.layout):
         try:
             model = _export(original, candidate, dtype, target)
@@ -89,8 +90,14 @@ def convert_estimator(fitted: Any, target: Path, samples: Sequence[Row] = ()) ->
             continue
         if verdict.passed:
             settled = _settle(fitted, original, model, verdict, target)
-            return _with_samples(settled, original, target, samples)
+            try:
+                return _with_samples(settled, original, target, samples)
+            except Disagreement as disagreement:
+                differing = differing or disagreement
+                continue
         worst = worst or verdict
+    if differing is not None:
+        raise differing
     title = title_of(original.estimator)
     if worst is None:
         traceback.print_exception(failure)  # for the parent's log

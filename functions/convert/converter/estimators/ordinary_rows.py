@@ -57,8 +57,10 @@ def _number(values: Any) -> float:
     if not len(finite):
         return 0.0
     kinds, counts = np.unique(finite, return_counts=True)
-    # Codes of categories are few, and what is between two of them is none.
-    return float(kinds[counts.argmax()] if len(kinds) <= _FEW else np.median(finite))
+    if len(kinds) <= _FEW:  # codes of categories, and what is between two of them is none
+        return float(kinds[counts.argmax()])
+    low, middle, high = np.percentile(finite, [25, 50, 75])
+    return 0.0 if abs(middle) < (high - low) / 4 else float(middle)
 
 
 def _string(values: Any, known: set[str]) -> str:

@@ -4,8 +4,10 @@ They are read by the code that reads predictions, once as the graph takes them a
 as the original does.
 """
 
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,11 @@ from inferx.manifest import SampleReport, Signature
 from inferx.samples import Row
 from inferx.serving.inputs import Feed, reader_for
 
-_ANSWER = 70
+_ANSWER = 50
+
+
+class Disagreement(Refused):
+    """The two predict a row of the owner's differently; another form may not."""
 
 
 @dataclass(frozen=True)
@@ -63,17 +69,27 @@ def shown_on(subject: Subject, path: Path, samples: Sequence[Row]) -> Shown:
         samples: the owner's rows; none where they sent none.
 
     Raises:
-        Refused: naming a row that the model does not take, that the original fails on, or that
-            the two predict differently.
+        Refused: naming a row that the model does not take, or that the original fails on.
+        Disagreement: naming a row that the two predict differently.
     """
     both = _Both(subject, Served(path))
     report = None
     if samples:
         both.check(samples)
         report = SampleReport(rows=len(samples), agreed=len(samples))
+    try:
+        return Shown(report, _example(both, subject, samples))
+    except MemoryError:
+        raise
+    except Exception as failure:  # noqa: BLE001  # no model is refused for lack of an example
+        traceback.print_exception(failure)  # for the parent's log
+        return Shown(report, None)
+
+
+def _example(both: "_Both", subject: Subject, samples: Sequence[Row]) -> dict[str, Any] | None:
     candidates = [without_nan(sample) for sample in samples[:1]]
     drawn = ordinary_inputs(subject.estimator, subject.layout, subject.rows)
-    return Shown(report, first_accepted([*candidates, *drawn], both.agree_on))
+    return first_accepted(chain(candidates, drawn), both.agree_on)
 
 
 class _Both:
@@ -93,7 +109,7 @@ class _Both:
         converted = graph_predictions(outputs, self._subject.task)
         verdict = compare(original, converted, "float64")
         if not verdict.passed:
-            raise Refused(_differ(verdict.worst_row, samples, original, converted))
+            raise Disagreement(_differ(verdict.worst_row, samples, original, converted))
 
     def agree_on(self, given: Any) -> bool:
         """Return whether both predict one input, and alike.
