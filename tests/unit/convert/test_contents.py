@@ -103,6 +103,16 @@ def test_part_that_is_no_model_is_refused_as_what_it_is(
     assert sentence in refusal.value.detail
 
 
+def test_containers_that_hold_themselves_are_looked_into_once(tmp_path: Path) -> None:
+    content: list[Any] = []
+    content.extend([content] * 1_000)
+
+    with pytest.raises(Refused, match="no fitted model"):
+        load_estimator(saved(content, tmp_path))
+    with pytest.raises(Refused, match="has no part"):
+        load_estimator(saved(content, tmp_path), part=".".join(["0"] * 100))
+
+
 def test_part_of_a_file_that_holds_one_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="holds a LogisticRegression and no parts to choose from"):
         load_estimator(saved(MODEL, tmp_path), part="model")

@@ -9,6 +9,7 @@ from inferx.errors import Refused
 
 _LISTED = 8
 _CHARACTERS = 200
+_LONGEST_PATH = 150
 _DEPTH = 10
 
 type Container = dict[Any, Any] | list[Any] | tuple[Any, ...]
@@ -98,7 +99,7 @@ def _of_several(loaded: Container, where: str, part: str | None) -> str:
     models, steps = _models_and_steps(loaded)
     prefix = "" if part is None else f"{part}."
     if not models and not steps:
-        inner = _inner_model(loaded, prefix, _DEPTH)
+        inner = _inner_model(loaded, prefix, set())
         if inner is not None:
             return f"{what}: upload it again with part={inner}."
         return f"{what} and no fitted model; save the model itself."
@@ -125,13 +126,21 @@ def _models_and_steps(content: Container) -> tuple[list[Any], list[Any]]:
     return models, steps
 
 
-def _inner_model(content: Container, prefix: str, depth: int) -> str | None:
-    """Return the path to the first model further in; ``None`` where there is none."""
+def _inner_model(content: Container, prefix: str, seen: set[int]) -> str | None:
+    """Return the path to the first model further in; ``None`` where there is none.
+
+    Args:
+        content: where to look.
+        prefix: the path to it.
+        seen: the ids of the containers looked into; a file may hold one that holds itself.
+    """
+    seen.add(id(content))
     for key, value in _entries(content):
         if _predicts(value):
             return f"{prefix}{key}"
-        if isinstance(value, dict | list | tuple) and depth:
-            inner = _inner_model(value, f"{prefix}{key}.", depth - 1)
+        looked_into = id(value) in seen or len(prefix) > _LONGEST_PATH
+        if isinstance(value, dict | list | tuple) and not looked_into:
+            inner = _inner_model(value, f"{prefix}{key}.", seen)
             if inner is not None:
                 return inner
     return None
