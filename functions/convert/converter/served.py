@@ -1,6 +1,7 @@
 """A converted model as ``predict`` opens it, asked for its owner's rows one by one."""
 
 import json
+import traceback
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -112,6 +113,17 @@ def without_nan(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: without_nan(item) for key, item in value.items()}
     return value
+
+
+def example_or_none(make: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | None:
+    """Return the example that is made; ``None`` where that fails, for which none is refused."""
+    try:
+        return make()
+    except MemoryError:
+        raise
+    except Exception as failure:  # noqa: BLE001  # models are of many shapes, some of them forged
+        traceback.print_exception(failure)  # for the parent's log
+        return None
 
 
 def first_accepted(

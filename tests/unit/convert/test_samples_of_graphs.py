@@ -8,9 +8,11 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 from skl2onnx import to_onnx
+from skl2onnx.common.data_types import StringTensorType
 from sklearn.datasets import load_iris
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import scale
+from sklearn.preprocessing import OneHotEncoder, StandardScaler, scale
 
 from converter.uploaded_onnx import adopt, samples
 from inferx.errors import Refused
@@ -107,6 +109,45 @@ def test_example_of_a_graph_is_predicted(content: bytes, rows: int, tmp_path: Pa
     _, found = Model(tmp_path / "model.onnx").predict(example["input"])
 
     assert found == rows
+
+
+def test_example_of_trees_is_near_their_thresholds(tmp_path: Path) -> None:
+    forest = RandomForestClassifier(10, random_state=0).fit(ROWS, LABELS)
+    content = to_onnx(forest, ROWS[:1].astype(np.float32)).SerializeToString()
+
+    row = adopted(content, tmp_path)["example"]["input"]
+
+    assert ROWS.min(axis=0).tolist() < row < ROWS.max(axis=0).tolist()
+    assert row[2] > 2
+
+
+def test_example_of_a_scaler_is_its_centre(tmp_path: Path) -> None:
+    scaler = StandardScaler().fit(ROWS)
+    content = to_onnx(scaler, ROWS[:1].astype(np.float32)).SerializeToString()
+
+    row = adopted(content, tmp_path)["example"]["input"]
+
+    assert row == [float(f"{mean:.3g}") for mean in scaler.mean_]
+
+
+def test_example_of_categories_is_a_known_one(tmp_path: Path) -> None:
+    encoder = OneHotEncoder(handle_unknown="ignore").fit([["Oslo"], ["Rom"]])
+    content = to_onnx(encoder, initial_types=[("X", StringTensorType([None, 1]))])
+
+    example = adopted(content.SerializeToString(), tmp_path)["example"]
+
+    assert example == {"input": ["Oslo"]}
+
+
+def test_graph_whose_example_cannot_be_drawn_is_served_without_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise IndexError("a column that there is not")
+
+    monkeypatch.setattr(samples, "values_for", fail)
+
+    assert adopted(WITH_ZIPMAP, tmp_path)["example"] is None
 
 
 def test_example_of_large_pictures_is_left_out(tmp_path: Path) -> None:

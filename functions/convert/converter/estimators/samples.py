@@ -4,9 +4,9 @@ They are read by the code that reads predictions, once as the graph takes them a
 as the original does.
 """
 
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from converter.estimators.predictions import (
 )
 from converter.served import (
     Served,
+    example_or_none,
     first_accepted,
     named,
     read_samples,
@@ -77,13 +78,7 @@ def shown_on(subject: Subject, path: Path, samples: Sequence[Row]) -> Shown:
     if samples:
         both.check(samples)
         report = SampleReport(rows=len(samples), agreed=len(samples))
-    try:
-        return Shown(report, _example(both, subject, samples))
-    except MemoryError:
-        raise
-    except Exception as failure:  # noqa: BLE001  # no model is refused for lack of an example
-        traceback.print_exception(failure)  # for the parent's log
-        return Shown(report, None)
+    return Shown(report, example_or_none(partial(_example, both, subject, samples)))
 
 
 def _example(both: "_Both", subject: Subject, samples: Sequence[Row]) -> dict[str, Any] | None:

@@ -80,7 +80,7 @@ def adopt(source: Path, target: Path, request: JobRequest = _NOTHING) -> Facts:
             *random_numbers,
             *columns.sentences(but=signature.probabilities),
         ],
-        "example": example_for(target, request.samples),
+        "example": example_for(model, target, request.samples),
     }
 
 

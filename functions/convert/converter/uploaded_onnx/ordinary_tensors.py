@@ -1,6 +1,6 @@
-"""Inputs for the example of an uploaded graph, which does not show what it was trained on."""
+"""Inputs for the example of an uploaded graph, which may not show what it was trained on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any
 
@@ -16,11 +16,21 @@ _SIZES = (1, 2, 4, 16)
 _TEXT = "text"
 
 
-def ordinary_inputs(signature: Signature) -> Iterator[Any]:
-    """Yield inputs to try: one row of features, or tensors of one row, then whole tensors."""
+type Learned = Mapping[tuple[str, int], str | float]
+"""Values of features by their input and column."""
+
+
+def ordinary_inputs(signature: Signature, learned: Learned) -> Iterator[Any]:
+    """Yield inputs to try: one row of features, or tensors of one row, then whole tensors.
+
+    Args:
+        signature: the graph's.
+        learned: values that the graph shows.
+    """
     if signature.features is not None:
         for number in _NUMBERS:
-            yield _row(signature, number)
+            yield _row(signature, learned, number)
+        yield _row(signature, {}, 0)
         return
     for size, number in product(_SIZES, _NUMBERS):
         yield _tensors(signature, size, number, start=1)
@@ -28,16 +38,24 @@ def ordinary_inputs(signature: Signature) -> Iterator[Any]:
         yield _tensors(signature, size, number, start=0)
 
 
-def _row(signature: Signature, number: float) -> Any:
+def _row(signature: Signature, learned: Learned, number: float) -> Any:
     dtypes = {tensor.name: tensor.dtype for tensor in signature.inputs}
     features = signature.features or ()
-    values = [_feature(feature, dtypes[feature.input], number) for feature in features]
+    values = [
+        _feature(
+            feature, dtypes[feature.input], learned.get((feature.input, feature.column), number)
+        )
+        for feature in features
+    ]
     if not signature.named_features:
         return values
     return dict(zip((feature.name for feature in features), values, strict=True))
 
 
-def _feature(feature: Feature, dtype: str, number: float) -> Any:
+def _feature(feature: Feature, dtype: str, value: str | float) -> Any:
+    if feature.kind == "string" and isinstance(value, str):
+        return value
+    number = 0 if isinstance(value, str) else value
     return _value("bool" if feature.kind == "boolean" else dtype, number)
 
 
@@ -60,4 +78,5 @@ def _value(dtype: str, number: float) -> Any:
         return _TEXT
     if dtype == "bool":
         return True
-    return number if dtype.startswith("float") else int(number)
+    whole = int(number)
+    return number if dtype.startswith("float") and number != whole else whole

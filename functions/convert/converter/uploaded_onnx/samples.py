@@ -1,21 +1,25 @@
 """The owner's own rows, answered by the uploaded graph and by the file that is served."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 
 from converter.served import (
     Outputs,
     Served,
+    example_or_none,
     first_accepted,
     named,
     read_samples,
     shown,
     without_nan,
 )
+from converter.uploaded_onnx.learned import values_for
 from converter.uploaded_onnx.ordinary_tensors import ordinary_inputs
 from inferx.errors import Refused
 from inferx.manifest import SampleReport
@@ -56,8 +60,20 @@ def agreement(
     return SampleReport(rows=len(samples), agreed=len(samples))
 
 
-def example_for(target: Path, samples: Sequence[Row]) -> dict[str, Any] | None:
-    """Return a request body that the model predicts: the first of the samples, else made up."""
+def example_for(
+    model: onnx.ModelProto, target: Path, samples: Sequence[Row]
+) -> dict[str, Any] | None:
+    """Return a request body that the model predicts: the first of the samples, else made up.
+
+    Args:
+        model: the graph.
+        target: the file that is served.
+        samples: the owner's rows.
+    """
+    return example_or_none(partial(_example, model, target, samples))
+
+
+def _example(model: onnx.ModelProto, target: Path, samples: Sequence[Row]) -> dict[str, Any] | None:
     served = Served(target)
     reader = reader_for(served.signature)
 
@@ -67,7 +83,9 @@ def example_for(target: Path, samples: Sequence[Row]) -> dict[str, Any] | None:
         return True
 
     candidates = [without_nan(sample) for sample in samples[:1]]
-    return first_accepted(chain(candidates, ordinary_inputs(served.signature)), accepts)
+    learned = values_for(model, served.signature.features or ())
+    drawn = ordinary_inputs(served.signature, learned)
+    return first_accepted(chain(candidates, drawn), accepts)
 
 
 def _opened(source: Path) -> ort.InferenceSession | None:
