@@ -1,6 +1,7 @@
 """Converts one estimator: from a loaded object to a proved ONNX file."""
 
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,12 +25,14 @@ from converter.estimators.predictions import (
 )
 from converter.estimators.probes import probe_rows, with_missing
 from converter.estimators.refusals import fails_itself, no_form, not_equal, rounds_before_trees
+from converter.estimators.samples import Disagreement, Subject, shown_on
 from converter.estimators.signature import signature_for, title_of
 from converter.estimators.texts import refuse_sparse_neighbours, with_texts
 from converter.estimators.unwrap import unwrapped
 from converter.tree_ensembles import smaller_forms
 from inferx.errors import Refused
 from inferx.manifest import ParityReport, Signature
+from inferx.samples import Row
 from inferx.serving.inputs.text_feeds import TextFeeds
 
 _NO_MISSING = (
@@ -47,6 +50,7 @@ class ConvertedEstimator:
     opset: dict[str, int]
     parity: ParityReport
     warnings: tuple[str, ...]
+    example: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -60,8 +64,13 @@ class _Original:
     predictions: Predictions
 
 
-def convert_estimator(fitted: Any, target: Path) -> ConvertedEstimator:
+def convert_estimator(fitted: Any, target: Path, samples: Sequence[Row] = ()) -> ConvertedEstimator:
     """Write the ONNX form of a fitted estimator to ``target``, proved on generated rows.
+
+    Args:
+        fitted: the estimator.
+        target: where the ONNX file goes.
+        samples: rows of its owner's, on which both must agree.
 
     Raises:
         Refused: when no form of it predicts as the original does, saying where it differs.
@@ -69,6 +78,7 @@ def convert_estimator(fitted: Any, target: Path) -> ConvertedEstimator:
     original = _ask(encoded_first(unwrapped(fitted)))
     failure: Exception | None = None
     worst: Verdict | None = None
+    differing: Disagreement | None = None
     for candidate, dtype in plans(original.estimator, original.layout):
         try:
             model = _export(original, candidate, dtype, target)
@@ -79,8 +89,15 @@ def convert_estimator(fitted: Any, target: Path) -> ConvertedEstimator:
             failure = failure or error
             continue
         if verdict.passed:
-            return _settle(fitted, original, model, verdict, target)
+            settled = _settle(fitted, original, model, verdict, target)
+            try:
+                return _with_samples(settled, original, target, samples)
+            except Disagreement as disagreement:
+                differing = differing or disagreement
+                continue
         worst = worst or verdict
+    if differing is not None:
+        raise differing
     title = title_of(original.estimator)
     if worst is None:
         traceback.print_exception(failure)  # for the parent's log
@@ -169,6 +186,15 @@ def _settle(
         parity=verdict.report,
         warnings=warnings,
     )
+
+
+def _with_samples(
+    settled: ConvertedEstimator, original: _Original, target: Path, samples: Sequence[Row]
+) -> ConvertedEstimator:
+    subject = Subject(original.estimator, original.task, original.layout, original.rows)
+    shown = shown_on(subject, target, samples)
+    parity = replace(settled.parity, samples=shown.report)
+    return replace(settled, parity=parity, example=shown.example)
 
 
 def _smaller(

@@ -9,7 +9,7 @@ from typing import Any
 
 import sklearn
 
-from converter.loading.contents import check_is_model
+from converter.loading.contents import check_is_model, picked
 from converter.loading.multiclass import keep_probabilities
 from converter.loading.native_boosters import wrapped
 from converter.loading.older import add_parameters, rename_parts
@@ -21,27 +21,33 @@ from converter.loading.widths import add_widths
 from inferx.errors import Refused
 
 
-def load_estimator(path: Path, saved_by: str | None = None) -> Any:  # any fitted estimator
+def load_estimator(  # any fitted estimator
+    path: Path, saved_by: str | None = None, part: str | None = None
+) -> Any:
     """Load the fitted estimator of a pickle or joblib file without running anything it names.
 
     Args:
         path: the file, possibly compressed.
         saved_by: the version of scikit-learn that wrote it, where it is known.
+        part: which of several objects in the file to return.
 
     Raises:
         Refused: for anything that is not exactly one saved estimator.
     """
     with refusing_damage(), open_unpacked(path) as file:
-        return read_estimator(file, saved_by)
+        return read_estimator(file, saved_by, part)
 
 
-def read_estimator(file: BoundedReader, saved_by: str | None) -> Any:  # as above
+def read_estimator(  # as above
+    file: BoundedReader, saved_by: str | None, part: str | None = None
+) -> Any:
     """Load the fitted estimator of an open pickle; the rest is as for :func:`load_estimator`."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         estimator = RestrictedUnpickler(file).load()
         if file.read(1):
             raise Refused("The file goes on after the model's end; it is damaged or forged.")
+        estimator = picked(estimator, part)
         older = saved_by is not None and saved_by != sklearn.__version__
         with refusing_what_is_missing(saved_by if older else None):
             if older:
@@ -55,7 +61,7 @@ def read_estimator(file: BoundedReader, saved_by: str | None) -> Any:  # as abov
                 keep_probabilities(estimator, saved_by)
             check_running_parts(estimator)
             estimator = wrapped(estimator)
-            check_is_model(estimator)
+            check_is_model(estimator, part)
     return estimator
 
 

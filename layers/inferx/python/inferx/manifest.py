@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from inferx.examples import example_of
+from inferx.samples import MOST_ROWS
 from inferx.signature import DTYPES, KINDS, METADATA_KEY, Feature, Label, Signature, TensorSpec
 from inferx.untrusted import (
     MAX_NAME,
@@ -35,6 +37,7 @@ __all__ = [
     "Malformed",
     "Manifest",
     "ParityReport",
+    "SampleReport",
     "SessionCost",
     "Signature",
     "TensorSpec",
@@ -63,6 +66,14 @@ class SessionCost:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleReport:
+    """On how many of the owner's own rows the two models agreed."""
+
+    rows: int
+    agreed: int
+
+
+@dataclass(frozen=True, slots=True)
 class ParityReport:
     """How the ONNX model's predictions compare with the original's on the same generated rows."""
 
@@ -72,11 +83,19 @@ class ParityReport:
     max_abs_diff: float | None
     max_rel_diff: float | None
     dtype: str
+    samples: SampleReport | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as JSON has it; ``samples`` only where there were any."""
+        fields = asdict(self)
+        if self.samples is None:
+            del fields["samples"]
+        return fields
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Everything known about one converted model."""
+    """Everything known about one converted model; ``example`` is a request body it predicts."""
 
     framework: str
     framework_version: str | None
@@ -91,10 +110,16 @@ class Manifest:
     parity: ParityReport | None
     warnings: tuple[str, ...]
     manifest_version: int = MANIFEST_VERSION
+    example: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the manifest as JSON has it."""
-        return {**asdict(self, dict_factory=plain), "signature": self.signature.to_dict()}
+        """Return the manifest as JSON has it; ``example`` only where there is one."""
+        fields = asdict(self, dict_factory=plain)
+        fields["signature"] = self.signature.to_dict()
+        fields["parity"] = None if self.parity is None else self.parity.to_dict()
+        if self.example is None:
+            del fields["example"]
+        return fields
 
     @classmethod
     def from_dict(cls, data: object) -> "Manifest":
@@ -103,7 +128,7 @@ class Manifest:
         Raises:
             Malformed: for anything a conversion does not write.
         """
-        fields = fields_of(data, cls)
+        fields = fields_of({"example": None, **data} if isinstance(data, dict) else data, cls)
         if fields["manifest_version"] != MANIFEST_VERSION:
             raise wrong("manifest_version")
         return cls(
@@ -119,6 +144,7 @@ class Manifest:
             session=_session(fields["session"]),
             parity=None if fields["parity"] is None else _parity(fields["parity"]),
             warnings=items(fields["warnings"], _warning, "warnings", _MAX_WARNINGS),
+            example=None if fields["example"] is None else example_of(fields["example"]),
         )
 
 
@@ -151,7 +177,7 @@ def _session(data: object) -> SessionCost:
 
 
 def _parity(data: object) -> ParityReport:
-    fields = fields_of(data, ParityReport)
+    fields = fields_of({"samples": None, **data} if isinstance(data, dict) else data, ParityReport)
     differences = [
         None if fields[name] is None else number(fields[name], name)
         for name in ("label_agreement", "max_abs_diff", "max_rel_diff")
@@ -163,4 +189,11 @@ def _parity(data: object) -> ParityReport:
         max_abs_diff=differences[1],
         max_rel_diff=differences[2],
         dtype=one_of(fields["dtype"], ("float32", "float64"), "dtype"),
+        samples=None if fields["samples"] is None else _samples(fields["samples"]),
     )
+
+
+def _samples(data: object) -> SampleReport:
+    fields = fields_of(data, SampleReport)
+    rows = integer(fields["rows"], "samples", MOST_ROWS)
+    return SampleReport(rows=rows, agreed=integer(fields["agreed"], "samples", rows))

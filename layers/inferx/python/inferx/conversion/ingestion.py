@@ -1,6 +1,7 @@
 """Ingesting each object that arrives under ``uploads/``: claiming, converting, recording."""
 
 import json
+from contextlib import suppress
 
 from inferx.conversion import invocation
 from inferx.entities.models import ModelVersion, Status
@@ -11,7 +12,12 @@ from inferx.registry.claims import Claim
 from inferx.storage import objects
 from inferx.storage.functions import FunctionFailed
 from inferx.storage.models import versions
-from inferx.storage.object_keys import manifest_key, parse_upload_key, upload_key
+from inferx.storage.object_keys import (
+    manifest_key,
+    parse_upload_key,
+    samples_prefix,
+    upload_key,
+)
 
 _OURS = "The file could not be converted for reasons of our own. Please upload it again."
 # A DynamoDB item holds 400 KB; this leaves room for everything else in it.
@@ -88,6 +94,10 @@ def _convert_and_store(model: ModelVersion, arrival: StoredObject, sha256: str) 
     waited = lifecycle.make_ready(
         model.id, arrival.version, converted.manifest, sha256, converted.artifact
     )
+    if waited and model.samples_size is not None:
+        # The rows have served their purpose. Where this fails, the bucket's own rule removes them.
+        with suppress(Unavailable):
+            objects.delete_all(samples_prefix(model.owner_id, model.id))
     if not waited:
         # Deleted while it was converted: what this run has made must not outlive it.
         leftovers.discard(model.owner_id, model.id)

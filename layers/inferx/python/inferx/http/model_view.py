@@ -36,6 +36,13 @@ class Tensor(ResponseModel):
     shape: list[int | None] = Field(description="`null` is a free dimension, such as the rows.")
 
 
+class SampleAgreement(ResponseModel):
+    """The agreement of both models on the rows that were sent with the file."""
+
+    rows: int = Field(description="Number of rows that were sent.")
+    agreed: int = Field(description="Number of them on which the two models agree.")
+
+
 class Parity(ResponseModel):
     """How the ONNX model's predictions compare with the original's, on the same generated rows."""
 
@@ -51,6 +58,9 @@ class Parity(ResponseModel):
         description="Largest relative difference of a predicted value; `null` for a classifier."
     )
     dtype: str = Field(description="The type of the ONNX model's inputs.", examples=["float32"])
+    samples: SampleAgreement | None = Field(
+        None, description="How the two agree on the rows sent with the file, if there were any."
+    )
 
 
 class ModelView(ResponseModel):
@@ -79,6 +89,13 @@ class ModelView(ResponseModel):
         description="The names that the model was trained with, if they were stored."
     )
     parity: Parity | None
+    example: dict[str, Any] | None = Field(
+        description=(
+            "A request body that predictions of this model take: the first of the rows sent with "
+            "the file, else drawn from the model; `null` where it would be very long."
+        ),
+        examples=[{"input": [5.1, 3.5, 1.4, 0.2]}],
+    )
     warnings: list[str]
     error: str | None = Field(description="Why the conversion failed.")
     aliases: list[str] = Field(description="The aliases that point to this version.")
@@ -108,6 +125,7 @@ class ModelView(ResponseModel):
             "classes": signature.get("classes"),
             "feature_names": _feature_names(signature),
             "parity": manifest.get("parity"),
+            "example": manifest.get("example"),
             "warnings": list(model.warnings),
             "error": model.error,
             "aliases": sorted(model.aliases),
