@@ -19,14 +19,17 @@ class Predictions:
 
     ``labels`` ``(n,)`` or ``(n, outputs)``; ``probabilities`` ``(n, classes)`` or
     ``(n, outputs, classes)``; ``values`` ``(n, outputs)`` for regression and transformation;
-    ``margin`` ``(n,)``: how far the best class is ahead, where the model has scores. What a
-    model does not give is ``None``.
+    ``margin`` ``(n,)``: how far the best class is ahead, where the model has scores, and
+    ``scores`` ``(n, classes)`` for the ``classes`` of one output. What a model does not give is
+    ``None``.
     """
 
     labels: Any = None
     probabilities: Any = None
     values: Any = None
     margin: Any = None
+    scores: Any = None
+    classes: Any = None
 
     def is_same(self, other: "Predictions") -> bool:
         """Return whether every prediction is the same to the last bit."""
@@ -78,8 +81,15 @@ def original_predictions(estimator: Any, rows: Any, task: str) -> Predictions:
             return Predictions(values=_matrix(predicted))
         if task == "classification":
             probabilities = _probabilities(estimator, rows, predicted.ndim)
-            margin = _margin(estimator, rows, probabilities)
-            return Predictions(predicted, probabilities=probabilities, margin=margin)
+            scores = _scores(estimator, rows, probabilities)
+            shown = _are_of_classes(scores, estimator)
+            return Predictions(
+                predicted,
+                probabilities=probabilities,
+                margin=_margin(scores),
+                scores=scores if shown else None,
+                classes=estimator.classes_ if shown else None,
+            )
         return Predictions(predicted)
 
 
@@ -101,10 +111,26 @@ def _probabilities(estimator: Any, rows: Any, dimensions: int) -> Any:
     return np.stack(estimator.predict_proba(rows), axis=1)
 
 
-def _margin(estimator: Any, rows: Any, probabilities: Any) -> Any:
-    scores = probabilities
-    if scores is None and hasattr(estimator, "decision_function"):
-        scores = np.asarray(estimator.decision_function(rows))
+def _scores(estimator: Any, rows: Any, probabilities: Any) -> Any:
+    """Return probabilities, or other scores brought to the size of probabilities if smaller."""
+    if probabilities is not None or not hasattr(estimator, "decision_function"):
+        return probabilities
+    scores = np.asarray(estimator.decision_function(rows), dtype=float)
+    typical = float(np.median(np.abs(scores))) if scores.size else 0.0
+    return scores / typical if 0 < typical < 1 else scores
+
+
+def _are_of_classes(scores: Any, estimator: Any) -> bool:
+    classes = getattr(estimator, "classes_", None)
+    return (
+        isinstance(classes, np.ndarray)
+        and classes.ndim == 1
+        and np.ndim(scores) == 2
+        and scores.shape[1] == len(classes)
+    )
+
+
+def _margin(scores: Any) -> Any:
     if scores is None:
         return None
     if scores.ndim == 1:
