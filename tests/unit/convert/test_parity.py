@@ -1,5 +1,9 @@
 import numpy as np
 import pytest
+from sklearn.cluster import KMeans
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import FixedThresholdClassifier
+from sklearn.neighbors import KNeighborsRegressor
 from sklearn.svm import LinearSVC
 
 from converter.estimators.parity import TIE, compare
@@ -150,3 +154,35 @@ def test_small_scores_are_no_ties() -> None:
     margin = original_predictions(model, rows / 1e6, "classification").margin
 
     assert (margin > TIE).mean() > 0.9
+
+
+def test_tie_of_a_tuned_threshold_is_beside_that_threshold() -> None:
+    rows = np.random.default_rng(0).normal(size=(200, 1))
+    model = FixedThresholdClassifier(LogisticRegression(), threshold=0.3)
+    model.fit(rows, rows[:, 0] > 0)
+    inner = model.estimator_
+    odds = np.log([0.3 / 0.7, 0.3000001 / 0.6999999, 0.5 / 0.5])
+    asked = ((odds - inner.intercept_) / inner.coef_[0]).reshape(-1, 1)
+
+    margin = original_predictions(model, asked, "classification").margin
+
+    assert margin[1] < TIE < margin[2]
+
+
+def test_rows_whose_last_neighbours_are_equally_far_are_ties() -> None:
+    model = KNeighborsRegressor(2).fit([[0.0], [1.0], [2.0], [5.0]], [0.0, 1.0, 2.0, 3.0])
+
+    original = original_predictions(model, np.array([[1.0], [0.4]]), "regression")
+
+    assert original.undecided.tolist() == [True, False]
+    changed = original.values + np.array([[1.0], [0.0]])
+    assert compare(original, Predictions(values=changed), "float32").passed
+    assert not compare(original, Predictions(values=original.values + 1), "float32").passed
+
+
+def test_rows_between_two_centres_are_ties() -> None:
+    model = KMeans(2, random_state=0).fit([[0.0], [0.2], [1.0], [1.2]])
+
+    margin = original_predictions(model, np.array([[0.6], [0.9]]), "clustering").margin
+
+    assert margin[0] < TIE < margin[1]

@@ -6,12 +6,13 @@ Standard library only: the predict function imports this on every cold start.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from inferx.signature import DTYPES, KINDS, METADATA_KEY, Feature, Label, Signature, TensorSpec
 from inferx.untrusted import (
     MAX_NAME,
+    MAX_TEXT,
     Malformed,
     fields_of,
     integer,
@@ -29,6 +30,7 @@ __all__ = [
     "FRAMEWORKS",
     "KINDS",
     "METADATA_KEY",
+    "PROBES",
     "TASKS",
     "Feature",
     "Label",
@@ -50,6 +52,17 @@ TASKS = (
     "transformation",
     "unknown",
 )
+PROBES = (
+    "typical",
+    "thresholds",
+    "categories",
+    "missing",
+    "magnitudes",
+    "texts",
+    "boundaries",
+    "differential",
+)
+"""The kinds of generated rows on which a model and its original are compared."""
 _MAX_WARNINGS = 20
 _MAX_SIZE = 1 << 40
 
@@ -64,7 +77,11 @@ class SessionCost:
 
 @dataclass(frozen=True, slots=True)
 class ParityReport:
-    """How the ONNX model's predictions compare with the original's on the same generated rows."""
+    """How the ONNX model's predictions compare with the original's on the same generated rows.
+
+    ``probes`` counts the rows of each kind, and ``reason`` says why inputs of ``dtype`` are safe;
+    manifests of old have neither.
+    """
 
     rows: int
     label_agreement: float | None
@@ -72,6 +89,8 @@ class ParityReport:
     max_abs_diff: float | None
     max_rel_diff: float | None
     dtype: str
+    probes: Mapping[str, int] = field(default_factory=dict)
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +170,8 @@ def _session(data: object) -> SessionCost:
 
 
 def _parity(data: object) -> ParityReport:
-    fields = fields_of(data, ParityReport)
+    known = {"probes": {}, "reason": None, **data} if isinstance(data, dict) else data
+    fields = fields_of(known, ParityReport)
     differences = [
         None if fields[name] is None else number(fields[name], name)
         for name in ("label_agreement", "max_abs_diff", "max_rel_diff")
@@ -163,4 +183,15 @@ def _parity(data: object) -> ParityReport:
         max_abs_diff=differences[1],
         max_rel_diff=differences[2],
         dtype=one_of(fields["dtype"], ("float32", "float64"), "dtype"),
+        probes=_probes(fields["probes"]),
+        reason=optional(text, fields["reason"], "reason", MAX_TEXT),
     )
+
+
+def _probes(data: object) -> dict[str, int]:
+    if not isinstance(data, dict):
+        raise wrong("probes")
+    return {
+        one_of(kind, PROBES, "probes"): integer(rows, "probes", 1_000_000)
+        for kind, rows in data.items()
+    }
