@@ -44,6 +44,8 @@ def valid() -> dict[str, Any]:
             "max_abs_diff": 1e-7,
             "max_rel_diff": None,
             "dtype": "float32",
+            "probes": {"typical": 200, "magnitudes": 56},
+            "reason": "float32: nothing is compared with a threshold.",
         },
         "warnings": [],
     }
@@ -64,6 +66,17 @@ def test_manifest_survives_json_unchanged() -> None:
 
     assert manifest.to_dict() == valid()
     assert Manifest.from_dict(manifest.to_dict()) == manifest
+
+
+def test_manifest_from_before_probes_were_counted_is_still_read() -> None:
+    data = valid()
+    del data["parity"]["probes"], data["parity"]["reason"]
+
+    parity = Manifest.from_dict(data).parity
+
+    assert parity is not None
+    assert parity.probes == {}
+    assert parity.reason is None
 
 
 @pytest.mark.parametrize(
@@ -123,6 +136,10 @@ def test_optional_parts_may_be_missing(path: str, value: object) -> None:
         ("example", {"input": [0.5] * 10_000}),
         ("example", {"input": "x" * 33_000}),
         ("example", {"input": json.loads("[" * 30 + "]" * 30)}),
+        ("parity.probes", {"guesses": 1}),
+        ("parity.probes", {"typical": -1}),
+        ("parity.probes", []),
+        ("parity.reason", "x" * 501),
         ("parity.max_abs_diff", float("inf")),
         ("warnings", ["x"] * 21),
         ("warnings", ["x" * 501]),

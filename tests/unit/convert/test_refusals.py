@@ -10,7 +10,7 @@ from sklearn.gaussian_process import GaussianProcessClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
-from converter.estimators import convert
+from converter.estimators import asking, convert
 from inferx.errors import Refused
 
 ROWS, KINDS = load_iris(return_X_y=True)
@@ -41,7 +41,7 @@ def test_what_the_model_itself_raised_is_not_shown(
     def failing(*_: object) -> None:
         raise ValueError("could not broadcast input array")
 
-    monkeypatch.setattr(convert, "original_predictions", failing)
+    monkeypatch.setattr(asking, "original_predictions", failing)
 
     sentence = refusal(LogisticRegression(max_iter=500).fit(ROWS, KINDS), tmp_path)
 

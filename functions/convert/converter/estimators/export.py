@@ -3,6 +3,7 @@
 import re
 import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import onnx
@@ -21,16 +22,37 @@ from converter.estimators.options import OPSET, options_for
 from converter.loading.structure import parts_of
 from inferx.errors import Refused
 
+_AS_COMPARED = "float64: thresholds are compared with the numbers that scikit-learn compares."
+_NO_NUMBERS = "float32: the inputs are text, and what is made of it is not rounded."
+_ROUNDED_ANYWAY = "float32: the original rounds its input to float32 before it compares anything."
+_NO_THRESHOLDS = (
+    "float32: no threshold stands behind a number, so that rounding one moves a prediction by as "
+    "little."
+)
+_TOO_FAR_OFF = "float64: in float32, some predictions were too far from the original's."
 
-def plans(estimator: Any, layout: Layout) -> Iterator[tuple[Any, str]]:
-    """Return what to try, best first: ``(estimator, input dtype)``."""
+
+@dataclass(frozen=True)
+class Plan:
+    """What to convert, in which type its numbers come in, and why that is safe."""
+
+    estimator: Any
+    dtype: str
+    reason: str
+
+
+def plans(estimator: Any, layout: Layout) -> Iterator[Plan]:
+    """Return what to try, best first."""
     numeric = any(column.kind in (NUMBER, TEXT) for column in layout.columns)
-    if numeric and decides(estimator) and not rounds_first(estimator):
-        yield estimator, "float64"
+    deciding = decides(estimator)
+    if numeric and deciding and not rounds_first(estimator):
+        yield Plan(estimator, "float64", _AS_COMPARED)
         return
-    yield estimator, "float32"
-    if numeric:
-        yield estimator, "float64"
+    if not numeric:
+        yield Plan(estimator, "float32", _NO_NUMBERS)
+        return
+    yield Plan(estimator, "float32", _ROUNDED_ANYWAY if deciding else _NO_THRESHOLDS)
+    yield Plan(estimator, "float64", _TOO_FAR_OFF)
 
 
 def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import is_classifier, is_clusterer, is_outlier_detector, is_regressor
+from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
 
+from converter.estimators.chosen_among_equals import between_centres, equally_far
 from converter.estimators.custom_converters.several_outputs import gives_probabilities
 from inferx.errors import Refused
 
@@ -19,14 +21,19 @@ class Predictions:
 
     ``labels`` ``(n,)`` or ``(n, outputs)``; ``probabilities`` ``(n, classes)`` or
     ``(n, outputs, classes)``; ``values`` ``(n, outputs)`` for regression and transformation;
-    ``margin`` ``(n,)``: how far the best class is ahead, where the model has scores. What a
-    model does not give is ``None``.
+    ``margin`` ``(n,)``: how far the best class is ahead, where the model has scores, and
+    ``scores`` ``(n, classes)`` for the ``classes`` of one output. ``undecided`` ``(n,)``: whether
+    the original itself chose among neighbours that are equally far. What a model does not give
+    is ``None``.
     """
 
     labels: Any = None
     probabilities: Any = None
     values: Any = None
     margin: Any = None
+    scores: Any = None
+    classes: Any = None
+    undecided: Any = None
 
     def is_same(self, other: "Predictions") -> bool:
         """Return whether every prediction is the same to the last bit."""
@@ -75,12 +82,27 @@ def original_predictions(estimator: Any, rows: Any, task: str) -> Predictions:
             return Predictions(values=_matrix(estimator.transform(rows)))
         predicted = np.asarray(estimator.predict(rows))
         if task == "regression":
-            return Predictions(values=_matrix(predicted))
+            return Predictions(values=_matrix(predicted), undecided=equally_far(estimator, rows))
         if task == "classification":
-            probabilities = _probabilities(estimator, rows, predicted.ndim)
-            margin = _margin(estimator, rows, probabilities)
-            return Predictions(predicted, probabilities=probabilities, margin=margin)
-        return Predictions(predicted)
+            return _classified(estimator, rows, predicted)
+        return Predictions(predicted, margin=between_centres(estimator, rows))
+
+
+def _classified(estimator: Any, rows: Any, predicted: Any) -> Predictions:
+    probabilities = _probabilities(estimator, rows, predicted.ndim)
+    scores = _scores(estimator, rows, probabilities)
+    thresholded = _from_threshold(estimator, scores)
+    if thresholded is not None:
+        return Predictions(predicted, probabilities=probabilities, margin=thresholded)
+    shown = predicted.ndim == 1 and _are_of_classes(scores, estimator)
+    return Predictions(
+        predicted,
+        probabilities=probabilities,
+        margin=_margin(scores),
+        scores=scores if shown else None,
+        classes=estimator.classes_ if shown else None,
+        undecided=equally_far(estimator, rows),
+    )
 
 
 def graph_predictions(outputs: dict[str, Any], task: str) -> Predictions:
@@ -101,10 +123,40 @@ def _probabilities(estimator: Any, rows: Any, dimensions: int) -> Any:
     return np.stack(estimator.predict_proba(rows), axis=1)
 
 
-def _margin(estimator: Any, rows: Any, probabilities: Any) -> Any:
-    scores = probabilities
-    if scores is None and hasattr(estimator, "decision_function"):
-        scores = np.asarray(estimator.decision_function(rows))
+def _scores(estimator: Any, rows: Any, probabilities: Any) -> Any:
+    """Return probabilities, or other scores brought to the size of probabilities if smaller."""
+    if probabilities is not None or not hasattr(estimator, "decision_function"):
+        return probabilities
+    scores = np.asarray(estimator.decision_function(rows), dtype=float)
+    typical = float(np.median(np.abs(scores))) if scores.size else 0.0
+    return scores / typical if 0 < typical < 1 else scores
+
+
+def _from_threshold(estimator: Any, scores: Any) -> Any:
+    """Return how far the score is from a threshold of its own; exactly on it is no tie."""
+    last = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
+    if scores is None or not isinstance(
+        last, FixedThresholdClassifier | TunedThresholdClassifierCV
+    ):
+        return None
+    threshold = getattr(last, "best_threshold_", getattr(last, "threshold", "auto"))
+    if isinstance(threshold, str):  # "auto"
+        return None
+    each = np.abs(scores.reshape(len(scores), -1) - threshold)
+    return np.where((each == 0).any(axis=1), np.inf, each.min(axis=1))
+
+
+def _are_of_classes(scores: Any, estimator: Any) -> bool:
+    classes = getattr(estimator, "classes_", None)
+    return (
+        isinstance(classes, np.ndarray)
+        and classes.ndim == 1
+        and np.ndim(scores) == 2
+        and scores.shape[1] == len(classes)
+    )
+
+
+def _margin(scores: Any) -> Any:
     if scores is None:
         return None
     if scores.ndim == 1:

@@ -6,7 +6,7 @@ Standard library only: the predict function imports this on every cold start.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from inferx.examples import example_of
@@ -14,6 +14,7 @@ from inferx.samples import MOST_ROWS
 from inferx.signature import DTYPES, KINDS, METADATA_KEY, Feature, Label, Signature, TensorSpec
 from inferx.untrusted import (
     MAX_NAME,
+    MAX_TEXT,
     Malformed,
     fields_of,
     integer,
@@ -31,6 +32,7 @@ __all__ = [
     "FRAMEWORKS",
     "KINDS",
     "METADATA_KEY",
+    "PROBES",
     "TASKS",
     "Feature",
     "Label",
@@ -53,6 +55,17 @@ TASKS = (
     "transformation",
     "unknown",
 )
+PROBES = (
+    "typical",
+    "thresholds",
+    "categories",
+    "missing",
+    "magnitudes",
+    "texts",
+    "boundaries",
+    "differential",
+)
+"""The kinds of generated rows on which a model and its original are compared."""
 _MAX_WARNINGS = 20
 _MAX_SIZE = 1 << 40
 
@@ -75,7 +88,11 @@ class SampleReport:
 
 @dataclass(frozen=True, slots=True)
 class ParityReport:
-    """How the ONNX model's predictions compare with the original's on the same generated rows."""
+    """How the ONNX model's predictions compare with the original's on the same generated rows.
+
+    ``probes`` counts the rows of each kind, and ``reason`` says why inputs of ``dtype`` are safe;
+    manifests of old have neither.
+    """
 
     rows: int
     label_agreement: float | None
@@ -83,6 +100,8 @@ class ParityReport:
     max_abs_diff: float | None
     max_rel_diff: float | None
     dtype: str
+    probes: Mapping[str, int] = field(default_factory=dict)
+    reason: str | None = None
     samples: SampleReport | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -177,7 +196,8 @@ def _session(data: object) -> SessionCost:
 
 
 def _parity(data: object) -> ParityReport:
-    fields = fields_of({"samples": None, **data} if isinstance(data, dict) else data, ParityReport)
+    added = {"probes": {}, "reason": None, "samples": None}
+    fields = fields_of({**added, **data} if isinstance(data, dict) else data, ParityReport)
     differences = [
         None if fields[name] is None else number(fields[name], name)
         for name in ("label_agreement", "max_abs_diff", "max_rel_diff")
@@ -189,8 +209,19 @@ def _parity(data: object) -> ParityReport:
         max_abs_diff=differences[1],
         max_rel_diff=differences[2],
         dtype=one_of(fields["dtype"], ("float32", "float64"), "dtype"),
+        probes=_probes(fields["probes"]),
+        reason=optional(text, fields["reason"], "reason", MAX_TEXT),
         samples=None if fields["samples"] is None else _samples(fields["samples"]),
     )
+
+
+def _probes(data: object) -> dict[str, int]:
+    if not isinstance(data, dict):
+        raise wrong("probes")
+    return {
+        one_of(kind, PROBES, "probes"): integer(rows, "probes", 1_000_000)
+        for kind, rows in data.items()
+    }
 
 
 def _samples(data: object) -> SampleReport:

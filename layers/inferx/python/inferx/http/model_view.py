@@ -58,6 +58,15 @@ class Parity(ResponseModel):
         description="Largest relative difference of a predicted value; `null` for a classifier."
     )
     dtype: str = Field(description="The type of the ONNX model's inputs.", examples=["float32"])
+    probes: dict[str, int] = Field(
+        default_factory=dict,
+        description="Number of rows of each kind: `typical`, `thresholds`, `categories`, "
+        "`missing`, `magnitudes`, `texts`, `boundaries` and `differential`; empty for models "
+        "converted before kinds were counted.",
+    )
+    reason: str | None = Field(
+        default=None, description="Why inputs of this type predict as the original does."
+    )
     samples: SampleAgreement | None = Field(
         None, description="How the two agree on the rows sent with the file, if there were any."
     )

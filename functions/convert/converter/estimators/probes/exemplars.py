@@ -22,7 +22,7 @@ from sklearn.preprocessing import (
 from converter.estimators.columns import reads_text
 from converter.estimators.custom_converters import boosters
 from converter.estimators.layout import Rows
-from converter.estimators.text_probes import texts_for
+from converter.estimators.probes.texts import texts_for
 from converter.loading.structure import parts_of
 
 _STORED = (

@@ -1,0 +1,45 @@
+"""Where the original itself chooses among what is equally far, by the last bits of its distances.
+
+Short decimals make such rows: the nearest two centres, or the last neighbour that votes and the
+first that does not, are at one distance, and which comes first follows from the order of a sum.
+"""
+
+from typing import Any
+
+import numpy as np
+from scipy.spatial.distance import cdist
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+
+_CLOSE = 1e-5
+"""Distances that differ by less than this share of them are equal in float32."""
+_MOST_DISTANCES = 1 << 28
+
+
+def between_centres(estimator: Any, rows: Any) -> Any:
+    """Return how much farther the second nearest centre of a clusterer is, as a share of that."""
+    last, given = _last_step(estimator, rows)
+    centres: Any = getattr(last, "cluster_centers_", None)
+    if np.ndim(centres) != 2 or len(centres) < 2:
+        return None
+    points = np.asarray(given(), dtype=float)
+    if len(centres) * points.size > _MOST_DISTANCES:
+        return None
+    nearest = np.sort(cdist(points, centres), axis=1)
+    return (nearest[:, 1] - nearest[:, 0]) / np.maximum(nearest[:, 1], 1e-300)
+
+
+def equally_far(estimator: Any, rows: Any) -> Any:
+    """Return where the last of the nearest neighbours is as far as the one after it."""
+    last, given = _last_step(estimator, rows)
+    if not isinstance(last, KNeighborsClassifier | KNeighborsRegressor):
+        return None
+    if last.n_neighbors >= last.n_samples_fit_:
+        return None
+    distances, _ = last.kneighbors(given(), n_neighbors=last.n_neighbors + 1)
+    return distances[:, -1] - distances[:, -2] <= _CLOSE * distances[:, -1]
+
+
+def _last_step(estimator: Any, rows: Any) -> tuple[Any, Any]:
+    if not hasattr(estimator, "steps") or len(estimator.steps) == 1:
+        return estimator, lambda: rows
+    return estimator.steps[-1][1], lambda: estimator[:-1].transform(rows)

@@ -1,0 +1,94 @@
+"""The original: what it takes, and its predictions for generated rows of every kind."""
+
+import time
+import traceback
+from dataclasses import dataclass
+from typing import Any
+
+from converter.estimators.asking import Answered, Asking, together
+from converter.estimators.categories import refuse_inner_sets
+from converter.estimators.columns import columns_of
+from converter.estimators.custom_converters.boosters.calibration import refuse_calibrated
+from converter.estimators.layout import Layout, Rows, layout_for
+from converter.estimators.predictions import task_of
+from converter.estimators.probes import drawn
+from converter.estimators.probes.effort import LEAST, Budget, Effort, width_of
+from converter.estimators.probes.placed import placed_trees
+from converter.estimators.probes.rows import joined
+from converter.estimators.probes.thresholds import Node, sampled_nodes
+from converter.estimators.probes.typical import typical_rows
+from converter.estimators.refusals import fails_itself
+from converter.estimators.signature import title_of
+from converter.estimators.texts import refuse_sparse_neighbours, with_texts
+from inferx.errors import Refused
+
+
+@dataclass(frozen=True)
+class Original:
+    """The unwrapped estimator, and its predictions for each kind of rows."""
+
+    estimator: Any
+    task: str
+    layout: Layout
+    budget: Budget
+    asking: Asking
+    jumps: bool
+    """Whether trees or bins are in it, so that predictions change from one number to the next."""
+    nodes: list[Node]
+    unknown: bool
+    """Whether it takes categories that it has not seen."""
+    probes: dict[str, Answered]
+
+    @property
+    def typical(self) -> Answered:
+        """The rows that every model is asked for."""
+        return self.probes["typical"]
+
+
+def ask(estimator: Any, effort: Effort) -> Original:
+    """Ask an unwrapped estimator for its predictions, as many as there is time for.
+
+    Raises:
+        Refused: it cannot be served, or predicts none of the rows.
+    """
+    task = task_of(estimator)
+    refuse_inner_sets(estimator)
+    refuse_calibrated(estimator)
+    refuse_sparse_neighbours(estimator)
+    layout = with_texts(layout_for(columns_of(estimator)), estimator)
+    budget = Budget(effort, width_of(estimator, layout), len(layout.columns))
+    asking = Asking(estimator, layout, task, budget)
+    started = time.monotonic()
+    first, unknown = _first(estimator, layout, asking)
+    budget.settle((time.monotonic() - started) / LEAST)
+    trees = placed_trees(estimator, len(layout.columns))
+    nodes = sampled_nodes(trees, budget.rows(effort.thresholds))
+    probes = {"typical": first}
+    kinds = drawn(estimator, layout, first.rows, nodes, budget, unknown=unknown)
+    for kind, rows in kinds:
+        answered = asking.try_to_ask(rows)
+        answered = None if answered is None else answered.finite()
+        if answered is not None:
+            probes[kind] = _added(probes.get(kind), answered)
+    return Original(estimator, task, layout, budget, asking, bool(trees), nodes, unknown, probes)
+
+
+def _first(estimator: Any, layout: Layout, asking: Asking) -> tuple[Answered, bool]:
+    """Return predictions for the least rows, and whether categories may be unknown."""
+    try:
+        return asking.ask(typical_rows(estimator, layout, LEAST)), True
+    except Exception:  # noqa: BLE001  # an encoder that refuses unknown categories, say
+        rows: Rows = typical_rows(estimator, layout, LEAST, unknown=False)
+    try:
+        return asking.ask(rows), False
+    except Exception as failure:
+        traceback.print_exception(failure)  # for the parent's log
+        raise Refused(fails_itself(title_of(estimator))) from failure
+
+
+def _added(before: Answered | None, more: Answered) -> Answered:
+    if before is None:
+        return more
+    return Answered(
+        joined([before.rows, more.rows]), together([before.predictions, more.predictions])
+    )
