@@ -23,13 +23,19 @@ from inferx.errors import Refused
 
 
 def plans(estimator: Any, layout: Layout) -> Iterator[tuple[Any, str]]:
-    """Return what to try, best first: ``(estimator, input dtype)``."""
+    """Return what to try, best first: ``(estimator, input dtype)``.
+
+    A model does not hold the size of its columns: identifiers above 2²⁴ or timestamps, which
+    float32 rounds, may be weighed against each other or against an intercept. So float32 comes
+    first only where rounding to it is the first thing that the model itself does.
+    """
     numeric = any(column.kind in (NUMBER, TEXT) for column in layout.columns)
-    if numeric and decides(estimator) and not rounds_first(estimator):
+    if numeric and not rounds_first(estimator):
         yield estimator, "float64"
-        return
+        if decides(estimator):
+            return
     yield estimator, "float32"
-    if numeric:
+    if numeric and rounds_first(estimator):
         yield estimator, "float64"
 
 

@@ -45,7 +45,7 @@ def check_sizes(part: Any, attributes: dict[str, Any]) -> None:
         _check_neighbours(attributes)
     if kind == "Birch" and "_subcluster_norms" in attributes:
         _check_norms(attributes)
-    if kind.startswith("LGBM") and "_Booster" in attributes:
+    if kind.startswith("LGBM") and attributes.get("_Booster") is not None:  # None before fitting
         _check_booster(attributes)
     if kind == "BisectingKMeans" and "_bisecting_tree" in attributes:
         _check_bisections(attributes["_bisecting_tree"], width)
