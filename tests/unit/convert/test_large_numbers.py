@@ -7,23 +7,27 @@ from typing import Any
 import numpy as np
 import pytest
 from lightgbm import LGBMClassifier, LGBMRegressor
+from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import VotingClassifier
+from sklearn.impute import KNNImputer
 from sklearn.linear_model import (
     LinearRegression,
     LogisticRegression,
     Ridge,
     RidgeClassifier,
 )
+from sklearn.mixture import GaussianMixture
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.multioutput import MultiOutputRegressor
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import PolynomialFeatures, StandardScaler
-from sklearn.svm import LinearSVC
+from sklearn.preprocessing import OneHotEncoder, PolynomialFeatures, StandardScaler
+from sklearn.svm import LinearSVC, LinearSVR
 from sklearn.tree import DecisionTreeClassifier
 
 from converter.estimators.convert import convert_estimator
 from converter.loading import load_estimator
+from inferx.serving.model import Model
 from tests.support.ordinary_rows import outputs
 
 pytestmark = pytest.mark.unit
@@ -113,3 +117,53 @@ def test_thresholds_of_columns_that_a_step_made_are_no_reason_to_fail(tmp_path: 
     _, (labels, *_) = outputs(model, rows, tmp_path)
 
     np.testing.assert_array_equal(labels, model.predict(rows))
+
+
+@pytest.mark.parametrize("weights", ["uniform", "distance"])
+def test_the_nearest_rows_fill_in_what_is_missing(weights: str, tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    rows, fresh = draw.normal(100, 30, (60, 3)), draw.normal(100, 30, (500, 3))
+    rows[draw.random(rows.shape) < 0.2] = np.nan
+    fresh[draw.random(fresh.shape) < 0.3] = np.nan
+    fresh[0], fresh[1] = np.nan, np.nan_to_num(rows[5], nan=100.0)
+    model = KNNImputer(n_neighbors=3, weights=weights).fit(rows)
+
+    converted, (values, *_) = outputs(model, fresh, tmp_path)
+
+    assert all(feature.nullable for feature in converted.signature.features or ())
+    np.testing.assert_allclose(values, model.transform(fresh), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        LinearRegression(fit_intercept=False),
+        LinearSVR(fit_intercept=False, max_iter=100),
+        GaussianMixture(2, random_state=0),
+    ],
+)
+def test_no_model_of_numbers_falls_back_to_float32(model: Any, tmp_path: Path) -> None:
+    rows = np.random.default_rng(0).normal(size=(100, 3))
+    model.fit(rows, rows[:, 0])
+
+    converted, (values, *_) = outputs(model, rows, tmp_path)
+
+    assert converted.parity.dtype == "float64"
+    np.testing.assert_allclose(values.ravel(), model.predict(rows), rtol=1e-9)
+
+
+def test_one_hot_strings_beside_timestamps_are_computed_in_double(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    times = periods(500, 0)
+    table = np.column_stack([draw.choice(["a", "b"], 500).astype(object), times.astype(object)])
+    columns = ColumnTransformer(
+        [("words", OneHotEncoder(), [0]), ("times", StandardScaler(), [1, 2, 3])]
+    )
+    model = make_pipeline(columns, LogisticRegression()).fit(table, lasted(times) > 300)
+
+    converted = convert_estimator(model, tmp_path / "model.onnx")
+    content, _ = Model(tmp_path / "model.onnx").predict(table.tolist())
+
+    assert converted.parity.dtype == "float64"
+    shares = [row["true"] for row in content["probabilities"]]
+    np.testing.assert_allclose(shares, model.predict_proba(table)[:, 1], atol=1e-9)

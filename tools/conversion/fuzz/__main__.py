@@ -6,55 +6,34 @@
 
 import logging
 import re
-import signal
 import sys
 import tempfile
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 from tools.conversion.fuzz.cases import drawn, fresh_rows
+from tools.conversion.limited import TooSlowError, within
 from tools.conversion.trial import FAULTS, REFUSED, Outcome, tried
 
 _FIT_S, _CONVERSION_S = 5, 60
 _SENTENCES = 30
 
 
-class _TooSlowError(BaseException):
-    """Not an exception that a converter catches."""
-
-
-@contextmanager
-def _within(seconds: int) -> Iterator[None]:
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise _TooSlowError
-
-    previous = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, previous)
-
-
 def _outcome(seed: int) -> Outcome:
     try:
-        with _within(_FIT_S):
+        with within(_FIT_S):
             case = drawn(seed)
             fitted = case.fitted()
-    except _TooSlowError:
+    except TooSlowError:
         return Outcome("slow to fit")
     except Exception:  # noqa: BLE001  # random parameters need not fit together
         return Outcome("not fitted")
     try:
-        with _within(_CONVERSION_S), tempfile.TemporaryDirectory() as workspace:
+        with within(_CONVERSION_S), tempfile.TemporaryDirectory() as workspace:
             return tried(fitted, fresh_rows(case, seed), Path(workspace))
-    except _TooSlowError:
+    except TooSlowError:
         return Outcome("slow to convert")
 
 

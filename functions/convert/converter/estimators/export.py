@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import onnx
+from onnx import TensorProto
 from skl2onnx import convert_sklearn
 from skl2onnx.common.exceptions import MissingConverter, MissingShapeCalculator
 
@@ -15,7 +16,7 @@ from converter.estimators.columns import NUMBER, TEXT
 from converter.estimators.custom_converters import boosters
 from converter.estimators.custom_converters.several_outputs import apart
 from converter.estimators.custom_converters.texts import feed_terms, options_for_text
-from converter.estimators.decisions import decides, rounds_first
+from converter.estimators.decisions import rounds_first
 from converter.estimators.layout import Layout
 from converter.estimators.options import OPSET, options_for
 from converter.loading.structure import parts_of
@@ -26,16 +27,15 @@ def plans(estimator: Any, layout: Layout) -> Iterator[tuple[Any, str]]:
     """Return what to try, best first: ``(estimator, input dtype)``.
 
     A model does not hold the size of its columns: identifiers above 2²⁴ or timestamps, which
-    float32 rounds, may be weighed against each other or against an intercept. So float32 comes
-    first only where rounding to it is the first thing that the model itself does.
+    float32 rounds, may be weighed against each other or against an intercept. So numbers come in
+    as float32 only where rounding them to it is the first thing that the model itself does.
     """
     numeric = any(column.kind in (NUMBER, TEXT) for column in layout.columns)
     if numeric and not rounds_first(estimator):
         yield estimator, "float64"
-        if decides(estimator):
-            return
+        return
     yield estimator, "float32"
-    if numeric and rounds_first(estimator):
+    if numeric:
         yield estimator, "float64"
 
 
@@ -64,9 +64,30 @@ def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
                 options=options or None,
             )
             feed_terms(model, layout.texts)
+            if dtype == "float64":
+                _give_doubles(model)
             return model
     except (MissingShapeCalculator, MissingConverter) as missing:
         raise Refused(_no_converter(missing)) from missing
+
+
+def _give_doubles(model: onnx.ModelProto) -> None:
+    """Declare outputs as doubles, in place, and make them so.
+
+    skl2onnx declares them as float32 where the first column of the input is a string, whatever
+    its own converters then give.
+    """
+    for output in model.graph.output:
+        kind = output.type.tensor_type
+        if kind.elem_type == TensorProto.FLOAT:
+            inner = f"{output.name}_as_computed"
+            for node in model.graph.node:
+                for values in (node.input, node.output):
+                    for position, value in enumerate(values):
+                        values[position] = inner if value == output.name else value
+            cast = onnx.helper.make_node("Cast", [inner], [output.name], to=TensorProto.DOUBLE)
+            model.graph.node.append(cast)
+            kind.elem_type = TensorProto.DOUBLE
 
 
 def _no_converter(missing: Exception) -> str:

@@ -23,6 +23,7 @@ from sklearn.ensemble import (
     IsolationForest,
     RandomTreesEmbedding,
 )
+from sklearn.naive_bayes import CategoricalNB
 from sklearn.svm import SVC, SVR, NuSVC, NuSVR, OneClassSVM
 
 type Convert = Callable[[Any, Any, Any], None]
@@ -37,13 +38,16 @@ TREES = (
 
 
 CONTINUOUS = (
+    CategoricalNB,
     NuSVC,
     NuSVR,
     OneClassSVM,
     SVC,
     SVR,
 )
-"""Those without a form for doubles, whose scores move no farther than their input."""
+"""Those without a form for doubles, whose scores move no farther than their input.
+
+CategoricalNB takes small whole numbers."""
 
 
 def rounded(convert: Convert, only: tuple[type, ...] | None = None) -> Convert:
