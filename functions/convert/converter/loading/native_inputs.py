@@ -79,6 +79,8 @@ def _check_support_vectors(kind: str, attributes: dict[str, Any]) -> None:
     pairs = classes * (classes - 1) // 2
     if not _is_table(rows):
         raise Refused(_DAMAGED)
+    if attributes.get("_sparse") and kind not in ("SVC", "NuSVC"):
+        total = int(_shape(rows)[0])  # the entry is memory that fitting left as it was, not read
     compares_rows = attributes.get("kernel") in _VECTOR_KERNELS  # other kernels read a matrix
     if compares_rows and _shape(rows)[0] != total:
         raise Refused(_DAMAGED)
