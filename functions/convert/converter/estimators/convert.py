@@ -147,13 +147,14 @@ def _running(original: Original, dtype: str, path: Path) -> Running:
 
 
 def _other_form(original: Original, plan: Plan, target: Path) -> Running | None:
-    """Export in float64 what is served in float32, to compare the two; ``None`` where it fails."""
-    if plan.dtype == "float64" or decides(original.estimator):
+    """Export the form in the other type, to compare the two; ``None`` where there is none."""
+    if decides(original.estimator):
         return None
     path = target.with_name("other.onnx")
+    dtype = "float32" if plan.dtype == "float64" else "float64"
     try:
-        _export(original, replace(plan, dtype="float64"), path)
-        return _running(original, "float64", path)
+        _export(original, replace(plan, dtype=dtype), path)
+        return _running(original, dtype, path)
     except Exception:  # noqa: BLE001  # it is the other form that is served
         return None
     finally:

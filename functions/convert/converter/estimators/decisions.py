@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.ensemble._hist_gradient_boosting.binning import _BinMapper
 from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
@@ -29,6 +30,7 @@ from converter.loading.structure import parts_of
 _ROUNDING = (*CLASSIFIERS, *REGRESSORS, *TREES)
 _HISTOGRAMS = (HistGradientBoostingClassifier, HistGradientBoostingRegressor)
 _OF_LABELS = (LabelBinarizer, LabelEncoder, _BinMapper)
+_CONSTANT = (DummyClassifier, DummyRegressor)
 _IN_TURN = (ClassifierChain, RegressorChain)
 
 
@@ -50,9 +52,18 @@ def rounds_first(estimator: Any) -> bool:
             return False
         if isinstance(part, _IN_TURN) or hasattr(part, "stack_method_"):
             return False
-        if isinstance(part, TransformerMixin) and not isinstance(part, (*_OF_LABELS, *_ROUNDING)):
+        if isinstance(part, (*_OF_LABELS, *_ROUNDING)) or boosters.library_of(part) == "xgboost":
+            continue
+        if isinstance(part, TransformerMixin) or _computes(part):
             return False
     return True
+
+
+def _computes(part: BaseEstimator) -> bool:
+    """Return whether an estimator works on its input itself: no wrapper, and no constant."""
+    inner = (each for each in parts_of(part) if isinstance(each, BaseEstimator))
+    around = any(each is not part and not isinstance(each, _OF_LABELS) for each in inner)
+    return not around and not isinstance(part, _CONSTANT)
 
 
 def _is_step(part: Any) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import onnx
+from onnx import TensorProto
 from skl2onnx import convert_sklearn
 from skl2onnx.common.exceptions import MissingConverter, MissingShapeCalculator
 
@@ -16,7 +17,7 @@ from converter.estimators.columns import NUMBER, TEXT
 from converter.estimators.custom_converters import boosters
 from converter.estimators.custom_converters.several_outputs import apart
 from converter.estimators.custom_converters.texts import feed_terms, options_for_text
-from converter.estimators.decisions import decides, rounds_first
+from converter.estimators.decisions import rounds_first
 from converter.estimators.layout import Layout
 from converter.estimators.options import OPSET, options_for
 from converter.loading.structure import parts_of
@@ -24,12 +25,10 @@ from inferx.errors import Refused
 
 _AS_COMPARED = "float64: thresholds are compared with the numbers that scikit-learn compares."
 _NO_NUMBERS = "float32: the inputs are text, and what is made of it is not rounded."
-_ROUNDED_ANYWAY = "float32: the original rounds its input to float32 before it compares anything."
-_NO_THRESHOLDS = (
-    "float32: no threshold stands behind a number, so that rounding one moves a prediction by as "
-    "little."
+_ROUNDED_ANYWAY = (
+    "float32: the original rounds its input to float32 before it compares anything, or ignores it."
 )
-_TOO_FAR_OFF = "float64: in float32, some predictions were too far from the original's."
+_AS_COMPUTED = "float64: the original computes in it, and sizes of columns are not in the model."
 
 
 @dataclass(frozen=True)
@@ -42,17 +41,18 @@ class Plan:
 
 
 def plans(estimator: Any, layout: Layout) -> Iterator[Plan]:
-    """Return what to try, best first."""
-    numeric = any(column.kind in (NUMBER, TEXT) for column in layout.columns)
-    deciding = decides(estimator)
-    if numeric and deciding and not rounds_first(estimator):
-        yield Plan(estimator, "float64", _AS_COMPARED)
-        return
-    if not numeric:
+    """Return what to try, best first.
+
+    A model does not hold the size of its columns: identifiers above 2²⁴ or timestamps, which
+    float32 rounds, may be weighed against each other or against an intercept. So numbers come in
+    as float32 only where rounding them to it is the first thing that the model itself does.
+    """
+    if not any(column.kind in (NUMBER, TEXT) for column in layout.columns):
         yield Plan(estimator, "float32", _NO_NUMBERS)
-        return
-    yield Plan(estimator, "float32", _ROUNDED_ANYWAY if deciding else _NO_THRESHOLDS)
-    yield Plan(estimator, "float64", _TOO_FAR_OFF)
+    elif rounds_first(estimator):
+        yield Plan(estimator, "float32", _ROUNDED_ANYWAY)
+    else:
+        yield Plan(estimator, "float64", _AS_COMPARED if decides(estimator) else _AS_COMPUTED)
 
 
 def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
@@ -80,9 +80,30 @@ def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
                 options=options or None,
             )
             feed_terms(model, layout.texts)
+            if dtype == "float64":
+                _give_doubles(model)
             return model
     except (MissingShapeCalculator, MissingConverter) as missing:
         raise Refused(_no_converter(missing)) from missing
+
+
+def _give_doubles(model: onnx.ModelProto) -> None:
+    """Declare outputs as doubles, in place, and make them so.
+
+    skl2onnx declares them as float32 where the first column of the input is a string, whatever
+    its own converters then give.
+    """
+    for output in model.graph.output:
+        kind = output.type.tensor_type
+        if kind.elem_type == TensorProto.FLOAT:
+            inner = f"{output.name}_as_computed"
+            for node in model.graph.node:
+                for values in (node.input, node.output):
+                    for position, value in enumerate(values):
+                        values[position] = inner if value == output.name else value
+            cast = onnx.helper.make_node("Cast", [inner], [output.name], to=TensorProto.DOUBLE)
+            model.graph.node.append(cast)
+            kind.elem_type = TensorProto.DOUBLE
 
 
 def _no_converter(missing: Exception) -> str:

@@ -23,8 +23,8 @@ from sklearn.ensemble import (
     IsolationForest,
     RandomTreesEmbedding,
 )
-from sklearn.linear_model import RidgeClassifier, RidgeClassifierCV
-from sklearn.svm import SVC, SVR, LinearSVC, NuSVC, NuSVR, OneClassSVM
+from sklearn.naive_bayes import CategoricalNB
+from sklearn.svm import SVC, SVR, NuSVC, NuSVR, OneClassSVM
 
 type Convert = Callable[[Any, Any, Any], None]
 
@@ -38,16 +38,16 @@ TREES = (
 
 
 CONTINUOUS = (
-    LinearSVC,
+    CategoricalNB,
     NuSVC,
     NuSVR,
     OneClassSVM,
-    RidgeClassifier,
-    RidgeClassifierCV,
     SVC,
     SVR,
 )
-"""Those without a form for doubles, whose scores move no farther than their input."""
+"""Those without a form for doubles, whose scores move no farther than their input.
+
+CategoricalNB takes small whole numbers."""
 
 
 def rounded(convert: Convert, only: tuple[type, ...] | None = None) -> Convert:

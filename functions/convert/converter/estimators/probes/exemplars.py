@@ -207,7 +207,8 @@ def _beside(
 ) -> Any:
     """Put values near thresholds; half of them on or next to one, where that can be equal."""
     for feature, values in thresholds.items():
-        if len(values):
+        # A part inside may count the columns that the steps before it make.
+        if len(values) and feature < rows.shape[1]:
             # Beside them in float32, too: a millionth of a threshold is some ten of its steps.
             step = np.std(values) + 1e-3 * (1 + np.abs(values).max())
             offset = draw.choice(_MARGINS, size=len(rows)) * step
