@@ -19,6 +19,7 @@ from sklearn.preprocessing import (
     LabelEncoder,
     OneHotEncoder,
     OrdinalEncoder,
+    QuantileTransformer,
 )
 
 from converter.estimators.custom_converters import boosters
@@ -28,6 +29,13 @@ from converter.loading.structure import parts_of
 
 _ROUNDING = (*CLASSIFIERS, *REGRESSORS, *TREES)
 _HISTOGRAMS = (HistGradientBoostingClassifier, HistGradientBoostingRegressor)
+_COMPARING = (
+    Binarizer,
+    FixedThresholdClassifier,
+    KBinsDiscretizer,
+    QuantileTransformer,  # which jumps where quantiles are equal
+    TunedThresholdClassifierCV,
+)
 _OF_LABELS = (LabelBinarizer, LabelEncoder, _BinMapper)
 _IN_TURN = (ClassifierChain, RegressorChain)
 
@@ -58,10 +66,7 @@ def rounds_first(estimator: Any) -> bool:
 def _is_step(part: Any) -> bool:
     if isinstance(part, OneHotEncoder | OrdinalEncoder):
         return any(_are_numbers(kept) for kept in getattr(part, "categories_", ()))
-    return isinstance(
-        part,
-        Binarizer | KBinsDiscretizer | FixedThresholdClassifier | TunedThresholdClassifierCV,
-    )
+    return isinstance(part, _COMPARING)
 
 
 def _are_numbers(categories: Any) -> bool:

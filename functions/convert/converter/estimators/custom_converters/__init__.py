@@ -19,6 +19,7 @@ from converter.estimators.custom_converters import (
     linear_maps,
     polynomials,
     powers,
+    quantiles,
     rounding,
     several_outputs,
     sparse_zeros,
@@ -27,11 +28,13 @@ from converter.estimators.custom_converters import (
     tfidf,
     wrappers,
 )
+from converter.estimators.custom_converters.registry import check_nodes_once
 
 
 @cache
 def add_all() -> None:
     """Register every converter with skl2onnx, once a process."""
+    check_nodes_once()
     for module in (
         adaboost,
         binning,
@@ -49,6 +52,7 @@ def add_all() -> None:
         linear_maps,
         polynomials,
         powers,
+        quantiles,
         rounding,
         several_outputs,
         sparse_zeros,

@@ -138,6 +138,8 @@ def _over_doubles(convert: Any, build: _Build) -> Any:
 def _giving_doubles(calculate: Any) -> Any:
     def calculator(operator: Any) -> None:
         if not _is_of_doubles(operator):
+            if len(operator.inputs) == 1:  # which an imputer before it leaves without a width
+                operator.inputs[0].type.shape[1] = len(operator.raw_operator.categories_)
             calculate(operator)
             return
         rows = operator.inputs[0].type.shape[0]

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from skl2onnx import get_model_alias, update_registered_converter
+from skl2onnx.algebra.onnx_operator import OnnxOperator
 from skl2onnx.algebra.onnx_ops import OnnxIdentity
 from skl2onnx.common.data_types import (
     DoubleTensorType,
@@ -91,6 +92,15 @@ def register(
         parser=parse,
         options=options if callable(outputs) or "label" in outputs else None,
     )
+
+
+def check_nodes_once() -> None:
+    """Leave out a check that skl2onnx repeats below each node that it has added.
+
+    It asks whether the node's inputs were added, which adding it has just done, and theirs, along
+    every path: where results are used twice at each step, the time doubles with each step.
+    """
+    OnnxOperator._verify_add_to_ = lambda _: None
 
 
 def _dtype(variable: Any) -> Any:
