@@ -7,7 +7,7 @@ another one, not one that is a little off. So such models run in float64, as sci
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin, is_classifier
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.ensemble._hist_gradient_boosting.binning import _BinMapper
 from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
@@ -25,6 +25,7 @@ from sklearn.preprocessing import (
 from converter.estimators.custom_converters import boosters
 from converter.estimators.custom_converters.forests import CLASSIFIERS, REGRESSORS
 from converter.estimators.custom_converters.rounding import TREES
+from converter.estimators.members import members_of
 from converter.loading.structure import parts_of
 
 _ROUNDING = (*CLASSIFIERS, *REGRESSORS, *TREES)
@@ -57,6 +58,8 @@ def rounds_first(estimator: Any) -> bool:
         if isinstance(part, _HISTOGRAMS) or boosters.library_of(part) == "lightgbm":
             return False
         if isinstance(part, _IN_TURN) or hasattr(part, "stack_method_"):
+            return False
+        if is_classifier(part) and members_of(part):  # whose shares are summed and compared
             return False
         if isinstance(part, TransformerMixin) and not isinstance(part, (*_OF_LABELS, *_ROUNDING)):
             return False

@@ -7,6 +7,7 @@ from typing import Any
 
 import onnx
 from skl2onnx import convert_sklearn
+from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
 from skl2onnx.common.exceptions import MissingConverter, MissingShapeCalculator
 
 from converter.estimators import custom_converters
@@ -14,6 +15,12 @@ from converter.estimators.categories import comparing
 from converter.estimators.columns import NUMBER, TEXT
 from converter.estimators.custom_converters import boosters
 from converter.estimators.custom_converters.several_outputs import apart
+from converter.estimators.custom_converters.tables import (
+    STAND_IN,
+    feed_columns,
+    needs_table,
+    over_table,
+)
 from converter.estimators.custom_converters.texts import feed_terms, options_for_text
 from converter.estimators.decisions import decides, rounds_first
 from converter.estimators.layout import Layout
@@ -41,6 +48,12 @@ def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
     """
     custom_converters.add_all()
     estimator = apart(comparing(estimator))
+    initial_types = layout.initial_types(dtype)
+    table = needs_table(estimator, layout)
+    if table:
+        estimator = over_table(estimator, layout)
+        number = FloatTensorType if dtype == "float32" else DoubleTensorType
+        initial_types = [(STAND_IN, number([None, len(layout.columns)]))]
     for part in parts_of(estimator):
         library = boosters.library_of(part)
         if library is not None:
@@ -53,11 +66,13 @@ def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
             warnings.simplefilter("ignore")
             model: onnx.ModelProto = convert_sklearn(
                 estimator,
-                initial_types=layout.initial_types(dtype),
+                initial_types=initial_types,
                 target_opset=OPSET,
                 options=options or None,
             )
             feed_terms(model, layout.texts)
+            if table:
+                feed_columns(model, layout, dtype)
             return model
     except (MissingShapeCalculator, MissingConverter) as missing:
         raise Refused(_no_converter(missing)) from missing
