@@ -81,6 +81,9 @@ ENCODERS = {
     "without one of two": OneHotEncoder(handle_unknown="ignore", drop="if_binary"),
     "rare ones together": OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=4),
     "rare ones together, others nowhere": OneHotEncoder(handle_unknown="ignore", min_frequency=200),
+    "rare ones together, the first dropped": OneHotEncoder(
+        handle_unknown="ignore", max_categories=3, drop="first"
+    ),
     "numbers": OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1),
     "numbers, rare ones together": OrdinalEncoder(
         handle_unknown="use_encoded_value", unknown_value=-1, max_categories=4

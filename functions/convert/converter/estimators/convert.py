@@ -12,6 +12,7 @@ from converter.estimators.categories import refuse_inner_sets
 from converter.estimators.columns import columns_of
 from converter.estimators.custom_converters.boosters.calibration import refuse_calibrated
 from converter.estimators.custom_converters.boosters.pandas_categories import encoded_first
+from converter.estimators.diagnosis import culprit_in
 from converter.estimators.exactness import rounded_before_thresholds
 from converter.estimators.export import export, plans
 from converter.estimators.layout import Layout, Rows, layout_for
@@ -84,7 +85,9 @@ def convert_estimator(fitted: Any, target: Path) -> ConvertedEstimator:
     title = title_of(original.estimator)
     if worst is None:
         traceback.print_exception(failure)  # for the parent's log
-        raise Refused(no_form(title, original.estimator)) from failure
+        *_, (_, dtype) = plans(original.estimator, original.layout)
+        culprit = culprit_in(original.estimator, dtype, target.parent)
+        raise Refused(no_form(title, original.estimator, culprit)) from failure
     raise Refused(not_equal(title, worst, original.layout, original.rows))
 
 

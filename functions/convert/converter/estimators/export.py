@@ -1,6 +1,5 @@
-"""The call to skl2onnx, and its errors in the user's words."""
+"""The plans for a model, and the call to skl2onnx."""
 
-import re
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 import onnx
 from skl2onnx import convert_sklearn
 from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
-from skl2onnx.common.exceptions import MissingConverter, MissingShapeCalculator
 
 from converter.estimators import custom_converters
 from converter.estimators.categories import comparing
@@ -26,7 +24,6 @@ from converter.estimators.decisions import decides, rounds_first
 from converter.estimators.layout import Layout
 from converter.estimators.options import OPSET, options_for
 from converter.loading.structure import parts_of
-from inferx.errors import Refused
 
 
 def plans(estimator: Any, layout: Layout) -> Iterator[tuple[Any, str]]:
@@ -41,11 +38,7 @@ def plans(estimator: Any, layout: Layout) -> Iterator[tuple[Any, str]]:
 
 
 def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
-    """Convert a fitted, unwrapped model.
-
-    Raises:
-        Refused: naming the step that has no ONNX form.
-    """
+    """Convert a fitted, unwrapped model; what skl2onnx raises is handed on."""
     custom_converters.add_all()
     estimator = apart(comparing(estimator))
     initial_types = layout.initial_types(dtype)
@@ -61,26 +54,15 @@ def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
     options = options_for(estimator)
     for reader, text in layout.readers.items():
         options[reader] = options_for_text(text, dtype)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            model: onnx.ModelProto = convert_sklearn(
-                estimator,
-                initial_types=initial_types,
-                target_opset=OPSET,
-                options=options or None,
-            )
-            feed_terms(model, layout.texts)
-            if table:
-                feed_columns(model, layout, dtype)
-            return model
-    except (MissingShapeCalculator, MissingConverter) as missing:
-        raise Refused(_no_converter(missing)) from missing
-
-
-def _no_converter(missing: Exception) -> str:
-    named = re.search(r"type '<class '[\w.]*?(\w+)'>'", str(missing))
-    step = named.group(1) if named else "One step"
-    return (
-        f"{step} has no ONNX form here; replace that step, or convert the model to ONNX yourself."
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model: onnx.ModelProto = convert_sklearn(
+            estimator,
+            initial_types=initial_types,
+            target_opset=OPSET,
+            options=options or None,
+        )
+    feed_terms(model, layout.texts)
+    if table:
+        feed_columns(model, layout, dtype)
+    return model
