@@ -1,4 +1,4 @@
-"""The inverse of the normal distribution, by the formula that scipy computes it with.
+"""The error function and the inverse of the normal distribution, by scipy's own formulas.
 
 Moshier, "Methods and Programs for Mathematical Functions" (1989): ratios of polynomials, one for
 the middle and one for the tails, here down to exp(-32).
@@ -8,12 +8,16 @@ from typing import Any
 
 import numpy as np
 from skl2onnx.algebra.onnx_ops import (
+    OnnxAbs,
     OnnxAdd,
     OnnxDiv,
+    OnnxExp,
     OnnxGreater,
     OnnxLog,
+    OnnxMin,
     OnnxMul,
     OnnxNeg,
+    OnnxSign,
     OnnxSqrt,
     OnnxSub,
     OnnxWhere,
@@ -42,6 +46,42 @@ _TAIL_BELOW = (
     *(1.50425385692907503408e1, 2.50464946208309415979e0, -1.42182922854787788574e-1),
     *(-3.80806407691578277194e-2, -9.33259480895457427372e-4),
 )
+
+_NEAR_ABOVE = (
+    *(9.60497373987051638749e0, 9.00260197203842689217e1, 2.23200534594684319226e3),
+    *(7.00332514112805075473e3, 5.55923013010394962768e4),
+)
+_NEAR_BELOW = (
+    *(1.0, 3.35617141647503099647e1, 5.21357949780152679795e2, 4.59432382970980127987e3),
+    *(2.26290000613890934246e4, 4.92673942608635921086e4),
+)
+_FAR_ABOVE = (
+    *(2.46196981473530512524e-10, 5.64189564831068821977e-1, 7.46321056442269912687e0),
+    *(4.86371970985681366614e1, 1.96520832956077098242e2, 5.26445194995477358631e2),
+    *(9.34528527171957607540e2, 1.02755188689515710272e3, 5.57535335369399327526e2),
+)
+_FAR_BELOW = (
+    *(1.0, 1.32281951154744992508e1, 8.67072140885989742329e1, 3.54937778887819891062e2),
+    *(9.75708501743205489753e2, 1.82390916687909736289e3, 2.24633760818710981792e3),
+    *(1.65666309194161350182e3, 5.57535340817727675546e2),
+)
+_ALL = 8.0
+"""From here on the error function is 1 in doubles."""
+
+
+def error_function(values: Any) -> Any:
+    """Return ``erf`` of doubles, which the runtime has in float32 only."""
+    one = np.array([1.0])
+    size = OnnxMin(OnnxAbs(values, op_version=VERSION), np.array([_ALL]), op_version=VERSION)
+    square = OnnxMul(size, size, op_version=VERSION)
+    above = OnnxMul(size, _polynomial(square, _NEAR_ABOVE, np.float64), op_version=VERSION)
+    near = OnnxDiv(above, _polynomial(square, _NEAR_BELOW, np.float64), op_version=VERSION)
+    shrunk = OnnxExp(OnnxNeg(square, op_version=VERSION), op_version=VERSION)
+    above = OnnxMul(shrunk, _polynomial(size, _FAR_ABOVE, np.float64), op_version=VERSION)
+    rest = OnnxDiv(above, _polynomial(size, _FAR_BELOW, np.float64), op_version=VERSION)
+    far = OnnxSub(one, rest, op_version=VERSION)
+    found = OnnxWhere(OnnxGreater(size, one, op_version=VERSION), far, near, op_version=VERSION)
+    return OnnxMul(OnnxSign(values, op_version=VERSION), found, op_version=VERSION)
 
 
 def normal_quantile(shares: Any, dtype: Any) -> Any:
