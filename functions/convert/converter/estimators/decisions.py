@@ -20,6 +20,7 @@ from sklearn.preprocessing import (
     OneHotEncoder,
     OrdinalEncoder,
     QuantileTransformer,
+    SplineTransformer,
 )
 
 from converter.estimators.custom_converters import boosters
@@ -69,6 +70,8 @@ def rounds_first(estimator: Any) -> bool:
 def _is_step(part: Any) -> bool:
     if isinstance(part, OneHotEncoder | OrdinalEncoder):
         return any(_are_numbers(kept) for kept in getattr(part, "categories_", ()))
+    if isinstance(part, SplineTransformer):
+        return int(part.degree) == 0  # steps, not curves
     return isinstance(part, _COMPARING)
 
 
