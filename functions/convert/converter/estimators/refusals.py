@@ -11,6 +11,7 @@ _WAY_ROUND = "convert it to ONNX yourself"
 _WAYS_ROUND = {
     "GaussianProcessRegressor": "use another kernel, such as RBF",
     "KNNImputer": "use SimpleImputer or IterativeImputer",
+    "RadiusNeighborsClassifier": "use KNeighborsClassifier",
 }
 _OF_SEVERAL_OUTPUTS = "put MultiOutputClassifier around a model of one output"
 

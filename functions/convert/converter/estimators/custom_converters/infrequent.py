@@ -59,7 +59,7 @@ def _column(estimator: OneHotEncoder, values: Any, position: int) -> Any:
     return OnnxGather(grouped, kept, axis=1, op_version=VERSION)
 
 
-def _values(operator: Any, count: int) -> Iterator[Any]:
+def columns_of_inputs(operator: Any, count: int) -> Iterator[Any]:
     """Yield each feature's column, from inputs of one or of several."""
     for given in operator.inputs:
         width = given.type.shape[1] or count
@@ -82,7 +82,9 @@ def _over_strings(convert: Any) -> Any:
         estimator, output = operator.raw_operator, operator.outputs[0]
         columns = [
             _column(estimator, values, position)
-            for position, values in enumerate(_values(operator, len(estimator.categories_)))
+            for position, values in enumerate(
+                columns_of_inputs(operator, len(estimator.categories_))
+            )
         ]
         together = OnnxCast(
             OnnxConcat(*columns, axis=1, op_version=VERSION),
