@@ -11,6 +11,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils import get_tags
 
+from converter.estimators.members import members_of
 from converter.limits import FEATURES
 from converter.loading.structure import parts_of
 from inferx.errors import Refused
@@ -41,10 +42,18 @@ def columns_of(estimator: Any) -> list[Column]:  # any fitted estimator
     if not 0 < count <= FEATURES:
         raise Refused(f"The model takes {count} features; from 1 to {FEATURES} can be served.")
     columns = _passed_through(estimator, _kinds(estimator, count))
-    names = getattr(estimator, "feature_names_in_", None)
+    names = _names(estimator)
     if names is None or len(names) != count:
         return columns
     return [replace(column, name=str(name)) for column, name in zip(columns, names, strict=True)]
+
+
+def _names(estimator: Any) -> Any:
+    names = getattr(estimator, "feature_names_in_", None)
+    if names is None:  # which a wrapper need not keep
+        for member, seen in members_of(first_step(estimator))[:1]:
+            return None if seen else _names(member)
+    return names
 
 
 def first_step(estimator: Any) -> Any:
@@ -106,8 +115,9 @@ def _kinds(step: Any, count: int) -> list[Column]:
         return [Column(None, TEXT)] * count
     if isinstance(first, ColumnTransformer):
         return _transformer_kinds(first, count)
-    if isinstance(first, FeatureUnion):
-        return _union_kinds(first, count)
+    parts = _parts(first)
+    if parts:
+        return _joined_kinds(parts, count)
     if count == 1 and reads_text(first):  # a wrapper around models of texts
         return [Column(None, TEXT)]
     if hasattr(first, "categories_"):
@@ -127,12 +137,25 @@ def _kinds(step: Any, count: int) -> list[Column]:
     return [Column(None, NUMBER, nullable)] * count
 
 
-def _union_kinds(union: FeatureUnion, count: int) -> list[Column]:
-    readings = [_kinds(part, count) for _, part in union.transformer_list]
-    return [
-        next((seen for seen in column if seen.kind != NUMBER), column[0])
-        for column in zip(*readings, strict=True)
-    ]
+def _parts(step: Any) -> list[tuple[Any, list[int] | None]]:
+    """List what a union or a wrapper hands its rows to, with the columns that each sees."""
+    if isinstance(step, FeatureUnion):
+        return [(part, None) for _, part in step.transformer_list]
+    return members_of(step)
+
+
+def _joined_kinds(members: list[tuple[Any, list[int] | None]], count: int) -> list[Column]:
+    """Join what the parts of a step say: a column may be missing where all allow it."""
+    kinds: list[Column | None] = [None] * count
+    for member, seen in members:
+        columns = range(count) if seen is None else seen
+        for position, found in zip(columns, _kinds(member, len(columns)), strict=True):
+            before = kinds[position]
+            if before is None or found.kind != NUMBER:
+                kinds[position] = found
+            elif before.kind == NUMBER:
+                kinds[position] = replace(found, nullable=before.nullable and found.nullable)
+    return [kind or Column(None, NUMBER) for kind in kinds]
 
 
 def _transformer_kinds(transformer: ColumnTransformer, count: int) -> list[Column]:

@@ -15,6 +15,7 @@ from converter import graph
 from converter.estimators.asking import Answered
 from converter.estimators.custom_converters.boosters.pandas_categories import encoded_first
 from converter.estimators.decisions import decides
+from converter.estimators.diagnosis import culprit_in
 from converter.estimators.exactness import rounded_before_thresholds
 from converter.estimators.export import Plan, export, plans
 from converter.estimators.hunting import hunted
@@ -113,7 +114,9 @@ def _converted(
     title = title_of(original.estimator)
     if worst is None:
         traceback.print_exception(failure)  # for the parent's log
-        raise Refused(no_form(title, original.estimator)) from failure
+        *_, last = plans(original.estimator, original.layout)
+        culprit = culprit_in(original.estimator, last.dtype, target.parent)
+        raise Refused(no_form(title, original.estimator, culprit)) from failure
     raise Refused(not_equal(title, worst.worst, original.layout, worst.rows))
 
 

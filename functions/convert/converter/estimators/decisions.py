@@ -7,7 +7,7 @@ another one, not one that is a little off. So such models run in float64, as sci
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin, is_classifier
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.ensemble._hist_gradient_boosting.binning import _BinMapper
@@ -20,15 +20,25 @@ from sklearn.preprocessing import (
     LabelEncoder,
     OneHotEncoder,
     OrdinalEncoder,
+    QuantileTransformer,
+    SplineTransformer,
 )
 
 from converter.estimators.custom_converters import boosters
 from converter.estimators.custom_converters.forests import CLASSIFIERS, REGRESSORS
 from converter.estimators.custom_converters.rounding import TREES
+from converter.estimators.members import members_of
 from converter.loading.structure import parts_of
 
 _ROUNDING = (*CLASSIFIERS, *REGRESSORS, *TREES)
 _HISTOGRAMS = (HistGradientBoostingClassifier, HistGradientBoostingRegressor)
+_COMPARING = (
+    Binarizer,
+    FixedThresholdClassifier,
+    KBinsDiscretizer,
+    QuantileTransformer,  # which jumps where quantiles are equal
+    TunedThresholdClassifierCV,
+)
 _OF_LABELS = (LabelBinarizer, LabelEncoder, _BinMapper)
 _CONSTANT = (DummyClassifier, DummyRegressor)
 _IN_TURN = (ClassifierChain, RegressorChain)
@@ -52,6 +62,8 @@ def rounds_first(estimator: Any) -> bool:
             return False
         if isinstance(part, _IN_TURN) or hasattr(part, "stack_method_"):
             return False
+        if is_classifier(part) and members_of(part):  # whose shares are summed and compared
+            return False
         if isinstance(part, (*_OF_LABELS, *_ROUNDING)) or boosters.library_of(part) == "xgboost":
             continue
         if isinstance(part, TransformerMixin) or _computes(part):
@@ -69,10 +81,9 @@ def _computes(part: BaseEstimator) -> bool:
 def _is_step(part: Any) -> bool:
     if isinstance(part, OneHotEncoder | OrdinalEncoder):
         return any(_are_numbers(kept) for kept in getattr(part, "categories_", ()))
-    return isinstance(
-        part,
-        Binarizer | KBinsDiscretizer | FixedThresholdClassifier | TunedThresholdClassifierCV,
-    )
+    if isinstance(part, SplineTransformer):
+        return int(part.degree) == 0  # steps, not curves
+    return isinstance(part, _COMPARING)
 
 
 def _are_numbers(categories: Any) -> bool:

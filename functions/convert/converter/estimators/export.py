@@ -1,6 +1,5 @@
-"""The call to skl2onnx, and its errors in the user's words."""
+"""The plans for a model, and the call to skl2onnx."""
 
-import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,19 +8,24 @@ from typing import Any
 import onnx
 from onnx import TensorProto
 from skl2onnx import convert_sklearn
-from skl2onnx.common.exceptions import MissingConverter, MissingShapeCalculator
+from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
 
 from converter.estimators import custom_converters
 from converter.estimators.categories import comparing
 from converter.estimators.columns import NUMBER, TEXT
 from converter.estimators.custom_converters import boosters
 from converter.estimators.custom_converters.several_outputs import apart
+from converter.estimators.custom_converters.tables import (
+    STAND_IN,
+    feed_columns,
+    needs_table,
+    over_table,
+)
 from converter.estimators.custom_converters.texts import feed_terms, options_for_text
-from converter.estimators.decisions import rounds_first
+from converter.estimators.decisions import decides, rounds_first
 from converter.estimators.layout import Layout
 from converter.estimators.options import OPSET, options_for
 from converter.loading.structure import parts_of
-from inferx.errors import Refused
 
 _AS_COMPARED = "float64: thresholds are compared with the numbers that scikit-learn compares."
 _NO_NUMBERS = "float32: the inputs are text, and what is made of it is not rounded."
@@ -56,13 +60,15 @@ def plans(estimator: Any, layout: Layout) -> Iterator[Plan]:
 
 
 def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
-    """Convert a fitted, unwrapped model.
-
-    Raises:
-        Refused: naming the step that has no ONNX form.
-    """
+    """Convert a fitted, unwrapped model; what skl2onnx raises is handed on."""
     custom_converters.add_all()
     estimator = apart(comparing(estimator))
+    initial_types = layout.initial_types(dtype)
+    table = needs_table(estimator, layout)
+    if table:
+        estimator = over_table(estimator, layout)
+        number = FloatTensorType if dtype == "float32" else DoubleTensorType
+        initial_types = [(STAND_IN, number([None, len(layout.columns)]))]
     for part in parts_of(estimator):
         library = boosters.library_of(part)
         if library is not None:
@@ -70,21 +76,20 @@ def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
     options = options_for(estimator)
     for reader, text in layout.readers.items():
         options[reader] = options_for_text(text, dtype)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            model: onnx.ModelProto = convert_sklearn(
-                estimator,
-                initial_types=layout.initial_types(dtype),
-                target_opset=OPSET,
-                options=options or None,
-            )
-            feed_terms(model, layout.texts)
-            if dtype == "float64":
-                _give_doubles(model)
-            return model
-    except (MissingShapeCalculator, MissingConverter) as missing:
-        raise Refused(_no_converter(missing)) from missing
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model: onnx.ModelProto = convert_sklearn(
+            estimator,
+            initial_types=initial_types,
+            target_opset=OPSET,
+            options=options or None,
+        )
+    feed_terms(model, layout.texts)
+    if table:
+        feed_columns(model, layout, dtype)
+    if dtype == "float64":
+        _give_doubles(model)
+    return model
 
 
 def _give_doubles(model: onnx.ModelProto) -> None:
@@ -104,11 +109,3 @@ def _give_doubles(model: onnx.ModelProto) -> None:
             cast = onnx.helper.make_node("Cast", [inner], [output.name], to=TensorProto.DOUBLE)
             model.graph.node.append(cast)
             kind.elem_type = TensorProto.DOUBLE
-
-
-def _no_converter(missing: Exception) -> str:
-    named = re.search(r"type '<class '[\w.]*?(\w+)'>'", str(missing))
-    step = named.group(1) if named else "One step"
-    return (
-        f"{step} has no ONNX form here; replace that step, or convert the model to ONNX yourself."
-    )

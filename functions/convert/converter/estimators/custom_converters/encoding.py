@@ -101,7 +101,8 @@ def _one_hot(estimator: OneHotEncoder, source: Any) -> Any:
             is_one = OnnxMatMul(is_one, group, op_version=VERSION)
             if estimator.handle_unknown in ("infrequent_if_exist", "warn"):
                 is_one = _unknown_to_last(is_one, group.shape[1])
-        dropped = None if estimator.drop_idx_ is None else estimator.drop_idx_[position]
+        after = estimator._drop_idx_after_grouping  # no public twin
+        dropped = None if after is None else after[position]
         if dropped is not None:
             width = len(categories) if mapping is None else int(np.max(mapping)) + 1
             kept = np.delete(np.arange(width), int(dropped)).astype(np.int64)
@@ -138,6 +139,8 @@ def _over_doubles(convert: Any, build: _Build) -> Any:
 def _giving_doubles(calculate: Any) -> Any:
     def calculator(operator: Any) -> None:
         if not _is_of_doubles(operator):
+            if len(operator.inputs) == 1:  # which an imputer before it leaves without a width
+                operator.inputs[0].type.shape[1] = len(operator.raw_operator.categories_)
             calculate(operator)
             return
         rows = operator.inputs[0].type.shape[0]

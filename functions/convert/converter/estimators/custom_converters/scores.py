@@ -1,61 +1,80 @@
-"""Linear classifiers without probabilities, in a graph of doubles.
+"""Decision functions inside a graph, for wrappers that compare the scores of their members."""
 
-The operator that skl2onnx uses for them computes in float32 whatever its input is.
-"""
-
-from collections.abc import Callable
+import copy
 from typing import Any
 
 import numpy as np
 from skl2onnx import get_model_alias
-from skl2onnx.algebra.onnx_ops import OnnxConcat, OnnxGreater, OnnxIdentity, OnnxNeg
-from skl2onnx.common._registration import get_converter, register_converter
-from skl2onnx.common.data_types import DoubleTensorType
-from sklearn.linear_model import RidgeClassifier, RidgeClassifierCV
-from sklearn.svm import LinearSVC
+from skl2onnx.algebra.onnx_ops import OnnxGather
+from skl2onnx.common._registration import get_converter
+from sklearn.base import is_regressor
+from sklearn.pipeline import Pipeline
 
-from converter.estimators.custom_converters.nodes import affine, as_index, flat, largest, pick
+from converter.estimators.custom_converters.constants import repeated
+from converter.estimators.custom_converters.inner import inner
+from converter.estimators.custom_converters.nodes import affine, column, predicted, probabilities
 from converter.estimators.custom_converters.registry import VERSION
-
-_CLASSES = (LinearSVC, RidgeClassifier, RidgeClassifierCV)
-
-
-def _label(estimator: Any, scores: Any) -> Any:
-    above = OnnxGreater(scores, np.array([0.0]), op_version=VERSION)
-    binarizer = getattr(estimator, "_label_binarizer", None)
-    if binarizer is not None and binarizer.y_type_.startswith("multilabel"):
-        return as_index(above)
-    if len(estimator.classes_) > 2:
-        return pick(estimator.classes_, largest(scores))
-    return pick(estimator.classes_, flat(as_index(above)))
+from inferx.errors import Refused
 
 
-def _in_doubles(convert: Callable[[Any, Any, Any], None]) -> Callable[[Any, Any, Any], None]:
-    def converter(scope: Any, operator: Any, container: Any) -> None:
-        model, source = operator.raw_operator, operator.inputs[0]
-        if not isinstance(model, _CLASSES) or not isinstance(source.type, DoubleTensorType):
-            convert(scope, operator, container)
-            return
-        weights = np.atleast_2d(model.coef_).T
-        scores = affine(source, weights, np.ravel(model.intercept_), np.float64)
-        shown = scores
-        if weights.shape[1] == 1:  # a score for each class, of which voting takes the larger
-            opposite = OnnxNeg(scores, op_version=VERSION)
-            shown = OnnxConcat(opposite, scores, axis=1, op_version=VERSION)
-        for node, output in zip((_label(model, scores), shown), operator.outputs, strict=False):
-            named = OnnxIdentity(node, op_version=VERSION, output_names=[output])
-            named.add_to(scope, container)
+def positive_score(estimator: Any, source: Any, position: int = 1) -> Any:
+    """Return a binary classifier's probability of class ``position``, as a column.
 
-    return converter
-
-
-def add() -> None:
-    """Register skl2onnx's converters again, each with its own graph for doubles."""
-    for alias in sorted({get_model_alias(cls) for cls in _CLASSES}):
-        known = get_converter(alias)
-        register_converter(
-            alias,
-            _in_doubles(known._fct),
-            overwrite=True,
-            options=known.get_allowed_options(),
+    Raises:
+        Refused: for a classifier without probabilities, whose scores skl2onnx does not give.
+    """
+    if not hasattr(estimator, "predict_proba"):
+        raise Refused(
+            f"{type(estimator).__name__} gives no probabilities, which this wrapper needs in ONNX."
         )
+    chances = probabilities(estimator, source)
+    return OnnxGather(chances, np.array([position], dtype=np.int64), axis=1, op_version=VERSION)
+
+
+def binary_score(estimator: Any, source: Any, dtype: Any) -> Any:
+    """Return a binary classifier's decision function, or else its probability, as a column.
+
+    A regressor's is what it predicts.
+
+    Raises:
+        Refused: for a decision function without an ONNX form.
+    """
+    if is_regressor(estimator):
+        return column(predicted(estimator, source))
+    if not hasattr(estimator, "decision_function"):
+        return positive_score(estimator, source)
+    return decision(estimator, source, dtype)
+
+
+def decision(estimator: Any, source: Any, dtype: Any) -> Any:
+    """Return a classifier's decision function: a column for two classes, else one for each.
+
+    Raises:
+        Refused: for one without an ONNX form.
+    """
+    if isinstance(estimator, Pipeline):
+        *before, (_, last) = estimator.steps
+        rows = inner(Pipeline(before), source) if before else source
+        return decision(last, rows, dtype)
+    if hasattr(estimator, "coef_") and not hasattr(estimator, "kernel"):
+        weights, offset = np.atleast_2d(estimator.coef_), np.asarray(estimator.intercept_)
+        return affine(source, weights.T, offset.reshape(-1), dtype)
+    if type(estimator).__name__ == "_ConstantPredictor":  # a column with one value only
+        return repeated(np.asarray(estimator.y_, dtype=dtype).reshape(1, 1), source)
+    if "raw_scores" not in _options_of(estimator):
+        raise Refused(
+            f"{type(estimator).__name__} has no decision function in ONNX here; use "
+            "LogisticRegression inside this wrapper."
+        )
+    # Options go by the estimator's id, and its probabilities may be wanted beside its scores.
+    scores = inner(copy.copy(estimator), source, {"zipmap": False, "raw_scores": True})[1]
+    if len(estimator.classes_) > 2:
+        return scores
+    return OnnxGather(scores, np.array([1], dtype=np.int64), axis=1, op_version=VERSION)
+
+
+def _options_of(estimator: Any) -> dict[str, Any]:
+    try:
+        return get_converter(get_model_alias(type(estimator))).get_allowed_options() or {}
+    except (KeyError, RuntimeError, ValueError):  # a class that skl2onnx does not know
+        return {}
