@@ -10,7 +10,6 @@ from skl2onnx import convert_sklearn
 from skl2onnx.common.exceptions import MissingConverter, MissingShapeCalculator
 
 from converter.estimators import custom_converters
-from converter.estimators.categories import comparing
 from converter.estimators.columns import NUMBER, TEXT
 from converter.estimators.custom_converters import boosters
 from converter.estimators.custom_converters.several_outputs import apart
@@ -40,7 +39,7 @@ def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
         Refused: naming the step that has no ONNX form.
     """
     custom_converters.add_all()
-    estimator = apart(comparing(estimator))
+    estimator = apart(estimator)
     for part in parts_of(estimator):
         library = boosters.library_of(part)
         if library is not None:

@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import sklearn
 
 from converter.loading.contents import check_is_model
+from converter.loading.inert import Unused
 from converter.loading.multiclass import keep_probabilities
 from converter.loading.native_boosters import wrapped
 from converter.loading.older import add_parameters, rename_parts
@@ -102,12 +104,17 @@ def refusing_damage() -> Iterator[None]:
 def _run_here(estimator: object) -> None:
     """Have each part predict in this process (``n_jobs``) and in arrays (``set_output``).
 
-    The sandbox forbids other processes, and it has no pandas; neither changes a prediction.
+    The sandbox forbids other processes, and it has no pandas; neither changes a prediction. Inside
+    histogram boosting a function that checks rows is put back, which was not taken from the file.
     """
     from sklearn.base import BaseEstimator  # noqa: PLC0415  # slow to import
+    from sklearn.utils.validation import check_array  # noqa: PLC0415  # as above
 
     for part in list(parts_of(estimator)):
         if isinstance(part, BaseEstimator):
+            if type(vars(part).get("func")) is Unused:
+                vars(part)["func"] = check_array
+                vars(part)["kw_args"] = {"dtype": [np.float64], "ensure_all_finite": False}
             vars(part).pop("_sklearn_output_config", None)
             if "n_jobs" in vars(part):
                 vars(part)["n_jobs"] = None
