@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.sparse
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.cluster import KMeans
 from sklearn.ensemble import (
@@ -14,9 +15,9 @@ from sklearn.ensemble import (
     StackingClassifier,
 )
 from sklearn.experimental import enable_iterative_imputer  # noqa: F401  # IterativeImputer's
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import TfidfTransformer, TfidfVectorizer
 from sklearn.gaussian_process import GaussianProcessRegressor
-from sklearn.impute import IterativeImputer, SimpleImputer
+from sklearn.impute import IterativeImputer, KNNImputer, SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.multiclass import OneVsOneClassifier
 from sklearn.naive_bayes import GaussianNB
@@ -160,6 +161,33 @@ def test_iterative_imputer_that_did_not_list_its_empty_columns_imputes_as_before
     loaded = load(model, tmp_path, "1.5.2")
 
     np.testing.assert_array_equal(loaded.transform(rows), expected)
+
+
+@pytest.mark.parametrize("lacking", [["_valid_mask"], ["_valid_mask", "_mask_fit_X"]])
+def test_imputer_by_neighbours_that_did_not_note_what_was_missing(
+    lacking: list[str], tmp_path: Path
+) -> None:
+    rows = np.where(np.arange(600).reshape(150, 4) % 7 == 0, np.nan, ROWS)
+    model = KNNImputer().fit(rows)
+    expected = model.transform(rows)
+    without(*lacking)(model)
+
+    loaded = load(model, tmp_path, "0.24.2")
+
+    np.testing.assert_array_equal(loaded.transform(rows), expected)
+
+
+def test_weights_of_words_that_were_on_a_diagonal_show_how_many_there_are(tmp_path: Path) -> None:
+    counts = np.array([[1, 0, 2], [0, 1, 1]])
+    model = TfidfTransformer().fit(counts)
+    expected = outputs(model, counts)
+    model._idf_diag = scipy.sparse.csr_matrix(np.diag(model.__dict__.pop("idf_")))
+    without("n_features_in_")(model)
+
+    loaded = load(model, tmp_path, "0.24.2")
+
+    assert loaded.n_features_in_ == 3
+    np.testing.assert_array_equal(outputs(loaded, counts), expected)
 
 
 def test_words_weighted_by_a_vectorizer_that_kept_its_options_inside(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from converter.loading.inert import Unused
 from converter.loading.multiclass import keep_probabilities
 from converter.loading.native_boosters import wrapped
 from converter.loading.older import add_parameters, rename_parts
+from converter.loading.outputs import add_places
 from converter.loading.reader import BoundedReader, open_unpacked
 from converter.loading.shims import bring_up_to_date
 from converter.loading.structure import check_running_parts, check_structure, parts_of
@@ -54,6 +55,7 @@ def read_estimator(file: BoundedReader, saved_by: str | None) -> Any:  # as abov
             if older:
                 bring_up_to_date(estimator, saved_by)
                 add_parameters(estimator)
+                add_places(estimator)
                 keep_probabilities(estimator, saved_by)
             check_running_parts(estimator)
             estimator = wrapped(estimator)

@@ -58,6 +58,7 @@ def _tfidf(_: Any, attributes: dict[str, Any]) -> None:  # 1.5
     diagonal = attributes.pop("_idf_diag", None)
     if diagonal is not None:
         attributes["idf_"] = np.asarray(diagonal.diagonal()).ravel()
+        attributes.setdefault("n_features_in_", len(attributes["idf_"]))  # 1.0
 
 
 def _support_vectors(_: Any, attributes: dict[str, Any]) -> None:  # 1.9
