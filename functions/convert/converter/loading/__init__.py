@@ -11,6 +11,7 @@ import numpy as np
 import sklearn
 
 from converter.loading.contents import check_is_model
+from converter.loading.foreign import leave_out_idle_steps
 from converter.loading.inert import Unused
 from converter.loading.multiclass import keep_probabilities
 from converter.loading.native_boosters import wrapped
@@ -51,6 +52,7 @@ def read_estimator(file: BoundedReader, saved_by: str | None) -> Any:  # as abov
                 add_widths(estimator)
                 rename_parts(estimator)
             check_structure(estimator)
+            leave_out_idle_steps(estimator)
             _run_here(estimator)
             if older:
                 bring_up_to_date(estimator, saved_by)

@@ -9,12 +9,15 @@ from collections.abc import Callable
 
 from converter.loading import pandas_parts
 from converter.loading.inert import Replaced, Unused
+from converter.loading.structure import parts_of
 from inferx.errors import Refused
 
 _DAMAGED = "The file describes a list of columns that scikit-learn never writes; it is damaged."
 
 _PANDAS = re.compile(r"pandas(\.\w+)*")
 _SAMPLERS = re.compile(r"imblearn\.(over_sampling|under_sampling|combine)(\.\w+)*")
+
+_IDLE = "passthrough"
 
 
 def replaced_class(module: str, name: str) -> Replaced | None:
@@ -30,7 +33,17 @@ def replaced_class(module: str, name: str) -> Replaced | None:
 
 def _no_step(_: object) -> str:
     """Drop a sampler: an imblearn pipeline leaves it out when it predicts."""
-    return "passthrough"
+    return _IDLE
+
+
+def leave_out_idle_steps(root: object) -> None:
+    """Take steps that do nothing out of each pipeline, which may be inside any other model."""
+    from sklearn.pipeline import Pipeline  # noqa: PLC0415  # slow to import
+
+    for part in list(parts_of(root)):
+        if isinstance(part, Pipeline) and isinstance(vars(part).get("steps"), list):
+            left = [step for step in part.steps if not isinstance(step[-1], str | None)]
+            part.steps = left or part.steps
 
 
 def _listed(state: object) -> list[object]:

@@ -35,6 +35,23 @@ _PACKAGE = re.compile(r"sklearn\.(\w+)(\.|$)")
 _OF_PYTHON = ("instances", "references")
 
 _MOVED_NAMES = {
+    # What imbalanced-learn adds to these of scikit-learn is done while they are fitted.
+    ("imblearn.ensemble._bagging", "BalancedBaggingClassifier"): (
+        "sklearn.ensemble._bagging",
+        "BaggingClassifier",
+    ),
+    ("imblearn.ensemble._easy_ensemble", "EasyEnsembleClassifier"): (
+        "sklearn.ensemble._bagging",
+        "BaggingClassifier",
+    ),
+    ("imblearn.ensemble._forest", "BalancedRandomForestClassifier"): (
+        "sklearn.ensemble._forest",
+        "RandomForestClassifier",
+    ),
+    ("imblearn.ensemble._weight_boosting", "RUSBoostClassifier"): (
+        "sklearn.ensemble._weight_boosting",
+        "AdaBoostClassifier",
+    ),
     ("imblearn.pipeline", "Pipeline"): ("sklearn.pipeline", "Pipeline"),
     ("numpy.ma.core", "MaskedArray"): ("numpy.ma", "MaskedArray"),
     # Splines of scipy 1.12 to 1.14 kept their conversion function; they are rebuilt without it.
