@@ -18,6 +18,7 @@ from tests.unit.convert.writing import by_name, dumped
 
 ROWS, LABELS = load_iris(return_X_y=True)
 TREE = DecisionTreeClassifier(max_depth=3)
+STUMP = DecisionTreeClassifier(max_depth=1)
 
 
 class RandomUnderSampler:
@@ -41,12 +42,12 @@ def behind_samplers(model: BaggingClassifier) -> None:
     [
         (BaggingClassifier(TREE, n_estimators=3), "_bagging", "BalancedBaggingClassifier"),
         (
-            BaggingClassifier(AdaBoostClassifier(TREE, n_estimators=2), n_estimators=2),
+            BaggingClassifier(AdaBoostClassifier(STUMP, n_estimators=1), n_estimators=2),
             "_easy_ensemble",
             "EasyEnsembleClassifier",
         ),
         (RandomForestClassifier(3), "_forest", "BalancedRandomForestClassifier"),
-        (AdaBoostClassifier(TREE, n_estimators=3), "_weight_boosting", "RUSBoostClassifier"),
+        (AdaBoostClassifier(STUMP, n_estimators=3), "_weight_boosting", "RUSBoostClassifier"),
     ],
 )
 def test_ensemble_over_resampled_rows_is_served_as_it_predicts(
