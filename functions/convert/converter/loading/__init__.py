@@ -13,6 +13,7 @@ import sklearn
 from converter.loading.contents import check_is_model
 from converter.loading.foreign import leave_out_idle_steps
 from converter.loading.inert import Unused
+from converter.loading.intel import take_what_intel_fitted
 from converter.loading.multiclass import keep_probabilities
 from converter.loading.native_boosters import wrapped
 from converter.loading.older import add_parameters, rename_parts
@@ -23,6 +24,8 @@ from converter.loading.structure import check_running_parts, check_structure, pa
 from converter.loading.unpickler import RestrictedUnpickler
 from converter.loading.widths import add_widths
 from inferx.errors import Refused
+
+_UNNAMED = "(of a release that the file does not name)"
 
 
 def load_estimator(path: Path, saved_by: str | None = None) -> Any:  # any fitted estimator
@@ -43,11 +46,14 @@ def read_estimator(file: BoundedReader, saved_by: str | None) -> Any:  # as abov
     """Load the fitted estimator of an open pickle; the rest is as for :func:`load_estimator`."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        estimator = RestrictedUnpickler(file).load()
+        unpickler = RestrictedUnpickler(file)
+        estimator = unpickler.load()
         if file.read(1):
             raise Refused("The file goes on after the model's end; it is damaged or forged.")
-        older = saved_by is not None and saved_by != sklearn.__version__
-        with refusing_what_is_missing(saved_by if older else None):
+        older = unpickler.of_intel or saved_by not in (None, sklearn.__version__)
+        with refusing_what_is_missing(saved_by or _UNNAMED if older else None):
+            if unpickler.of_intel:
+                take_what_intel_fitted(estimator)
             if older:
                 add_widths(estimator)
                 rename_parts(estimator)

@@ -15,6 +15,7 @@ from inferx.errors import Refused
 _DAMAGED = "The file describes a list of columns that scikit-learn never writes; it is damaged."
 
 _PANDAS = re.compile(r"pandas(\.\w+)*")
+_ONEDAL = re.compile(r"onedal(\.\w+)+|daal4py\._daal4py")
 _SAMPLERS = re.compile(r"imblearn\.(over_sampling|under_sampling|combine)(\.\w+)*")
 
 _IDLE = "passthrough"
@@ -24,6 +25,8 @@ def replaced_class(module: str, name: str) -> Replaced | None:
     """Return the rule for instances of a class that is not installed; ``None`` if there is none."""
     if _SAMPLERS.fullmatch(module) or (module, name) == ("imblearn.base", "FunctionSampler"):
         return Replaced(_no_step)
+    if _ONEDAL.fullmatch(module):
+        return Replaced(_not_kept)  # what scikit-learn's class reads is beside it
     if _PANDAS.fullmatch(module):
         complete = pandas_parts.CLASSES.get(name)
     else:

@@ -32,6 +32,7 @@ _MOVED_MODULES = {
 }
 
 _PACKAGE = re.compile(r"sklearn\.(\w+)(\.|$)")
+_INTEL = re.compile(r"(sklearnex|daal4py\.sklearn)(\.preview)?\.(\w+)\.[\w.]+")
 _OF_PYTHON = ("instances", "references")
 
 _MOVED_NAMES = {
@@ -73,10 +74,16 @@ def current_name(module: str, name: str) -> tuple[str, str]:
     """Return where a name that an older library wrote lives in the installed one."""
     module = _MOVED_MODULES.get(module, module)
     module, name = _MOVED_NAMES.get((module, name), (module, name))
+    module = _INTEL.sub(r"sklearn.\3", module)
     package = _PACKAGE.match(module)
     if package is None or any(is_allowed(kind, module, name) for kind in _OF_PYTHON):
         return module, name
     return _modules_by_package().get((f"sklearn.{package[1]}", name), module), name
+
+
+def is_of_intel(module: str) -> bool:
+    """Report whether a class is one of scikit-learn's that scikit-learn-intelex trains faster."""
+    return _INTEL.fullmatch(module) is not None
 
 
 @cache

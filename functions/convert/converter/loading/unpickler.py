@@ -50,6 +50,8 @@ class RestrictedUnpickler(pickle._Unpickler):  # the docstring above has the rea
     def __init__(self, file: BoundedReader) -> None:
         super().__init__(file, encoding="latin1")
         self._file = file
+        self.of_intel = False
+        """Whether the file holds models of scikit-learn-intelex, which name no release."""
         self.memo = Memo()
 
     def load(self) -> Any:
@@ -65,6 +67,7 @@ class RestrictedUnpickler(pickle._Unpickler):  # the docstring above has the rea
 
     def find_class(self, module: str, name: str) -> Any:
         """Return the object of an allowed name: a vetted call, a class to make, or a reference."""
+        self.of_intel = self.of_intel or names.is_of_intel(module)
         module, name = names.current_name(module, name)
         call = vetted_call(module, name)
         if call is not None:
