@@ -94,6 +94,8 @@ def _iterative(_: Any, attributes: dict[str, Any]) -> None:  # 1.6
     first = attributes.get("initial_imputer_")
     if first is not None:
         attributes.setdefault("_is_empty_feature", np.isnan(first.statistics_))
+        for name in ("_min_value", "_max_value"):  # 0.23: one for each column
+            attributes[name] = np.resize(attributes[name], len(first.statistics_))
 
 
 def _polynomials(part: Any, attributes: dict[str, Any]) -> None:  # 1.0
