@@ -26,6 +26,7 @@ _MOVED_MODULES = {
     "sklearn.neighbors._dist_metrics": "sklearn.metrics._dist_metrics",
     "sklearn.neighbors.kd_tree": "sklearn.neighbors._kd_tree",
     "sklearn.linear_model.sgd_fast": "sklearn.linear_model._sgd_fast",
+    "sklearn.metrics.scorer": "sklearn.metrics._scorer",
     "scipy.sparse.csr": "scipy.sparse._csr",
     "scipy.sparse.csc": "scipy.sparse._csc",
     "collections.abc": "collections",
