@@ -11,7 +11,6 @@ from skl2onnx import convert_sklearn
 from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
 
 from converter.estimators import custom_converters
-from converter.estimators.categories import comparing
 from converter.estimators.columns import NUMBER, TEXT
 from converter.estimators.custom_converters import boosters
 from converter.estimators.custom_converters.several_outputs import apart
@@ -62,7 +61,7 @@ def plans(estimator: Any, layout: Layout) -> Iterator[Plan]:
 def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
     """Convert a fitted, unwrapped model; what skl2onnx raises is handed on."""
     custom_converters.add_all()
-    estimator = apart(comparing(estimator))
+    estimator = apart(estimator)
     initial_types = layout.initial_types(dtype)
     table = needs_table(estimator, layout)
     if table:

@@ -7,18 +7,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import sklearn
 
 from converter.loading.contents import check_is_model, picked
+from converter.loading.foreign import leave_out_idle_steps
+from converter.loading.inert import Unused
+from converter.loading.intel import take_what_intel_fitted
 from converter.loading.multiclass import keep_probabilities
 from converter.loading.native_boosters import wrapped
 from converter.loading.older import add_parameters, rename_parts
+from converter.loading.outputs import add_places
 from converter.loading.reader import BoundedReader, open_unpacked
 from converter.loading.shims import bring_up_to_date
 from converter.loading.structure import check_running_parts, check_structure, parts_of
 from converter.loading.unpickler import RestrictedUnpickler
 from converter.loading.widths import add_widths
 from inferx.errors import Refused
+
+_UNNAMED = "(of a release that the file does not name)"
 
 
 def load_estimator(  # any fitted estimator
@@ -44,20 +51,25 @@ def read_estimator(  # as above
     """Load the fitted estimator of an open pickle; the rest is as for :func:`load_estimator`."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        estimator = RestrictedUnpickler(file).load()
+        unpickler = RestrictedUnpickler(file)
+        estimator = unpickler.load()
         if file.read(1):
             raise Refused("The file goes on after the model's end; it is damaged or forged.")
         estimator = picked(estimator, part)
-        older = saved_by is not None and saved_by != sklearn.__version__
-        with refusing_what_is_missing(saved_by if older else None):
+        older = unpickler.of_intel or saved_by not in (None, sklearn.__version__)
+        with refusing_what_is_missing(saved_by or _UNNAMED if older else None):
+            if unpickler.of_intel:
+                take_what_intel_fitted(estimator)
             if older:
                 add_widths(estimator)
                 rename_parts(estimator)
             check_structure(estimator)
+            leave_out_idle_steps(estimator)
             _run_here(estimator)
             if older:
                 bring_up_to_date(estimator, saved_by)
                 add_parameters(estimator)
+                add_places(estimator)
                 keep_probabilities(estimator, saved_by)
             check_running_parts(estimator)
             estimator = wrapped(estimator)
@@ -108,12 +120,17 @@ def refusing_damage() -> Iterator[None]:
 def _run_here(estimator: object) -> None:
     """Have each part predict in this process (``n_jobs``) and in arrays (``set_output``).
 
-    The sandbox forbids other processes, and it has no pandas; neither changes a prediction.
+    The sandbox forbids other processes, and it has no pandas; neither changes a prediction. Inside
+    histogram boosting a function that checks rows is put back, which was not taken from the file.
     """
     from sklearn.base import BaseEstimator  # noqa: PLC0415  # slow to import
+    from sklearn.utils.validation import check_array  # noqa: PLC0415  # as above
 
     for part in list(parts_of(estimator)):
         if isinstance(part, BaseEstimator):
+            if type(vars(part).get("func")) is Unused:
+                vars(part)["func"] = check_array
+                vars(part)["kw_args"] = {"dtype": [np.float64], "ensure_all_finite": False}
             vars(part).pop("_sklearn_output_config", None)
             if "n_jobs" in vars(part):
                 vars(part)["n_jobs"] = None

@@ -62,7 +62,8 @@ def _codes_of(estimator: OrdinalEncoder, position: int) -> Any:
     return codes
 
 
-def _ordinal(estimator: OrdinalEncoder, source: Any) -> Any:
+def codes_of_numbers(estimator: OrdinalEncoder, source: Any) -> Any:
+    """Return the codes of columns in doubles."""
     columns = []
     unknown = np.nan if estimator.unknown_value is None else float(estimator.unknown_value)
     for position, categories in enumerate(estimator.categories_):
@@ -152,7 +153,7 @@ def _giving_doubles(calculate: Any) -> Any:
 def add() -> None:
     """Register both again; what is not of doubles is left to skl2onnx."""
     builds: tuple[tuple[type, _Build], ...] = (
-        (OrdinalEncoder, _ordinal),
+        (OrdinalEncoder, codes_of_numbers),
         (OneHotEncoder, _one_hot),
     )
     for cls, build in builds:
