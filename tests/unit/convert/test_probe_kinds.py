@@ -15,7 +15,13 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, RobustScaler, StandardScaler
+from sklearn.preprocessing import (
+    Normalizer,
+    OneHotEncoder,
+    OrdinalEncoder,
+    RobustScaler,
+    StandardScaler,
+)
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
@@ -24,9 +30,11 @@ from converter.estimators.hunting import hunted
 from converter.estimators.judging import judge
 from converter.estimators.original import Original, ask
 from converter.estimators.predictions import Predictions
+from converter.estimators.probes.bits import are_same
 from converter.estimators.probes.differential import of_differences
 from converter.estimators.probes.effort import FULL
 from converter.estimators.probes.missing import of_missing
+from converter.estimators.probes.thresholds import beside, neighbours_of
 from converter.estimators.running import Running
 from converter.estimators.unwrap import unwrapped
 
@@ -273,3 +281,16 @@ def test_rows_on_which_two_graphs_differ_are_found_among_many() -> None:
     assert found is not None
     assert 1 <= len(found[0]) <= 4
     assert of_differences(line, line, rows, 100) is None
+
+
+def test_rows_are_kept_off_thresholds_behind_steps_that_round_otherwise(tmp_path: Path) -> None:
+    model = make_pipeline(Normalizer(), DecisionTreeClassifier(random_state=0))
+    exact = make_pipeline(StandardScaler(), DecisionTreeClassifier(random_state=0))
+    assert not are_same(model)
+    assert are_same(exact)
+
+    original, running = served(model.fit(ROWS / [1.0, 30.0, 1e9], LABELS), tmp_path)
+
+    assert hunt_agrees(original, running, "boundaries")
+    assert all(abs(near - 2.5) > 1e-6 for near in beside(2.5))
+    assert 2.5 in neighbours_of(2.5)

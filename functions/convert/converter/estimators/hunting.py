@@ -11,6 +11,7 @@ from converter.estimators.columns import NUMBER, TEXT
 from converter.estimators.layout import Rows
 from converter.estimators.original import Original
 from converter.estimators.predictions import Predictions
+from converter.estimators.probes.bits import are_same
 from converter.estimators.probes.boundaries import Predict, of_jumps, of_labels
 from converter.estimators.probes.differential import moved, of_differences
 from converter.estimators.probes.effort import LEAST
@@ -84,7 +85,8 @@ def _boundaries(original: Original, predict: Predict, pairs: int) -> Rows | None
         if original.typical.predictions.labels is None:
             return None
         return of_labels(predict, original.layout, typical, pairs, left)
-    return of_jumps(predict, *_pairs(original, pairs), left)
+    exact = are_same(original.estimator)
+    return of_jumps(predict, *_pairs(original, pairs), left, exact=exact)
 
 
 def _pairs(original: Original, number: int) -> tuple[Rows, Rows, Any]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from converter.estimators.columns import NUMBER, TEXT
 from converter.estimators.layout import Layout, Rows
+from converter.estimators.probes.bits import are_same
 from converter.estimators.probes.categories import of_categories
 from converter.estimators.probes.effort import LEAST, Budget
 from converter.estimators.probes.magnitudes import of_magnitudes
@@ -42,7 +43,7 @@ def drawn(
     effort = budget.effort
     kinds = {column.kind for column in layout.columns}
     if nodes and (number := budget.rows(effort.thresholds)):
-        yield "thresholds", on_thresholds(nodes, typical, number, draw)
+        yield "thresholds", on_thresholds(nodes, typical, number, draw, exact=are_same(estimator))
     if number := budget.rows(effort.categories):
         rows = of_categories(estimator, layout, typical, number, unknown=unknown)
         if rows is not None:

@@ -14,6 +14,7 @@ from converter.estimators.columns import NUMBER
 from converter.estimators.layout import Layout, Rows
 from converter.estimators.predictions import Predictions
 from converter.estimators.probes.rows import are_codes, count, joined, taken
+from converter.estimators.probes.thresholds import LAST_BITS
 
 _HALVINGS = 80
 _STEPS = (1e-3, 1e-2, 1e-1)
@@ -24,10 +25,13 @@ _LEAST_JUMP = 1e-9
 type Predict = Callable[[Rows], Predictions]
 
 
-def of_jumps(predict: Predict, low: Rows, high: Rows, columns: Any, left: Any) -> Rows | None:
+def of_jumps(
+    predict: Predict, low: Rows, high: Rows, columns: Any, left: Any, *, exact: bool
+) -> Rows | None:
     """Bring pairs of rows together in the column in which they differ; return both of each.
 
     Args:
+        exact: whether to stop at two numbers next to each other; else a little off the jump.
         predict: the graph.
         low: one row of each pair.
         high: the other.
@@ -50,7 +54,10 @@ def of_jumps(predict: Predict, low: Rows, high: Rows, columns: Any, left: Any) -
         below = np.where(nearer[:, None], found, below)
         above = np.where(nearer[:, None], above, found)
     real = _distance(*(_numbers(predict(rows)) for rows in (low, high))) > _LEAST_JUMP
-    return joined([taken(low, real), taken(high, real)]) if real.any() else None
+    if not real.any():
+        return None
+    pairs = joined([taken(low, real), taken(high, real)])
+    return pairs if exact else apart(pairs, columns[real])
 
 
 def of_labels(predict: Predict, layout: Layout, rows: Rows, pairs: int, left: Any) -> Rows | None:
@@ -102,6 +109,23 @@ def _numbers(predictions: Predictions) -> Any:
         if numbers is not None:
             return np.nan_to_num(np.asarray(numbers, dtype=float)).reshape(len(numbers), -1)
     return vectors(predictions)
+
+
+def apart(rows: Rows, columns: Any) -> Rows:
+    """Move both rows of each pair a little off the jump between them.
+
+    Args:
+        rows: as :func:`of_jumps` returns them.
+        columns: in which the pairs differ.
+    """
+    half = count(rows) // 2
+    moved = [column.copy() for column in rows]
+    for place in range(half):
+        column = moved[columns[place]]
+        low, high = column[place], column[half + place]
+        step = LAST_BITS * (1 + abs(low)) * (1 if high >= low else -1)
+        column[place], column[half + place] = low - step, high + step
+    return moved
 
 
 def _labels(predictions: Predictions) -> Any:

@@ -13,6 +13,8 @@ from converter.estimators.probes.sources import Source
 
 _MARGIN = 1e-3
 """How far from its threshold a bracket of :func:`brackets` begins and ends, in spreads."""
+LAST_BITS = 1e-6
+"""What may be lost to float32 and to last bits on the way to a threshold, as a share."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +49,23 @@ def sampled_nodes(placed: Sequence[Placed], number: int) -> list[Node]:
 
 
 def on_thresholds(
-    nodes: Sequence[Node], typical: Rows, number: int, draw: np.random.Generator
+    nodes: Sequence[Node], typical: Rows, number: int, draw: np.random.Generator, *, exact: bool
 ) -> Rows:
-    """Make rows whose value at a node is its threshold, or a number next to it."""
+    """Make rows whose value at a node is its threshold, or a number next to it.
+
+    Args:
+        nodes: where to.
+        typical: rows to change.
+        number: how many rows.
+        draw: a generator.
+        exact: whether the values that are compared have the same bits in both models; else rows
+            are kept a little off their thresholds.
+    """
     rows = repeated(typical, number)
     for row in range(number):
         node = nodes[row * len(nodes) // number]
         _lead(rows, row, node, draw)
-        _put(rows, row, node.source, node.threshold, near=row, draw=draw)
+        _put(rows, row, node.source, node.threshold, near=(row, exact), draw=draw)
     return rows
 
 
@@ -99,6 +110,15 @@ def neighbours_of(value: float) -> list[float]:
     ]
 
 
+def beside(value: float) -> list[float]:
+    """Return numbers near one, and as people write it, but none that rounding makes equal to it."""
+    size = 1 + abs(value)
+    near = [value + share * size for share in (-1e-3, -1e-5, -LAST_BITS, LAST_BITS, 1e-5, 1e-3)]
+    written = [float(np.floor(value)), float(np.ceil(value))]
+    written += [round(value, digits) for digits in (1, 2, 3)]
+    return near + [each for each in written if abs(each - value) > LAST_BITS * size]
+
+
 def _comparing(placed: Placed) -> Any:
     known = np.array([source is not None for source in placed.sources], dtype=bool)
     feature = placed.tree.feature
@@ -124,17 +144,18 @@ def _put(
     source: Source,
     number: float,
     *,
-    near: int | None = None,
+    near: tuple[int, bool] | None = None,
     draw: np.random.Generator | None = None,
 ) -> None:
     if source.names_values:
-        beside = number if draw is None else number + draw.choice([-0.25, 0.25])
-        value = np.ravel(source.back(np.array([beside])))[0]
+        other = number if draw is None else number + draw.choice([-0.25, 0.25])
+        value = np.ravel(source.back(np.array([other])))[0]
     else:
         value = _number(source, number)
         if near is not None:
-            choices = neighbours_of(value)
-            value = choices[near % len(choices)]
+            turn, exact = near
+            choices = neighbours_of(value) if exact else beside(value)
+            value = choices[turn % len(choices)]
         if not np.isfinite(value):
             return
     rows[source.column][row] = value
