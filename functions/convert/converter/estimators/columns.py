@@ -1,5 +1,6 @@
 """Which columns a fitted scikit-learn model takes, read from the model alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils import get_tags
 
+from converter.estimators.missing import of_categories, of_strings
 from converter.limits import FEATURES
 from converter.loading.structure import parts_of
 from inferx.errors import Refused
@@ -21,11 +23,15 @@ _TEXT_READERS = (CountVectorizer, HashingVectorizer)
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a model's input; ``text`` is a string that gets split into words."""
+    """One column of a model's input; ``text`` is a string that gets split into words.
+
+    Null is None for the original where ``none_is_missing``, else NaN.
+    """
 
     name: str | None
     kind: str
     nullable: bool = False
+    none_is_missing: bool = False
 
 
 def columns_of(estimator: Any) -> list[Column]:  # any fitted estimator
@@ -112,12 +118,14 @@ def _kinds(step: Any, count: int) -> list[Column]:
         return [Column(None, TEXT)]
     if hasattr(first, "categories_"):
         return [
-            Column(None, STRING) if _is_text(kept) else Column(None, NUMBER, _unknown_is_nan(first))
+            Column(None, STRING if _is_text(kept) else NUMBER, *of_categories(first, kept))
             for kept in first.categories_
         ]
     if isinstance(first, SimpleImputer):
         return [
-            Column(None, STRING if isinstance(value, str) else NUMBER, not isinstance(value, str))
+            Column(None, STRING, *of_strings(first))
+            if isinstance(value, str)
+            else Column(None, NUMBER, nullable=True)
             for value in np.asarray(first.statistics_, dtype=object)
         ]
     if isinstance(first, MissingIndicator) and first._precomputed is False:  # no public twin
@@ -129,32 +137,30 @@ def _kinds(step: Any, count: int) -> list[Column]:
 
 def _union_kinds(union: FeatureUnion, count: int) -> list[Column]:
     readings = [_kinds(part, count) for _, part in union.transformer_list]
-    return [
-        next((seen for seen in column if seen.kind != NUMBER), column[0])
-        for column in zip(*readings, strict=True)
-    ]
+    return [_read_by_all(column) for column in zip(*readings, strict=True)]
+
+
+def _read_by_all(readings: Sequence[Column]) -> Column:
+    """Return a column that several steps read: null must mean the same to all of them.
+
+    What sees only whether values are missing knows no strings, and takes any.
+    """
+    alike = [seen for seen in readings if seen.kind != NUMBER] or list(readings)
+    first = next((seen for seen in alike if seen.kind == TEXT), alike[0])
+    same = all(seen.none_is_missing == first.none_is_missing for seen in alike)
+    nullable = same and all(seen.nullable for seen in readings)
+    return replace(first, nullable=nullable)
 
 
 def _transformer_kinds(transformer: ColumnTransformer, count: int) -> list[Column]:
-    kinds = [Column(None, NUMBER)] * count
-    read = [False] * count
+    readings: list[list[Column]] = [[] for _ in range(count)]
     for name, step, _ in transformer.transformers_:
         if isinstance(step, str) and step == "drop":
             continue
         positions = transformer._transformer_to_input_indices[name]  # no public twin
         for position, found in zip(positions, _kinds(step, len(positions)), strict=True):
-            if not read[position] or found.kind != NUMBER:
-                kinds[position] = found
-            else:
-                both = kinds[position].nullable and found.nullable
-                kinds[position] = replace(kinds[position], nullable=both)
-            read[position] = True
-    return kinds
-
-
-def _unknown_is_nan(encoder: Any) -> bool:  # which then takes a missing value, too
-    unknown = getattr(encoder, "unknown_value", None)
-    return isinstance(unknown, float) and unknown != unknown  # noqa: PLR0124  # NaN
+            readings[position].append(found)
+    return [_read_by_all(found) if found else Column(None, NUMBER) for found in readings]
 
 
 def _passed_through(estimator: Any, columns: list[Column]) -> list[Column]:

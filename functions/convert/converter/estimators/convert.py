@@ -1,6 +1,7 @@
 """Converts one estimator: from a loaded object to a proved ONNX file."""
 
 import traceback
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -33,8 +34,11 @@ from inferx.manifest import ParityReport, Signature
 from inferx.serving.inputs.text_feeds import TextFeeds
 
 _NO_MISSING = (
-    "Rows with missing values are refused: the converted model would predict them differently."
+    "Some columns with missing values are refused: the converted model would predict them "
+    "differently."
 )
+_TRIED_APART = 64
+"""Up to how many columns that may be without a value are tried one by one."""
 
 
 @dataclass(frozen=True)
@@ -191,21 +195,45 @@ def _smaller(
 
 
 def _settle_missing(original: _Original, dtype: str, path: Path) -> tuple[Layout, tuple[str, ...]]:
-    """Leave columns nullable only where rows with NaN get the original's predictions, too."""
-    layout = original.layout
-    if not any(column.nullable for column in layout.columns):
-        return layout, ()
-    columns = tuple(replace(column, nullable=False) for column in layout.columns)
-    strict = replace(layout, columns=columns)
+    """Leave columns nullable only where rows without values get the original's predictions, too.
+
+    Where that does not hold for all of them together, each is tried by itself.
+    """
+    wanted = [at for at, column in enumerate(original.layout.columns) if column.nullable]
+    if not wanted:
+        return original.layout, ()
+    alike = _is_alike(original, original.layout, dtype, path)
+    if alike:
+        return original.layout, ()
+    warnings = () if alike is None else (_NO_MISSING,)
+    if len(wanted) > _TRIED_APART:
+        return _nullable(original.layout, []), warnings
+    apart = [
+        at for at in wanted if _is_alike(original, _nullable(original.layout, [at]), dtype, path)
+    ]
+    layout = _nullable(original.layout, apart)
+    if apart and _is_alike(original, layout, dtype, path):
+        return layout, warnings
+    return _nullable(original.layout, []), warnings
+
+
+def _nullable(layout: Layout, positions: Collection[int]) -> Layout:
+    columns = (
+        replace(column, nullable=at in positions) for at, column in enumerate(layout.columns)
+    )
+    return replace(layout, columns=tuple(columns))
+
+
+def _is_alike(original: _Original, layout: Layout, dtype: str, path: Path) -> bool | None:
+    """Compare predictions for rows that lack values; ``None`` where the original refuses them."""
     rows = with_missing(original.rows, layout)
     try:
         predictions = original_predictions(
             original.estimator, layout.for_original(rows), original.task
         )
     except Exception:  # noqa: BLE001  # the original refuses NaN itself, in a later step
-        return strict, ()
+        return None
     try:
-        alike = compare(predictions, _run(original, rows, dtype, path), dtype).passed
+        return compare(predictions, _run(original, rows, dtype, path), dtype).passed
     except Exception:  # noqa: BLE001  # the graph refuses NaN: so does the signature, then
-        alike = False
-    return (layout, ()) if alike else (strict, (_NO_MISSING,))
+        return False

@@ -19,6 +19,7 @@ from sklearn.preprocessing import (
     LabelEncoder,
     OneHotEncoder,
     OrdinalEncoder,
+    TargetEncoder,
 )
 
 from converter.estimators.custom_converters import boosters
@@ -56,6 +57,8 @@ def rounds_first(estimator: Any) -> bool:
 
 
 def _is_step(part: Any) -> bool:
+    if isinstance(part, TargetEncoder):
+        return True  # means of targets, which are no whole numbers
     if isinstance(part, OneHotEncoder | OrdinalEncoder):
         return any(_are_numbers(kept) for kept in getattr(part, "categories_", ()))
     return isinstance(

@@ -9,6 +9,7 @@ import onnx
 from skl2onnx import convert_sklearn
 from skl2onnx.common.exceptions import MissingConverter, MissingShapeCalculator
 
+from converter import graph
 from converter.estimators import custom_converters
 from converter.estimators.categories import comparing
 from converter.estimators.columns import NUMBER, TEXT
@@ -58,6 +59,8 @@ def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
                 options=options or None,
             )
             feed_terms(model, layout.texts)
+            if not layout.is_numeric:
+                graph.type_outputs(model)
             return model
     except (MissingShapeCalculator, MissingConverter) as missing:
         raise Refused(_no_converter(missing)) from missing

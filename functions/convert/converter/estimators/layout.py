@@ -10,13 +10,17 @@ from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType, String
 
 from converter.estimators.columns import NUMBER, TEXT, Column
 from inferx.manifest import Feature, TensorSpec
+from inferx.signature import MISSING_TEXT
 from inferx.texts import TextInput
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,60}")
 MATRIX = "X"
 
 type Rows = list[np.ndarray[Any, Any]]
-"""One array a column, each of shape ``(rows,)``: float64 for numbers, object for strings."""
+"""One array a column, each of shape ``(rows,)``: float64 for numbers, object for strings.
+
+A missing value is NaN among numbers and ``MISSING_TEXT`` among strings, as the graph takes it.
+"""
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,12 @@ class Layout:
             return rows[0].tolist()
         if self.is_numeric:
             return np.column_stack(rows)
-        return np.column_stack([np.asarray(column, dtype=object) for column in rows])
+        return np.column_stack(
+            [
+                _as_original(values, None if column.none_is_missing else np.nan)
+                for column, values in zip(self.columns, rows, strict=True)
+            ]
+        )
 
     def for_graph(self, rows: Rows, dtype: str) -> dict[str, np.ndarray[Any, Any]]:
         """Arrange rows as the ONNX graph's inputs."""
@@ -124,4 +133,10 @@ def layout_for(columns: Sequence[Column]) -> Layout:
     names = [layout.input_of(position) for position in range(len(columns))]
     if layout.is_matrix or len(set(names)) == len(names):
         return layout
-    return Layout(tuple(Column(None, column.kind, column.nullable) for column in columns))
+    return Layout(tuple(replace(column, name=None) for column in columns))
+
+
+def _as_original(values: np.ndarray[Any, Any], missing: float | None) -> np.ndarray[Any, Any]:
+    given = values.astype(object)
+    given[given == MISSING_TEXT] = missing
+    return given

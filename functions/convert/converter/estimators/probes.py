@@ -7,6 +7,7 @@ import numpy as np
 from converter.estimators.columns import NUMBER, STRING, Column
 from converter.estimators.exemplars import rows_for
 from converter.estimators.layout import Layout, Rows
+from inferx.signature import MISSING_TEXT
 
 ROWS = 256
 _UNKNOWN = "a category the model has not seen"
@@ -36,10 +37,16 @@ def probe_rows(
 
 
 def with_missing(rows: Rows, layout: Layout, seed: int = 1) -> Rows:
-    """Put NaN into a tenth of the values of each column that may be without one."""
+    """Leave out a tenth of the values of each column that may be without one."""
     draw = np.random.default_rng(seed)
     return [
-        np.where(draw.random(len(values)) < 0.1, np.nan, values) if column.nullable else values
+        np.where(
+            draw.random(len(values)) < 0.1,
+            np.nan if column.kind == NUMBER else MISSING_TEXT,
+            values,
+        )
+        if column.nullable
+        else values
         for column, values in zip(layout.columns, rows, strict=True)
     ]
 

@@ -41,6 +41,13 @@ DTYPES = (
 FEATURE_DTYPES = tuple(dtype for dtype in DTYPES if dtype != "float16")
 """Those of inputs that take features. ``array.array`` has no half-precision numbers."""
 
+MISSING_TEXT = "\ufdd0"
+"""What the graph takes where a string is missing, for ONNX has no null among strings.
+
+Unicode keeps this character for use inside a program; a request that holds it is refused.
+https://www.unicode.org/faq/private_use.html#noncharacters
+"""
+
 _MAX_TENSORS = 100_000
 _MAX_FEATURES = 100_000
 _MAX_CLASSES = 100_000
