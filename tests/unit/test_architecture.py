@@ -20,6 +20,7 @@ _LEAVES = {
     "deadline",
     "entities",
     "errors",
+    "feature_runs",
     "ids",
     "manifest",
     "onnx_session",

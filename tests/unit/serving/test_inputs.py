@@ -189,6 +189,15 @@ def test_a_text_a_megabyte_long_takes_no_more_room_than_it_has() -> None:
     assert "must be a number" in refusal(rows)
 
 
+def test_an_unknown_name_among_very_many_is_found_at_once() -> None:
+    names = [f"f{place}" for place in range(50_000)]
+    row = dict.fromkeys([*names[:-1], "other"], 1)
+
+    sentence = refusal(row, **named(*names))
+
+    assert sentence.endswith("missing: f49999; unknown: other")
+
+
 def test_rows_are_limited() -> None:
     with pytest.raises(TooLarge):
         read([[1, 2]] * 10_001)

@@ -45,12 +45,15 @@ def columns_of(estimator: Any) -> list[Column]:  # any fitted estimator
     """
     count = _width(estimator)
     if not 0 < count <= FEATURES:
-        raise Refused(f"The model takes {count} features; from 1 to {FEATURES} can be served.")
+        raise Refused(f"The model takes {count:,} features; from 1 to {FEATURES:,} can be served.")
     columns = _passed_through(estimator, _kinds(estimator, count))
     names = getattr(estimator, "feature_names_in_", None)
     if names is None or len(names) != count:
         return columns
-    return [replace(column, name=str(name)) for column, name in zip(columns, names, strict=True)]
+    return [
+        Column(str(name), column.kind, column.nullable, column.none_is_missing)
+        for column, name in zip(columns, names, strict=True)
+    ]
 
 
 def first_step(estimator: Any) -> Any:

@@ -12,13 +12,14 @@ from skl2onnx.common.exceptions import MissingConverter, MissingShapeCalculator
 from converter import graph
 from converter.estimators import custom_converters
 from converter.estimators.categories import comparing
-from converter.estimators.columns import NUMBER, TEXT
+from converter.estimators.columns import NUMBER, TEXT, text_readers_in
 from converter.estimators.custom_converters import boosters
 from converter.estimators.custom_converters.several_outputs import apart
 from converter.estimators.custom_converters.texts import feed_terms, options_for_text
 from converter.estimators.decisions import decides, rounds_first
 from converter.estimators.layout import Layout
 from converter.estimators.options import OPSET, options_for
+from converter.estimators.texts import unlisted_vocabularies
 from converter.loading.structure import parts_of
 from inferx.errors import Refused
 
@@ -50,7 +51,7 @@ def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
     for reader, text in layout.readers.items():
         options[reader] = options_for_text(text, dtype)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), unlisted_vocabularies(text_readers_in(estimator)):
             warnings.simplefilter("ignore")
             model: onnx.ModelProto = convert_sklearn(
                 estimator,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from inferx.texts import TextInput
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,60}")
 MATRIX = "X"
+_SIDE_BY_SIDE = 256
 
 type Rows = list[np.ndarray[Any, Any]]
 """One array a column, each of shape ``(rows,)``: float64 for numbers, object for strings.
@@ -40,12 +42,12 @@ class Layout:
         """The terms that the graph may take in place of texts."""
         return tuple({text.name: text for text in self.readers.values()}.values())
 
-    @property
+    @cached_property
     def is_matrix(self) -> bool:
         """Whether the whole row is one tensor of shape ``[None, columns]``."""
         return len({column.kind == NUMBER for column in self.columns}) == 1
 
-    @property
+    @cached_property
     def is_numeric(self) -> bool:
         """Whether no column holds strings."""
         return all(column.kind == NUMBER for column in self.columns)
@@ -106,7 +108,7 @@ class Layout:
         if self.columns[0].kind == TEXT and len(self.columns) == 1:
             return rows[0].tolist()
         if self.is_numeric:
-            return np.column_stack(rows)
+            return _matrix(rows, np.float64)
         return np.column_stack(
             [
                 _as_original(values, None if column.none_is_missing else np.nan)
@@ -117,8 +119,7 @@ class Layout:
     def for_graph(self, rows: Rows, dtype: str) -> dict[str, np.ndarray[Any, Any]]:
         """Arrange rows as the ONNX graph's inputs."""
         if self.is_matrix:
-            kind: Any = dtype if self.is_numeric else object
-            return {MATRIX: np.column_stack(rows).astype(kind)}
+            return {MATRIX: _matrix(rows, dtype if self.is_numeric else object)}
         return {
             self.input_of(position): rows[position]
             .astype(dtype if column.kind == NUMBER else object)
@@ -140,3 +141,11 @@ def _as_original(values: np.ndarray[Any, Any], missing: float | None) -> np.ndar
     given = values.astype(object)
     given[given == MISSING_TEXT] = missing
     return given
+
+
+def _matrix(rows: Rows, dtype: Any) -> np.ndarray[Any, Any]:
+    """Put the columns side by side, some at a time, as the processor's cache holds them."""
+    matrix = np.empty((len(rows[0]), len(rows)), dtype)
+    for start in range(0, len(rows), _SIDE_BY_SIDE):
+        matrix[:, start : start + _SIDE_BY_SIDE] = np.array(rows[start : start + _SIDE_BY_SIDE]).T
+    return matrix

@@ -6,7 +6,7 @@ Standard library only: the predict function imports this on every cold start.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from inferx.signature import DTYPES, KINDS, METADATA_KEY, Feature, Label, Signature, TensorSpec
@@ -28,6 +28,7 @@ __all__ = [
     "DTYPES",
     "FRAMEWORKS",
     "KINDS",
+    "MAX_WARNINGS",
     "METADATA_KEY",
     "TASKS",
     "Feature",
@@ -50,7 +51,7 @@ TASKS = (
     "transformation",
     "unknown",
 )
-_MAX_WARNINGS = 20
+MAX_WARNINGS = 20
 _MAX_SIZE = 1 << 40
 
 
@@ -94,7 +95,9 @@ class Manifest:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the manifest as JSON has it."""
-        return {**asdict(self, dict_factory=plain), "signature": self.signature.to_dict()}
+        bare = replace(self.signature, features=None, classes=None, texts=())  # written once
+        fields = asdict(replace(self, signature=bare), dict_factory=plain)
+        return {**fields, "signature": self.signature.to_dict()}
 
     @classmethod
     def from_dict(cls, data: object) -> "Manifest":
@@ -118,7 +121,7 @@ class Manifest:
             onnx_sha256=_sha256(fields["onnx_sha256"]),
             session=_session(fields["session"]),
             parity=None if fields["parity"] is None else _parity(fields["parity"]),
-            warnings=items(fields["warnings"], _warning, "warnings", _MAX_WARNINGS),
+            warnings=items(fields["warnings"], _warning, "warnings", MAX_WARNINGS),
         )
 
 
