@@ -10,6 +10,7 @@ from typing import Any
 import sklearn
 
 from converter.loading.contents import check_is_model
+from converter.loading.missing_values import keep_refusing_missing
 from converter.loading.multiclass import keep_probabilities
 from converter.loading.native_boosters import wrapped
 from converter.loading.older import add_parameters, rename_parts
@@ -53,6 +54,7 @@ def read_estimator(file: BoundedReader, saved_by: str | None) -> Any:  # as abov
                 bring_up_to_date(estimator, saved_by)
                 add_parameters(estimator)
                 keep_probabilities(estimator, saved_by)
+                keep_refusing_missing(estimator, saved_by)
             check_running_parts(estimator)
             estimator = wrapped(estimator)
             check_is_model(estimator)
