@@ -21,6 +21,7 @@ _LEAVES = {
     "entities",
     "errors",
     "examples",
+    "feature_runs",
     "ids",
     "manifest",
     "onnx_session",

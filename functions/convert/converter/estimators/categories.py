@@ -13,6 +13,7 @@ from sklearn.ensemble._hist_gradient_boosting.gradient_boosting import BaseHistG
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, OrdinalEncoder
 
+from converter.estimators.missing import is_nan
 from converter.loading.structure import parts_of
 from inferx.errors import Refused
 
@@ -43,7 +44,7 @@ def _steps_of(inner: ColumnTransformer) -> ColumnTransformer:
 
 
 def encoder_of(fitted: OrdinalEncoder) -> OrdinalEncoder:
-    """Copy it without NaN among its categories, which skl2onnx would number: unknown is NaN too."""
+    """Copy it without NaN among its categories: unknown is NaN here, too. None is a category."""
     encoder = copy.copy(fitted)
     encoder.categories_ = [_known(kept) for kept in fitted.categories_]
     encoder._missing_indices = {}
@@ -51,7 +52,7 @@ def encoder_of(fitted: OrdinalEncoder) -> OrdinalEncoder:
 
 
 def _known(categories: Any) -> Any:
-    kept = [value is not None and value == value for value in categories.tolist()]  # noqa: PLR0124  # NaN
+    kept = [not is_nan(value) for value in categories.tolist()]
     return categories[np.array(kept, dtype=bool)]
 
 

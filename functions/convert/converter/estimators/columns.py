@@ -1,5 +1,6 @@
 """Which columns a fitted scikit-learn model takes, read from the model alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils import get_tags
 
 from converter.estimators.members import members_of
+from converter.estimators.missing import of_categories, of_strings
 from converter.limits import FEATURES
 from converter.loading.structure import parts_of
 from inferx.errors import Refused
@@ -22,11 +24,15 @@ _TEXT_READERS = (CountVectorizer, HashingVectorizer)
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a model's input; ``text`` is a string that gets split into words."""
+    """One column of a model's input; ``text`` is a string that gets split into words.
+
+    Null is None for the original where ``none_is_missing``, else NaN.
+    """
 
     name: str | None
     kind: str
     nullable: bool = False
+    none_is_missing: bool = False
 
 
 def columns_of(estimator: Any) -> list[Column]:  # any fitted estimator
@@ -40,12 +46,15 @@ def columns_of(estimator: Any) -> list[Column]:  # any fitted estimator
     """
     count = _width(estimator)
     if not 0 < count <= FEATURES:
-        raise Refused(f"The model takes {count} features; from 1 to {FEATURES} can be served.")
+        raise Refused(f"The model takes {count:,} features; from 1 to {FEATURES:,} can be served.")
     columns = _passed_through(estimator, _kinds(estimator, count))
     names = _names(estimator)
     if names is None or len(names) != count:
         return columns
-    return [replace(column, name=str(name)) for column, name in zip(columns, names, strict=True)]
+    return [
+        Column(str(name), column.kind, column.nullable, column.none_is_missing)
+        for column, name in zip(columns, names, strict=True)
+    ]
 
 
 def _names(estimator: Any) -> Any:
@@ -122,12 +131,14 @@ def _kinds(step: Any, count: int) -> list[Column]:
         return [Column(None, TEXT)]
     if hasattr(first, "categories_"):
         return [
-            Column(None, STRING) if _is_text(kept) else Column(None, NUMBER, _unknown_is_nan(first))
+            Column(None, STRING if _is_text(kept) else NUMBER, *of_categories(first, kept))
             for kept in first.categories_
         ]
     if isinstance(first, SimpleImputer):
         return [
-            Column(None, STRING if isinstance(value, str) else NUMBER, not isinstance(value, str))
+            Column(None, STRING, *of_strings(first))
+            if isinstance(value, str)
+            else Column(None, NUMBER, nullable=True)
             for value in np.asarray(first.statistics_, dtype=object)
         ]
     if isinstance(first, MissingIndicator) and first._precomputed is False:  # no public twin
@@ -145,39 +156,36 @@ def _parts(step: Any) -> list[tuple[Any, list[int] | None]]:
 
 
 def _joined_kinds(members: list[tuple[Any, list[int] | None]], count: int) -> list[Column]:
-    """Join what the parts of a step say: a column may be missing where all allow it."""
-    kinds: list[Column | None] = [None] * count
+    """Join what the parts of a step say."""
+    readings: list[list[Column]] = [[] for _ in range(count)]
     for member, seen in members:
         columns = range(count) if seen is None else seen
         for position, found in zip(columns, _kinds(member, len(columns)), strict=True):
-            before = kinds[position]
-            if before is None or found.kind != NUMBER:
-                kinds[position] = found
-            elif before.kind == NUMBER:
-                kinds[position] = replace(found, nullable=before.nullable and found.nullable)
-    return [kind or Column(None, NUMBER) for kind in kinds]
+            readings[position].append(found)
+    return [_read_by_all(each) if each else Column(None, NUMBER) for each in readings]
+
+
+def _read_by_all(readings: Sequence[Column]) -> Column:
+    """Return a column that several steps read: null must mean the same to all of them.
+
+    What sees only whether values are missing knows no strings, and takes any.
+    """
+    alike = [seen for seen in readings if seen.kind != NUMBER] or list(readings)
+    first = next((seen for seen in alike if seen.kind == TEXT), alike[0])
+    same = all(seen.none_is_missing == first.none_is_missing for seen in alike)
+    nullable = same and all(seen.nullable for seen in readings)
+    return replace(first, nullable=nullable)
 
 
 def _transformer_kinds(transformer: ColumnTransformer, count: int) -> list[Column]:
-    kinds = [Column(None, NUMBER)] * count
-    read = [False] * count
+    readings: list[list[Column]] = [[] for _ in range(count)]
     for name, step, _ in transformer.transformers_:
         if isinstance(step, str) and step == "drop":
             continue
         positions = transformer._transformer_to_input_indices[name]  # no public twin
         for position, found in zip(positions, _kinds(step, len(positions)), strict=True):
-            if not read[position] or found.kind != NUMBER:
-                kinds[position] = found
-            else:
-                both = kinds[position].nullable and found.nullable
-                kinds[position] = replace(kinds[position], nullable=both)
-            read[position] = True
-    return kinds
-
-
-def _unknown_is_nan(encoder: Any) -> bool:  # which then takes a missing value, too
-    unknown = getattr(encoder, "unknown_value", None)
-    return isinstance(unknown, float) and unknown != unknown  # noqa: PLR0124  # NaN
+            readings[position].append(found)
+    return [_read_by_all(found) if found else Column(None, NUMBER) for found in readings]
 
 
 def _passed_through(estimator: Any, columns: list[Column]) -> list[Column]:

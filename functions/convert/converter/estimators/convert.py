@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import onnx
 from threadpoolctl import threadpool_limits
 
@@ -21,11 +20,11 @@ from converter.estimators.export import Plan, export, plans
 from converter.estimators.hunting import hunted
 from converter.estimators.judging import Judgement, judge, report_of
 from converter.estimators.layout import Layout
+from converter.estimators.nullability import settle_missing
 from converter.estimators.original import Original, ask
 from converter.estimators.parity import Verdict
 from converter.estimators.predictions import Predictions
 from converter.estimators.probes.effort import FULL, LEAST, Effort
-from converter.estimators.probes.missing import of_missing
 from converter.estimators.probes.rows import taken
 from converter.estimators.refusals import no_form, not_equal, rounds_before_trees
 from converter.estimators.running import Running
@@ -37,9 +36,6 @@ from inferx.errors import Refused
 from inferx.manifest import ParityReport, Signature
 from inferx.samples import Row
 
-_NO_MISSING = (
-    "Rows with missing values are refused: the converted model would predict them differently."
-)
 _QUICK_S = 1.0
 """Up to how long an export may take for its other form to be exported too."""
 
@@ -194,15 +190,15 @@ def _settle(fitted: Any, original: Original, proved: _Proved, target: Path) -> C
     shown = taken(original.typical.rows, slice(LEAST))
     graph.describe_outputs(proved.model, _running(original, dtype, target).outputs(shown))
     model = _smaller(original, proved, target)
-    layout, verdicts, warnings = _settle_missing(original, proved, target)
-    signature = _write(model, original, layout, dtype, target)
+    missing = settle_missing(original, _running(original, dtype, target))
+    signature = _write(model, original, missing.layout, dtype, target)
     return ConvertedEstimator(
         estimator=title_of(fitted),
         task=original.task,
         signature=signature,
         opset=graph.opsets(model),
-        parity=report_of(verdicts, proved.plan.reason),
-        warnings=warnings,
+        parity=report_of({**proved.verdicts, **missing.verdicts}, proved.plan.reason),
+        warnings=missing.warnings,
     )
 
 
@@ -238,28 +234,3 @@ def _is_same(original: Original, proved: _Proved, path: Path) -> bool:
         )
     except Exception:  # noqa: BLE001  # another operator in the file ends with the older set
         return False
-
-
-def _settle_missing(
-    original: Original, proved: _Proved, path: Path
-) -> tuple[Layout, Mapping[str, Verdict], tuple[str, ...]]:
-    """Leave columns nullable only where rows with NaN get the original's predictions, too."""
-    layout = original.layout
-    if not any(column.nullable for column in layout.columns):
-        return layout, proved.verdicts, ()
-    columns = tuple(replace(column, nullable=False) for column in layout.columns)
-    strict = replace(layout, columns=columns)
-    number = max(LEAST, original.budget.rows(original.budget.effort.missing))
-    rows = of_missing(layout, original.typical.rows, number, np.random.default_rng(1))
-    try:
-        answered = original.asking.ask(rows)
-    except Exception:  # noqa: BLE001  # the original refuses NaN itself, in a later step
-        return strict, proved.verdicts, ()
-    try:
-        running = _running(original, proved.plan.dtype, path)
-        judged = judge({"missing": answered}, running, original.typical.predictions)
-    except Exception:  # noqa: BLE001  # the graph refuses NaN: so does the signature, then
-        return strict, proved.verdicts, (_NO_MISSING,)
-    if not judged.passed:
-        return strict, proved.verdicts, (_NO_MISSING,)
-    return layout, {**proved.verdicts, **judged.verdicts}, ()

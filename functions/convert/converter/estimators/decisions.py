@@ -22,6 +22,7 @@ from sklearn.preprocessing import (
     OrdinalEncoder,
     QuantileTransformer,
     SplineTransformer,
+    TargetEncoder,
 )
 
 from converter.estimators.custom_converters import boosters
@@ -79,6 +80,8 @@ def _computes(part: BaseEstimator) -> bool:
 
 
 def _is_step(part: Any) -> bool:
+    if isinstance(part, TargetEncoder):
+        return True  # means of targets, which are no whole numbers
     if isinstance(part, OneHotEncoder | OrdinalEncoder):
         return any(_are_numbers(kept) for kept in getattr(part, "categories_", ()))
     if isinstance(part, SplineTransformer):

@@ -10,8 +10,9 @@ from onnx import TensorProto
 from skl2onnx import convert_sklearn
 from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
 
+from converter import graph
 from converter.estimators import custom_converters
-from converter.estimators.columns import NUMBER, TEXT
+from converter.estimators.columns import NUMBER, TEXT, text_readers_in
 from converter.estimators.custom_converters import boosters
 from converter.estimators.custom_converters.several_outputs import apart
 from converter.estimators.custom_converters.tables import (
@@ -24,6 +25,7 @@ from converter.estimators.custom_converters.texts import feed_terms, options_for
 from converter.estimators.decisions import decides, rounds_first
 from converter.estimators.layout import Layout
 from converter.estimators.options import OPSET, options_for
+from converter.estimators.texts import unlisted_vocabularies
 from converter.loading.structure import parts_of
 
 _AS_COMPARED = "float64: thresholds are compared with the numbers that scikit-learn compares."
@@ -75,7 +77,7 @@ def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
     options = options_for(estimator)
     for reader, text in layout.readers.items():
         options[reader] = options_for_text(text, dtype)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), unlisted_vocabularies(text_readers_in(estimator)):
         warnings.simplefilter("ignore")
         model: onnx.ModelProto = convert_sklearn(
             estimator,
@@ -83,9 +85,11 @@ def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
             target_opset=OPSET,
             options=options or None,
         )
-    feed_terms(model, layout.texts)
+        feed_terms(model, layout.texts)
     if table:
         feed_columns(model, layout, dtype)
+    if not layout.is_numeric:
+        graph.type_outputs(model)
     if dtype == "float64":
         _give_doubles(model)
     return model

@@ -14,6 +14,7 @@ from converter.loading.contents import check_is_model, picked
 from converter.loading.foreign import leave_out_idle_steps
 from converter.loading.inert import Unused
 from converter.loading.intel import take_what_intel_fitted
+from converter.loading.missing_values import keep_refusing_missing
 from converter.loading.multiclass import keep_probabilities
 from converter.loading.native_boosters import wrapped
 from converter.loading.older import add_parameters, rename_parts
@@ -71,6 +72,7 @@ def read_estimator(  # as above
                 add_parameters(estimator)
                 add_places(estimator)
                 keep_probabilities(estimator, saved_by)
+                keep_refusing_missing(estimator, saved_by)
             check_running_parts(estimator)
             estimator = wrapped(estimator)
             check_is_model(estimator, part)

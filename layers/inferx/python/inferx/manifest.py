@@ -6,7 +6,7 @@ Standard library only: the predict function imports this on every cold start.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from inferx.examples import example_of
@@ -31,6 +31,7 @@ __all__ = [
     "DTYPES",
     "FRAMEWORKS",
     "KINDS",
+    "MAX_WARNINGS",
     "METADATA_KEY",
     "PROBES",
     "TASKS",
@@ -66,7 +67,7 @@ PROBES = (
     "differential",
 )
 """The kinds of generated rows on which a model and its original are compared."""
-_MAX_WARNINGS = 20
+MAX_WARNINGS = 20
 _MAX_SIZE = 1 << 40
 
 
@@ -133,7 +134,8 @@ class Manifest:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the manifest as JSON has it; ``example`` only where there is one."""
-        fields = asdict(self, dict_factory=plain)
+        bare = replace(self.signature, features=None, classes=None, texts=())  # written once
+        fields = asdict(replace(self, signature=bare), dict_factory=plain)
         fields["signature"] = self.signature.to_dict()
         fields["parity"] = None if self.parity is None else self.parity.to_dict()
         if self.example is None:
@@ -162,7 +164,7 @@ class Manifest:
             onnx_sha256=_sha256(fields["onnx_sha256"]),
             session=_session(fields["session"]),
             parity=None if fields["parity"] is None else _parity(fields["parity"]),
-            warnings=items(fields["warnings"], _warning, "warnings", _MAX_WARNINGS),
+            warnings=items(fields["warnings"], _warning, "warnings", MAX_WARNINGS),
             example=None if fields["example"] is None else example_of(fields["example"]),
         )
 
@@ -196,7 +198,7 @@ def _session(data: object) -> SessionCost:
 
 
 def _parity(data: object) -> ParityReport:
-    added = {"probes": {}, "reason": None, "samples": None}
+    added: dict[str, Any] = {"probes": {}, "reason": None, "samples": None}
     fields = fields_of({**added, **data} if isinstance(data, dict) else data, ParityReport)
     differences = [
         None if fields[name] is None else number(fields[name], name)

@@ -1,8 +1,10 @@
 """A model's signature: what it takes, what it answers, and which feature goes where."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from inferx import feature_runs
+from inferx.feature_runs import KINDS, Feature
 from inferx.untrusted import (
     MAX_NAME,
     boolean,
@@ -19,10 +21,21 @@ from inferx.untrusted import (
 if TYPE_CHECKING:
     from inferx.texts import TextInput
 
+__all__ = [
+    "DTYPES",
+    "FEATURE_DTYPES",
+    "KINDS",
+    "METADATA_KEY",
+    "MISSING_TEXT",
+    "Feature",
+    "Label",
+    "Signature",
+    "TensorSpec",
+]
+
 METADATA_KEY = "inferx.signature"
 """Where the ONNX file itself carries the signature, as JSON, in ``metadata_props``."""
 
-KINDS = ("number", "string", "boolean")
 DTYPES = (
     "float32",
     "float64",
@@ -41,8 +54,14 @@ DTYPES = (
 FEATURE_DTYPES = tuple(dtype for dtype in DTYPES if dtype != "float16")
 """Those of inputs that take features. ``array.array`` has no half-precision numbers."""
 
+MISSING_TEXT = "\ufdd0"
+"""What the graph takes where a string is missing, for ONNX has no null among strings.
+
+Unicode keeps this character for use inside a program; a request that holds it is refused.
+https://www.unicode.org/faq/private_use.html#noncharacters
+"""
+
 _MAX_TENSORS = 100_000
-_MAX_FEATURES = 100_000
 _MAX_CLASSES = 100_000
 _MAX_TEXTS = 1_000
 _MAX_DIMENSION = 1 << 40
@@ -57,17 +76,6 @@ class TensorSpec:
     name: str
     dtype: str
     shape: tuple[int | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """One value of a row: which graph input it goes to, and in which column of it."""
-
-    name: str | None
-    kind: str
-    input: str
-    column: int
-    nullable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +114,19 @@ class Signature:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the signature as JSON has it; ``texts`` only where there are any."""
-        fields = asdict(self, dict_factory=plain)
+        fields = asdict(replace(self, features=None), dict_factory=plain)
+        if self.features is not None:
+            fields["features"] = feature_runs.written(self.features)
         if not self.texts:
             del fields["texts"]
         return fields
+
+    def without_names(self) -> "Signature":
+        """Return the signature with its features by position only."""
+        if self.features is None:
+            return self
+        unnamed = tuple(replace(each, name=None) for each in self.features)
+        return replace(self, features=unnamed, named_features=False)
 
     @classmethod
     def from_dict(cls, data: object) -> "Signature":
@@ -123,7 +140,7 @@ class Signature:
         outputs = items(fields["outputs"], _tensor, "outputs", _MAX_TENSORS)
         features = None
         if fields["features"] is not None:
-            features = items(fields["features"], _feature, "features", _MAX_FEATURES)
+            features = feature_runs.read(fields["features"])
         signature = cls(
             inputs=inputs,
             outputs=outputs,
@@ -149,17 +166,6 @@ def _tensor(data: object) -> TensorSpec:
 
 def _dimension(value: object) -> int | None:
     return None if value is None else integer(value, "shape", _MAX_DIMENSION)
-
-
-def _feature(data: object) -> Feature:
-    fields = fields_of(data, Feature)
-    return Feature(
-        name=optional(text, fields["name"], "features", MAX_NAME),
-        kind=one_of(fields["kind"], KINDS, "features"),
-        input=text(fields["input"], "features", MAX_NAME),
-        column=integer(fields["column"], "features", _MAX_FEATURES),
-        nullable=boolean(fields["nullable"], "features"),
-    )
 
 
 def _texts(data: object) -> "tuple[TextInput, ...]":

@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from converter.estimators.columns import NUMBER
 from converter.estimators.layout import Layout, Rows
 from converter.estimators.probes.rows import repeated
+from inferx.signature import MISSING_TEXT
 
 _SHARE = 0.1
 
@@ -24,4 +26,7 @@ def of_missing(layout: Layout, typical: Rows, number: int, draw: np.random.Gener
     absent[len(alone), nullable] = True
     rest = len(alone) + 1
     absent[rest:, nullable] = draw.random((number - rest, len(nullable))) < _SHARE
-    return [np.where(absent[:, place], np.nan, column) for place, column in enumerate(rows)]
+    return [
+        np.where(absent[:, place], np.nan if column.kind == NUMBER else MISSING_TEXT, values)
+        for place, (column, values) in enumerate(zip(layout.columns, rows, strict=True))
+    ]

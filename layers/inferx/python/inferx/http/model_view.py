@@ -7,6 +7,7 @@ from pydantic import Field
 
 from inferx.clock import iso
 from inferx.entities.models import ModelType, ModelVersion, Status
+from inferx.feature_runs import names_in
 from inferx.http.response_model import Id, ResponseModel, Timestamp
 from inferx.signature import Label
 from inferx.storage.object_keys import model_key, upload_key
@@ -171,4 +172,4 @@ def _file_path(model: ModelVersion) -> str:
 def _feature_names(signature: Mapping[str, Any]) -> list[str] | None:
     if not signature.get("named_features"):
         return None
-    return [feature["name"] for feature in signature["features"]]
+    return names_in(signature["features"])

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from inferx.serving.inputs.reader import NUMPY, Array
-from inferx.signature import Feature
+from inferx.signature import MISSING_TEXT, Feature
 
 CODES = {
     "float32": "f",
@@ -83,7 +83,7 @@ def _all_alike(values: Sequence[Any], kind: str, dtype: str) -> Array | None:
     if set(map(type, values)) == {str if kind == "string" else bool}:
         column = np.empty(len(values), NUMPY[dtype])
         column[:] = values
-        return column
+        return None if MISSING_TEXT in values else column
     return None
 
 
@@ -91,7 +91,9 @@ def _value(value: Any, feature: Feature, dtype: str) -> Any:
     if value is None:
         if feature.nullable and dtype in _LARGEST:
             return nan
-        raise _Problem("is null, and the model takes no missing values")
+        if feature.nullable and feature.kind == "string":
+            return MISSING_TEXT
+        raise _Problem("is null, and the model takes no missing values there")
     if feature.kind == "string":
         return _string(value)
     if feature.kind == "boolean":
@@ -104,6 +106,8 @@ def _value(value: Any, feature: Feature, dtype: str) -> Any:
 def _string(value: Any) -> str:
     if not isinstance(value, str):
         raise _Problem(f"must be a string, not {_JSON_TYPES[type(value)]}")
+    if value == MISSING_TEXT:
+        raise _Problem("is U+FDD0, which is no text; a missing value is null")
     return value
 
 
@@ -125,7 +129,7 @@ def _whole(value: float, dtype: str) -> int:
 def _real(value: float, feature: Feature, dtype: str) -> float:
     if isinstance(value, float) and isnan(value):
         if not feature.nullable:
-            raise _Problem("is NaN, and the model takes no missing values")
+            raise _Problem("is NaN, and the model takes no missing values there")
         return value
     if isinstance(value, float) and isinf(value):
         raise _Problem("is infinite, which the model does not take")

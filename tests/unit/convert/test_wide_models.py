@@ -1,0 +1,56 @@
+"""Models of very many features or terms: described shortly, and converted without looking twice."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from skl2onnx.common.utils_sklearn import enumerate_model_names
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+from converter.estimators.convert import ConvertedEstimator, convert_estimator
+from converter.estimators.texts import unlisted_vocabularies
+from inferx.serving.model import Model
+
+WIDTH = 20_000
+
+
+def wide(names: list[str] | None, tmp_path: Path) -> tuple[Any, ConvertedEstimator, Any]:
+    rows = np.random.default_rng(0).normal(size=(40, WIDTH))
+    model = LogisticRegression(max_iter=20).fit(rows, rows[:, 0] > 0)
+    if names is not None:
+        model.feature_names_in_ = np.array(names, dtype=object)
+    converted = convert_estimator(model, tmp_path / "model.onnx")
+    return model, converted, rows
+
+
+def test_columns_without_names_are_described_in_a_few_bytes(tmp_path: Path) -> None:
+    model, converted, rows = wide(None, tmp_path)
+
+    assert len(json.dumps(converted.signature.to_dict())) < 1_000
+    answer, _ = Model(tmp_path / "model.onnx").predict(rows.tolist())
+    assert answer["prediction"] == model.predict(rows).tolist()
+
+
+def test_rows_by_name_are_taken_in_any_order(tmp_path: Path) -> None:
+    names = [f"gene {column}" for column in range(WIDTH)]
+    _, converted, rows = wide(names, tmp_path)
+
+    assert len(json.dumps(converted.signature.to_dict())) < 400_000
+    served = Model(tmp_path / "model.onnx")
+    row = dict(zip(names, rows[0].tolist(), strict=True))
+    turned = dict(reversed(row.items()))
+    assert served.predict(turned) == served.predict(rows[0].tolist())
+
+
+def test_terms_are_not_taken_for_estimators_by_skl2onnx() -> None:
+    vectorizer = TfidfVectorizer().fit([" ".join(f"word{term}" for term in range(500))])
+    pipeline = make_pipeline(vectorizer, LogisticRegression())
+    vocabulary = vectorizer.vocabulary_
+
+    with unlisted_vocabularies([vectorizer]):
+        assert len(list(enumerate_model_names(pipeline))) < 50
+
+    assert vectorizer.vocabulary_ is vocabulary
