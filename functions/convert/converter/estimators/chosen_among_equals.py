@@ -8,11 +8,20 @@ from typing import Any
 
 import numpy as np
 from scipy.spatial.distance import cdist
+from sklearn.impute import KNNImputer
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+
+from converter.estimators.members import members_of
+from converter.loading.structure import parts_of
 
 _CLOSE = 1e-5
 """Distances that differ by less than this share of them are equal in float32."""
 _MOST_DISTANCES = 1 << 28
+_NEIGHBOURS = (KNeighborsClassifier, KNeighborsRegressor, KNNImputer)
+_FIRST_IN_MEMORY = (
+    "Where several training rows are equally far from a row, the original takes those that come "
+    "first in its memory, which no conversion repeats: such a row may get another of them."
+)
 
 
 def between_centres(estimator: Any, rows: Any) -> Any:
@@ -29,14 +38,38 @@ def between_centres(estimator: Any, rows: Any) -> Any:
 
 
 def equally_far(estimator: Any, rows: Any) -> Any:
-    """Return where the last of the nearest neighbours is as far as the one after it."""
+    """Return where the last of the nearest neighbours is as far as the one after it.
+
+    ``None`` for a model whose last step neither is nor asks nearest neighbours.
+    """
     last, given = _last_step(estimator, rows)
-    if not isinstance(last, KNeighborsClassifier | KNeighborsRegressor):
-        return None
+    if isinstance(last, KNeighborsClassifier | KNeighborsRegressor):
+        return _neighbours_equally_far(last, given())
+    found = [
+        equally_far(member, _seen(given(), columns))
+        for member, columns in members_of(last)
+        if any(isinstance(part, _NEIGHBOURS) for part in parts_of(member))
+    ]
+    known = [each for each in found if each is not None]
+    return np.any(known, axis=0) if known else None
+
+
+def warning_for(estimator: Any) -> str | None:
+    """Say what no conversion repeats, for a model with nearest neighbours in it."""
+    if any(isinstance(part, _NEIGHBOURS) for part in parts_of(estimator)):
+        return _FIRST_IN_MEMORY
+    return None
+
+
+def _neighbours_equally_far(last: Any, rows: Any) -> Any:
     if last.n_neighbors >= last.n_samples_fit_:
         return None
-    distances, _ = last.kneighbors(given(), n_neighbors=last.n_neighbors + 1)
+    distances, _ = last.kneighbors(rows, n_neighbors=last.n_neighbors + 1)
     return distances[:, -1] - distances[:, -2] <= _CLOSE * distances[:, -1]
+
+
+def _seen(rows: Any, columns: list[int] | None) -> Any:
+    return rows if columns is None else np.asarray(rows)[:, columns]
 
 
 def _last_step(estimator: Any, rows: Any) -> tuple[Any, Any]:

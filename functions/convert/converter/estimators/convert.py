@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from converter import graph
 from converter.estimators.asking import Answered
+from converter.estimators.chosen_among_equals import warning_for
 from converter.estimators.custom_converters.boosters.pandas_categories import encoded_first
 from converter.estimators.decisions import decides
 from converter.estimators.diagnosis import culprit_in
@@ -198,7 +199,7 @@ def _settle(fitted: Any, original: Original, proved: _Proved, target: Path) -> C
         signature=signature,
         opset=graph.opsets(model),
         parity=report_of({**proved.verdicts, **missing.verdicts}, proved.plan.reason),
-        warnings=missing.warnings,
+        warnings=(*missing.warnings, *filter(None, [warning_for(original.estimator)])),
     )
 
 

@@ -11,7 +11,7 @@ from converter.estimators.columns import NUMBER, TEXT
 from converter.estimators.layout import Rows
 from converter.estimators.original import Original
 from converter.estimators.predictions import Predictions
-from converter.estimators.probes.bits import are_same
+from converter.estimators.probes.bits import are_same, votes_on_labels
 from converter.estimators.probes.boundaries import Predict, of_jumps, of_labels
 from converter.estimators.probes.differential import moved, of_differences
 from converter.estimators.probes.effort import LEAST
@@ -81,7 +81,7 @@ def _boundaries(original: Original, predict: Predict, pairs: int) -> Rows | None
     typical = original.typical.rows
     if pairs == 0:
         return None
-    if not original.jumps:
+    if not original.jumps or votes_on_labels(original.estimator):
         if original.typical.predictions.labels is None:
             return None
         return of_labels(predict, original.layout, typical, pairs, left)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import is_classifier, is_clusterer, is_outlier_detector, is_regressor
+from sklearn.ensemble import VotingClassifier
 from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
 
 from converter.estimators.chosen_among_equals import between_centres, equally_far
@@ -98,7 +99,7 @@ def _classified(estimator: Any, rows: Any, predicted: Any) -> Predictions:
     return Predictions(
         predicted,
         probabilities=probabilities,
-        margin=_margin(scores),
+        margin=_margin_of_votes(estimator, rows) if scores is None else _margin(scores),
         scores=scores if shown else None,
         classes=estimator.classes_ if shown else None,
         undecided=equally_far(estimator, rows),
@@ -164,6 +165,20 @@ def _margin(scores: Any) -> Any:
     best = np.sort(scores, axis=-1)
     ahead = best[..., -1] - best[..., -2] if best.shape[-1] > 1 else np.abs(best[..., 0])
     return ahead if ahead.ndim == 1 else ahead.min(axis=1)
+
+
+def _margin_of_votes(estimator: Any, rows: Any) -> Any:
+    """Return how far the least decided member of a hard vote is from voting otherwise."""
+    *before, (_, last) = estimator.steps if hasattr(estimator, "steps") else [("", estimator)]
+    if not isinstance(last, VotingClassifier):
+        return None
+    given = estimator[:-1].transform(rows) if before else rows
+    margins = [
+        _margin(_scores(member, given, _probabilities(member, given, 1)))
+        for member in last.estimators_
+    ]
+    known = [margin for margin in margins if margin is not None]
+    return np.min(known, axis=0) if known else None
 
 
 def _matrix(values: Any) -> Any:

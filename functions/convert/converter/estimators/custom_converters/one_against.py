@@ -26,6 +26,7 @@ from sklearn.multiclass import (
     _threshold_for_binary_predict,
 )
 
+from converter.estimators.custom_converters import boosters
 from converter.estimators.custom_converters.nodes import (
     as_index,
     as_number,
@@ -47,7 +48,7 @@ def _above(estimator: Any, scores: Any, dtype: Any) -> Any:
 
 def _rest(estimator: OneVsRestClassifier, source: Any, dtype: Any) -> list[Any]:
     members = estimator.estimators_
-    scores = [binary_score(member, source, dtype) for member in members]
+    scores = [_rest_score(member, source, dtype) for member in members]
     if estimator.multilabel_:
         labels = _above(estimator, OnnxConcat(*scores, axis=1, op_version=VERSION), dtype)
     elif len(members) == 1:
@@ -58,6 +59,14 @@ def _rest(estimator: OneVsRestClassifier, source: Any, dtype: Any) -> list[Any]:
     if not hasattr(estimator, "predict_proba"):
         return [labels]
     return [labels, _chances(estimator, source, dtype)]
+
+
+def _rest_score(member: Any, source: Any, dtype: Any) -> Any:
+    """Return a member's score; LightGBM's graph has only its probability, of the same order."""
+    if boosters.library_of(member) == "lightgbm" and hasattr(member, "decision_function"):
+        half = np.array([0.5], dtype=dtype)
+        return OnnxSub(positive_score(member, source), half, op_version=VERSION)
+    return binary_score(member, source, dtype)
 
 
 def _chances(estimator: OneVsRestClassifier, source: Any, dtype: Any) -> Any:

@@ -60,6 +60,16 @@ def are_same(estimator: Any) -> bool:
     return all(_rounds_alike(part) for part in parts_of(estimator))
 
 
+def votes_on_labels(estimator: Any) -> bool:
+    """Return whether a hard vote is in the model.
+
+    Its prediction jumps where a member's label changes, also where that compares computed numbers.
+    """
+    return any(
+        isinstance(part, VotingClassifier) and part.voting == "hard" for part in parts_of(estimator)
+    )
+
+
 def _rounds_alike(part: Any) -> bool:
     if not isinstance(part, BaseEstimator):
         return True

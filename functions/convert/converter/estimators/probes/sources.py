@@ -23,6 +23,7 @@ from sklearn.preprocessing import (
 )
 
 from converter.estimators.custom_converters.codes import Codes
+from converter.estimators.missing import is_nan
 
 _NARROW = 200
 """The most columns for which a whole row is made to invert one of them."""
@@ -138,13 +139,25 @@ def _of_indicators(step: OneHotEncoder, sources: Sources) -> Sources:
 
 
 def _indicated(categories: Any, place: int) -> Callable[[Any], Any]:
-    other = categories[(place + 1) % len(categories)]
-    return lambda values: np.where(np.asarray(values) > 0.5, categories[place], other)
+    given = _without_missing(categories)
+    other = given[(place + 1) % len(given)]
+    return lambda values: np.where(np.asarray(values) > 0.5, given[place], other)
 
 
 def _coded(categories: Any) -> Callable[[Any], Any]:
-    last = len(categories) - 1
-    return lambda values: categories[np.clip(np.rint(values), 0, last).astype(int)]
+    given = _without_missing(categories)
+    last = len(given) - 1
+    return lambda values: given[np.clip(np.nan_to_num(np.rint(values)), 0, last).astype(int)]
+
+
+def _without_missing(categories: Any) -> Any:
+    """Put another category in the place of a missing one, which has rows of its own."""
+    absent = [value is None or is_nan(value) for value in categories.tolist()]
+    if all(absent) or not any(absent):
+        return categories
+    given = categories.copy()
+    given[absent] = categories[absent.index(False)]
+    return given
 
 
 def _standard(step: StandardScaler, sources: Sources) -> Sources:
