@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime as ort
 import pytest
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_iris
@@ -17,6 +16,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from converter.estimators.convert import convert_estimator
 from inferx.errors import Refused
+from tests.support.graph_runs import run
 from tests.unit.convert.older import LABELS, ROWS, load
 
 FRESH = ROWS[np.random.default_rng(0).permutation(len(ROWS))] + 0.05
@@ -57,7 +57,7 @@ def probabilities(decision: Any) -> Any:
 
 def served(model: Any, path: Path) -> tuple[Any, Any]:
     convert_estimator(model, path)
-    label, chances = ort.InferenceSession(path).run(None, {"X": FRESH.astype("f4")})
+    label, chances = run(path, FRESH)
     return label, chances
 
 

@@ -97,8 +97,8 @@ NESTED = ColumnTransformer([("prep", Pipeline([("map", INSIDE)]), [0, 1, 2])])
             id="a parameter of a model alone",
         ),
         pytest.param(
-            make_pipeline(KNNImputer(), DecisionTreeClassifier()),
-            ["(knnimputer: KNNImputer)", "float32 only", "use SimpleImputer"],
+            StackingClassifier([("a", SVC())], DecisionTreeClassifier(), cv=2),
+            ["float32 only", "trees"],
             id="float32 before thresholds",
         ),
     ],

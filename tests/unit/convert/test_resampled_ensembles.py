@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime as ort
 import pytest
 from sklearn.datasets import load_iris
 from sklearn.ensemble import AdaBoostClassifier, BaggingClassifier, RandomForestClassifier
@@ -14,6 +13,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from converter.estimators.convert import convert_estimator
 from converter.loading import load_estimator
+from tests.support.graph_runs import run
 from tests.unit.convert.writing import by_name, dumped
 
 ROWS, LABELS = load_iris(return_X_y=True)
@@ -70,7 +70,7 @@ def test_ensemble_over_resampled_rows_is_served_as_it_predicts(
 
     convert_estimator(load_estimator(tmp_path / "source"), tmp_path / "model.onnx")
 
-    chances = ort.InferenceSession(tmp_path / "model.onnx").run(["probabilities"], {"X": rows})[0]
+    _, chances = run(tmp_path / "model.onnx", rows)
     np.testing.assert_allclose(chances, expected, atol=1e-6)
 
 

@@ -7,7 +7,6 @@ import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper
-from skl2onnx import to_onnx
 from skl2onnx.common.data_types import StringTensorType
 from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
@@ -18,6 +17,7 @@ from converter.uploaded_onnx import adopt, samples
 from inferx.errors import Refused
 from inferx.serving.model import Model
 from sandbox.job_request import JobRequest
+from tests.support.stock_skl2onnx import to_onnx
 
 ROWS, LABELS = load_iris(return_X_y=True)
 WITH_ZIPMAP = to_onnx(
