@@ -10,7 +10,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
+from converter.estimators.columns import Column
 from converter.estimators.convert import ConvertedEstimator, convert_estimator
+from converter.estimators.layout import layout_for
+from converter.estimators.probes.magnitudes import of_magnitudes
 from converter.estimators.texts import unlisted_vocabularies
 from inferx.serving.model import Model
 
@@ -54,3 +57,15 @@ def test_terms_are_not_taken_for_estimators_by_skl2onnx() -> None:
         assert len(list(enumerate_model_names(pipeline))) < 50
 
     assert vectorizer.vocabulary_ is vocabulary
+
+
+def test_of_very_many_columns_a_thousand_all_over_them_get_unusual_numbers() -> None:
+    typical = list(np.random.default_rng(0).normal(size=(WIDTH, 40)))
+    layout = layout_for([Column(None, "number")] * WIDTH)
+
+    rows = of_magnitudes(layout, typical, 64, np.random.default_rng(1))
+
+    assert rows is not None
+    changed = [at for at in range(WIDTH) if not np.array_equal(rows[at][:40], typical[at])]
+    assert len(changed) == 1_024
+    assert (changed[0], changed[-1]) == (0, WIDTH - 1)
