@@ -1,19 +1,27 @@
 """Models of very many features or terms: described shortly, and converted without looking twice."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from skl2onnx.common.utils_sklearn import enumerate_model_names
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from converter.estimators.columns import Column
 from converter.estimators.convert import ConvertedEstimator, convert_estimator
-from converter.estimators.layout import layout_for
+from converter.estimators.hunting import hunted
+from converter.estimators.layout import Rows, layout_for
+from converter.estimators.original import ask
+from converter.estimators.predictions import Predictions, graph_predictions
+from converter.estimators.probes.effort import Effort
 from converter.estimators.probes.magnitudes import of_magnitudes
+from converter.estimators.probes.rows import count
+from converter.estimators.running import Running
 from converter.estimators.texts import unlisted_vocabularies
 from inferx.serving.model import Model
 
@@ -69,3 +77,25 @@ def test_of_very_many_columns_a_thousand_all_over_them_get_unusual_numbers() -> 
     changed = [at for at in range(WIDTH) if not np.array_equal(rows[at][:40], typical[at])]
     assert len(changed) == 1_024
     assert (changed[0], changed[-1]) == (0, WIDTH - 1)
+
+
+def test_a_slow_graph_is_timed_on_a_few_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = np.random.default_rng(0).normal(size=(40, 3))
+    model = LinearRegression().fit(rows, rows[:, 0])
+    convert_estimator(model, tmp_path / "model.onnx")
+    original = ask(model, Effort(pairs=0, searched=0))
+    batch = original.budget.batch
+    running = Running(tmp_path / "model.onnx", original.layout, "float64", "regression", batch)
+    run: list[int] = []
+
+    def slowly(rows: Rows) -> Predictions:
+        run.append(count(rows))
+        time.sleep(0.1)
+        return graph_predictions(running.outputs(rows), "regression")
+
+    monkeypatch.setattr(running, "predictions", slowly)
+    hunted(original, running, lambda: None)
+
+    assert run == [16]

@@ -11,8 +11,8 @@ from converter.loading.structure import parts_of
 
 LEAST = 256
 """Rows that every model is compared on, however slow."""
-_CELLS = 1 << 22
-"""Numbers that one batch of rows may make inside a model: 32 MB."""
+_CELLS = 1 << 23
+"""Numbers that one batch of rows may make inside a model: 64 MB."""
 _HELD = 1 << 24
 """Numbers that all rows together may have: 128 MB."""
 _STORED = ("_fit_X", "X_train_", "X_fit_", "support_vectors_", "subcluster_centers_")
