@@ -12,13 +12,14 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 
+from converter.estimators import convert
 from converter.estimators.columns import Column
 from converter.estimators.convert import ConvertedEstimator, convert_estimator
 from converter.estimators.hunting import hunted
 from converter.estimators.layout import Rows, layout_for
 from converter.estimators.original import ask
 from converter.estimators.predictions import Predictions, graph_predictions
-from converter.estimators.probes.effort import Effort
+from converter.estimators.probes.effort import FULL, Effort
 from converter.estimators.probes.magnitudes import of_magnitudes
 from converter.estimators.probes.rows import count
 from converter.estimators.running import Running
@@ -99,3 +100,26 @@ def test_a_slow_graph_is_timed_on_a_few_rows(
     hunted(original, running, lambda: None)
 
     assert run == [16]
+
+
+def test_models_of_very_many_outputs_are_asked_for_fewer_rows() -> None:
+    terms = " ".join(f"word{term}" for term in range(WIDTH))
+    few, many = TfidfVectorizer().fit(["one word and another"]), TfidfVectorizer().fit([terms])
+
+    asked = [ask(model, FULL).budget.rows(1_000) for model in (few, many)]
+
+    assert asked[0] == 1_000
+    assert asked[1] * WIDTH * 8 < 1 << 27
+
+
+def test_running_out_of_memory_is_not_taken_for_a_missing_form(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = LinearRegression().fit([[0.0], [1.0]], [0.0, 1.0])
+
+    def without_memory(*_: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(convert, "judge", without_memory)
+    with pytest.raises(MemoryError):
+        convert_estimator(model, tmp_path / "model.onnx")

@@ -94,7 +94,7 @@ def _converted(
     for plan in plans(original.estimator, original.layout):
         try:
             found = _tried(original, plan, target)
-        except Refused:
+        except (Refused, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001  # skl2onnx and the runtime raise anything
             failure = failure or error
