@@ -1,16 +1,28 @@
 """Models of very many features or terms: described shortly, and converted without looking twice."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from skl2onnx.common.utils_sklearn import enumerate_model_names
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 
+from converter.estimators import convert
+from converter.estimators.columns import Column
 from converter.estimators.convert import ConvertedEstimator, convert_estimator
+from converter.estimators.hunting import hunted
+from converter.estimators.layout import Rows, layout_for
+from converter.estimators.original import ask
+from converter.estimators.predictions import Predictions, graph_predictions
+from converter.estimators.probes.effort import FULL, Effort
+from converter.estimators.probes.magnitudes import of_magnitudes
+from converter.estimators.probes.rows import count
+from converter.estimators.running import Running
 from converter.estimators.texts import unlisted_vocabularies
 from inferx.serving.model import Model
 
@@ -54,3 +66,60 @@ def test_terms_are_not_taken_for_estimators_by_skl2onnx() -> None:
         assert len(list(enumerate_model_names(pipeline))) < 50
 
     assert vectorizer.vocabulary_ is vocabulary
+
+
+def test_of_very_many_columns_a_thousand_all_over_them_get_unusual_numbers() -> None:
+    typical = list(np.random.default_rng(0).normal(size=(WIDTH, 40)))
+    layout = layout_for([Column(None, "number")] * WIDTH)
+
+    rows = of_magnitudes(layout, typical, 64, np.random.default_rng(1))
+
+    assert rows is not None
+    changed = [at for at in range(WIDTH) if not np.array_equal(rows[at][:40], typical[at])]
+    assert len(changed) == 1_024
+    assert (changed[0], changed[-1]) == (0, WIDTH - 1)
+
+
+def test_a_slow_graph_is_timed_on_a_few_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = np.random.default_rng(0).normal(size=(40, 3))
+    model = LinearRegression().fit(rows, rows[:, 0])
+    convert_estimator(model, tmp_path / "model.onnx")
+    original = ask(model, Effort(pairs=0, searched=0))
+    batch = original.budget.batch
+    running = Running(tmp_path / "model.onnx", original.layout, "float64", "regression", batch)
+    run: list[int] = []
+
+    def slowly(rows: Rows) -> Predictions:
+        run.append(count(rows))
+        time.sleep(0.1)
+        return graph_predictions(running.outputs(rows), "regression")
+
+    monkeypatch.setattr(running, "predictions", slowly)
+    hunted(original, running, lambda: None)
+
+    assert run == [16]
+
+
+def test_models_of_very_many_outputs_are_asked_for_fewer_rows() -> None:
+    terms = " ".join(f"word{term}" for term in range(WIDTH))
+    few, many = TfidfVectorizer().fit(["one word and another"]), TfidfVectorizer().fit([terms])
+
+    asked = [ask(model, FULL).budget.rows(1_000) for model in (few, many)]
+
+    assert asked[0] == 1_000
+    assert asked[1] * WIDTH * 8 < 1 << 27
+
+
+def test_running_out_of_memory_is_not_taken_for_a_missing_form(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = LinearRegression().fit([[0.0], [1.0]], [0.0, 1.0])
+
+    def without_memory(*_: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(convert, "judge", without_memory)
+    with pytest.raises(MemoryError):
+        convert_estimator(model, tmp_path / "model.onnx")

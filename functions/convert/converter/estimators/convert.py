@@ -25,7 +25,7 @@ from converter.estimators.nullability import settle_missing
 from converter.estimators.original import Original, ask
 from converter.estimators.parity import Verdict
 from converter.estimators.predictions import Predictions
-from converter.estimators.probes.effort import FULL, LEAST, Effort
+from converter.estimators.probes.effort import FULL, Effort
 from converter.estimators.probes.rows import taken
 from converter.estimators.refusals import no_form, not_equal, rounds_before_trees
 from converter.estimators.running import Running
@@ -39,6 +39,8 @@ from inferx.samples import Row
 
 _QUICK_S = 1.0
 """Up to how long an export may take for its other form to be exported too."""
+_SHOWN = 2
+"""Rows that show which shapes the outputs have."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def _converted(
     for plan in plans(original.estimator, original.layout):
         try:
             found = _tried(original, plan, target)
-        except Refused:
+        except (Refused, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001  # skl2onnx and the runtime raise anything
             failure = failure or error
@@ -188,7 +190,7 @@ def _write(
 
 def _settle(fitted: Any, original: Original, proved: _Proved, target: Path) -> ConvertedEstimator:
     dtype = proved.plan.dtype
-    shown = taken(original.typical.rows, slice(LEAST))
+    shown = taken(original.typical.rows, slice(_SHOWN))
     graph.describe_outputs(proved.model, _running(original, dtype, target).outputs(shown))
     model = _smaller(original, proved, target)
     missing = settle_missing(original, _running(original, dtype, target))

@@ -15,7 +15,7 @@ from converter.estimators.probes.bits import are_same, votes_on_labels
 from converter.estimators.probes.boundaries import Predict, of_jumps, of_labels
 from converter.estimators.probes.differential import moved, of_differences
 from converter.estimators.probes.effort import LEAST
-from converter.estimators.probes.rows import count, joined, repeated, taken, with_values_of
+from converter.estimators.probes.rows import joined, repeated, taken, with_values_of
 from converter.estimators.probes.thresholds import brackets
 from converter.estimators.probes.typical import typical_rows
 from converter.estimators.running import Running
@@ -24,6 +24,10 @@ _SHARE_OF_TIME = 0.2
 """Of the time that is left, what one search may take."""
 _RUNS = 80
 """How often a search for boundaries runs the graph."""
+_FEW = 16
+"""Rows that are enough to time a slow graph."""
+_SLOW_S = 0.05
+"""From how long a few rows take the graph is slow."""
 
 
 def hunted(
@@ -56,10 +60,7 @@ def _searched(
     kinds = {column.kind for column in original.layout.columns}
     if NUMBER not in kinds:
         return
-    sample = taken(original.typical.rows, slice(LEAST))
-    started = time.monotonic()
-    running.predictions(sample)
-    a_row = (time.monotonic() - started) / count(sample)
+    a_row = _seconds_a_row(running, original.typical.rows)
     limit = max(original.budget.left, 0) * _SHARE_OF_TIME / max(a_row, 1e-9)
     effort = original.budget.effort
     rows = _boundaries(original, running.predictions, min(effort.pairs, int(limit / _RUNS)))
@@ -70,6 +71,17 @@ def _searched(
         rows = _differences(original, running, other, number)
         if rows is not None:
             yield "differential", rows
+
+
+def _seconds_a_row(running: Running, rows: Rows) -> float:
+    """Time the graph on a few rows, and on more of them where these take next to no time."""
+    for number in (_FEW, LEAST):
+        started = time.monotonic()
+        running.predictions(taken(rows, slice(number)))
+        seconds = time.monotonic() - started
+        if seconds > _SLOW_S:
+            break
+    return seconds / number
 
 
 def _boundaries(original: Original, predict: Predict, pairs: int) -> Rows | None:

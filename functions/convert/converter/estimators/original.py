@@ -60,7 +60,7 @@ def ask(estimator: Any, effort: Effort) -> Original:
     asking = Asking(estimator, layout, task, budget)
     started = time.monotonic()
     first, unknown = _first(estimator, layout, asking)
-    budget.settle((time.monotonic() - started) / LEAST)
+    budget.settle((time.monotonic() - started) / LEAST, first.predictions.width)
     trees = placed_trees(estimator, len(layout.columns))
     nodes = sampled_nodes(trees, budget.rows(effort.thresholds))
     probes = {"typical": first}

@@ -75,12 +75,13 @@ def _values(predictions: Predictions, graph: Any, dtype: str, sizes: Any) -> Ver
     undecided = _undecided(predictions, len(original))
     difference = _difference(original, graph)
     difference[undecided] = 0.0
-    size = np.abs(np.nan_to_num(original, posinf=np.inf, neginf=np.inf))
     least = typical_sizes(original) if sizes is None else sizes
+    relative = np.abs(np.asarray(original, dtype=float))  # changed in place: it may be very wide
+    relative[np.isnan(relative)] = 0.0
+    np.maximum(relative, np.maximum(least, 1e-12), out=relative)
     with np.errstate(invalid="ignore"):  # infinite beside another number: the worst there is
-        relative = np.nan_to_num(
-            difference / np.maximum(np.maximum(size, least), 1e-12), nan=np.inf, posinf=np.inf
-        )
+        np.divide(difference, relative, out=relative)
+    np.nan_to_num(relative, copy=False, nan=np.inf, posinf=np.inf)
     relative[difference == 0] = 0.0
     report = ParityReport(
         rows=len(original),

@@ -36,6 +36,12 @@ class Predictions:
     classes: Any = None
     undecided: Any = None
 
+    @property
+    def width(self) -> int:
+        """How many numbers are predicted for one row."""
+        wide = (self.labels, self.probabilities, self.values)
+        return max(int(np.prod(np.shape(each)[1:])) for each in wide if each is not None)
+
     def is_same(self, other: "Predictions") -> bool:
         """Return whether every prediction is the same to the last bit."""
         pairs = (

@@ -11,6 +11,7 @@ from converter.estimators.columns import NUMBER, STRING
 from converter.estimators.layout import Layout, Rows
 from converter.estimators.probes.placed import placed_parts
 from converter.estimators.probes.rows import repeated
+from converter.loading.structure import parts_of
 
 UNKNOWN = "a category the model has not seen"
 _STRANGE = ("", " ", "nan", "None", "NaN", "null", "0", "1", "1.0", "True", "é", "日本", "\u00a0")
@@ -55,6 +56,8 @@ def of_categories(
 def _known(estimator: Any, layout: Layout) -> dict[int, list[Any]]:
     """Return the categories of each column that some encoder reads."""
     found: dict[int, list[Any]] = {}
+    if not any(hasattr(part, "categories_") for part in parts_of(estimator)):
+        return found  # without following very many columns through the steps
     for part, sources in placed_parts(estimator, len(layout.columns)):
         categories = getattr(part, "categories_", None)
         if not isinstance(part, TransformerMixin) or not isinstance(categories, list):

@@ -11,10 +11,10 @@ from converter.loading.structure import parts_of
 
 LEAST = 256
 """Rows that every model is compared on, however slow."""
-_CELLS = 1 << 22
-"""Numbers that one batch of rows may make inside a model: 32 MB."""
+_CELLS = 1 << 23
+"""Numbers that one batch of rows may make inside a model: 64 MB."""
 _HELD = 1 << 24
-"""Numbers that all rows together may have: 128 MB."""
+"""Numbers that all rows, or all predictions for them, may have together: 128 MB."""
 _STORED = ("_fit_X", "X_train_", "X_fit_", "support_vectors_", "subcluster_centers_")
 
 
@@ -62,13 +62,18 @@ class Budget:
         """Seconds that are left."""
         return self._until - time.monotonic()
 
-    def settle(self, seconds_a_row: float) -> None:
-        """Choose the share, once it is known how long the original needs for a row."""
+    def settle(self, seconds_a_row: float, outputs: int) -> None:
+        """Choose the share, once it is known what the original makes of a row.
+
+        Args:
+            seconds_a_row: how long it needs.
+            outputs: how many numbers it predicts.
+        """
         effort = self.effort
         wanted = effort.typical + effort.thresholds + effort.magnitudes + effort.categories
         wanted += effort.texts + 2 * effort.pairs + effort.asked
         affordable = max(self.left, 0.0) / 2 / max(seconds_a_row, 1e-9)
-        self.share = min(1.0, affordable / wanted, _HELD / self.columns / wanted)
+        self.share = min(1.0, affordable / wanted, _HELD / max(self.columns, outputs) / wanted)
 
     def rows(self, number: int) -> int:
         """Return how many of so many rows there is room for."""
