@@ -9,6 +9,7 @@ from converter.estimators.asking import Answered, Asking, together
 from converter.estimators.categories import refuse_inner_sets
 from converter.estimators.columns import columns_of
 from converter.estimators.custom_converters.boosters.calibration import refuse_calibrated
+from converter.estimators.known_categories import known_by_column
 from converter.estimators.layout import Layout, layout_for
 from converter.estimators.predictions import task_of
 from converter.estimators.probes import drawn
@@ -83,7 +84,7 @@ def _first(estimator: Any, layout: Layout, asking: Asking) -> tuple[Answered, Do
     found: tuple[Answered, Domain] | None = None
     limits = limits_of(estimator, len(layout.columns))
     rounded = any(limits)  # to 0, too, which has no logarithm
-    for domain in domains(limits, layout):
+    for domain in domains(limits, known_by_column(estimator, layout), layout):
         rows = typical_rows(estimator, layout, LEAST, domain=domain, rounded=rounded)
         try:
             answered = asking.ask(rows)

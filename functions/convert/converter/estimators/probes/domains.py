@@ -1,6 +1,6 @@
 """The numbers that a model takes, where it does not take any: above zero, within its knots."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -74,14 +74,19 @@ class Domain:
 ANY = Domain()
 
 
-def domains(limits: Sequence[Limits | None], layout: Layout) -> Iterator[Domain]:
+def domains(
+    limits: Sequence[Limits | None], categories: Mapping[int, Sequence[Any]], layout: Layout
+) -> Iterator[Domain]:
     """Yield domains, each narrower than the one before.
 
     Args:
         limits: of each column, as :func:`limits_of` found them.
+        categories: of columns that hold no others.
         layout: the columns.
     """
     known = [None if limit is None else _folded_into(*limit) for limit in limits]
+    for column, values in categories.items():
+        known[column] = _one_of(values)
     candidates: list[list[Fold | None]] = [
         [],
         *([known] if any(known) else []),
@@ -91,8 +96,8 @@ def domains(limits: Sequence[Limits | None], layout: Layout) -> Iterator[Domain]
     ]
     for folds in candidates:
         numbers = tuple(
-            fold if column.kind == NUMBER else None
-            for fold, column in zip(folds, layout.columns, strict=bool(folds))
+            known[place] if place in categories else fold if column.kind == NUMBER else None
+            for place, (fold, column) in enumerate(zip(folds, layout.columns, strict=bool(folds)))
         )
         yield Domain(unknown=True, folds=numbers)
         yield Domain(unknown=False, folds=numbers)
@@ -108,6 +113,17 @@ def _share(values: Any) -> Any:
 
 def _after(first: Fold | None, second: Fold) -> Fold:
     return second if first is None else lambda values: second(first(values))
+
+
+def _one_of(categories: Sequence[Any]) -> Fold:
+    """Return what makes another value one of the categories, each about as often."""
+
+    def fold(values: Any) -> Any:
+        kept = np.array(categories, dtype=values.dtype)
+        others = kept[np.arange(len(values)) % len(kept)]
+        return np.where(np.isin(values, kept), values, others)
+
+    return fold
 
 
 def _folded_into(low: float, high: float) -> Fold:
