@@ -8,7 +8,12 @@ from typing import Any
 
 import numpy as np
 from scipy.spatial.distance import cdist
-from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+from sklearn.neighbors import (
+    KNeighborsClassifier,
+    KNeighborsRegressor,
+    RadiusNeighborsClassifier,
+    RadiusNeighborsRegressor,
+)
 
 _CLOSE = 1e-5
 """Distances that differ by less than this share of them are equal in float32."""
@@ -29,14 +34,27 @@ def between_centres(estimator: Any, rows: Any) -> Any:
 
 
 def equally_far(estimator: Any, rows: Any) -> Any:
-    """Return where the last of the nearest neighbours is as far as the one after it."""
+    """Return where the last of the nearest neighbours is as far as the one after it.
+
+    Among neighbours within a radius, where one is as far as the radius.
+    """
     last, given = _last_step(estimator, rows)
+    if isinstance(last, RadiusNeighborsClassifier | RadiusNeighborsRegressor):
+        return _on_the_radius(last, given())
     if not isinstance(last, KNeighborsClassifier | KNeighborsRegressor):
         return None
     if last.n_neighbors >= last.n_samples_fit_:
         return None
     distances, _ = last.kneighbors(given(), n_neighbors=last.n_neighbors + 1)
     return distances[:, -1] - distances[:, -2] <= _CLOSE * distances[:, -1]
+
+
+def _on_the_radius(last: Any, rows: Any) -> Any:
+    less, more = (
+        np.array([len(found) for found in last.radius_neighbors(rows, radius=radius)[1]])
+        for radius in (last.radius * (1 - _CLOSE), last.radius * (1 + _CLOSE))
+    )
+    return less != more
 
 
 def _last_step(estimator: Any, rows: Any) -> tuple[Any, Any]:

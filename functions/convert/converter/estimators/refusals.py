@@ -12,6 +12,7 @@ _WAYS_ROUND = {
     "GaussianProcessRegressor": "use another kernel, such as RBF",
     "KNNImputer": "use SimpleImputer or IterativeImputer",
     "RadiusNeighborsClassifier": "use KNeighborsClassifier",
+    "RadiusNeighborsRegressor": "use KNeighborsRegressor",
 }
 _OF_SEVERAL_OUTPUTS = "put MultiOutputClassifier around a model of one output"
 
