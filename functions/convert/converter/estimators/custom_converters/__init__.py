@@ -5,6 +5,7 @@ from functools import cache
 from converter.estimators.custom_converters import (
     adaboost,
     binning,
+    category_counts,
     centres,
     codes,
     constants,
@@ -49,6 +50,7 @@ def add_all() -> None:
     for module in (
         adaboost,
         binning,
+        category_counts,
         centres,
         codes,
         constants,
