@@ -29,6 +29,7 @@ _LEAVES = {
     "samples",
     "settings",
     "signature",
+    "known_values",
     "texts",
     "token_patterns",
     "telemetry",

@@ -167,3 +167,14 @@ def test_missing_strings_are_refused_by_a_model_of_tensors() -> None:
 
     with pytest.raises(BadInput, match="Input X holds null"):
         fit(given, Signature.from_dict(signature(**about)), HTTP)
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf])
+def test_infinite_number_among_features_is_refused(value: float) -> None:
+    features = [feature("a", column=0), feature("b", column=1)]
+    about = Signature.from_dict(
+        signature(inputs=[tensor("X", "float64", (None, 2))], features=features)
+    )
+
+    with pytest.raises(BadInput, match="Input X, feature b holds an infinite number"):
+        fit({"X": np.array([[1.0, value]])}, about, HTTP)

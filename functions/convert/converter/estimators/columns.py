@@ -26,13 +26,18 @@ _TEXT_READERS = (CountVectorizer, HashingVectorizer)
 class Column:
     """One column of a model's input; ``text`` is a string that gets split into words.
 
-    Null is None for the original where ``none_is_missing``, else NaN.
+    Null is None for the original where ``none_is_missing``, else NaN. A table drops a column that
+    is ``ignored``, whatever it holds.
     """
 
     name: str | None
     kind: str
     nullable: bool = False
     none_is_missing: bool = False
+    ignored: bool = False
+
+
+_IGNORED = Column(None, NUMBER, nullable=True, ignored=True)
 
 
 def columns_of(estimator: Any) -> list[Column]:  # any fitted estimator
@@ -47,14 +52,11 @@ def columns_of(estimator: Any) -> list[Column]:  # any fitted estimator
     count = _width(estimator)
     if not 0 < count <= FEATURES:
         raise Refused(f"The model takes {count:,} features; from 1 to {FEATURES:,} can be served.")
-    columns = _passed_through(estimator, _kinds(estimator, count))
+    columns = _ignored_like_others(_passed_through(estimator, _kinds(estimator, count)))
     names = _names(estimator)
     if names is None or len(names) != count:
         return columns
-    return [
-        Column(str(name), column.kind, column.nullable, column.none_is_missing)
-        for column, name in zip(columns, names, strict=True)
-    ]
+    return [replace(column, name=str(name)) for column, name in zip(columns, names, strict=True)]
 
 
 def _names(estimator: Any) -> Any:
@@ -170,6 +172,7 @@ def _read_by_all(readings: Sequence[Column]) -> Column:
 
     What sees only whether values are missing knows no strings, and takes any.
     """
+    readings = [seen for seen in readings if not seen.ignored] or readings
     alike = [seen for seen in readings if seen.kind != NUMBER] or list(readings)
     first = next((seen for seen in alike if seen.kind == TEXT), alike[0])
     same = all(seen.none_is_missing == first.none_is_missing for seen in alike)
@@ -185,7 +188,15 @@ def _transformer_kinds(transformer: ColumnTransformer, count: int) -> list[Colum
         positions = transformer._transformer_to_input_indices[name]  # no public twin
         for position, found in zip(positions, _kinds(step, len(positions)), strict=True):
             readings[position].append(found)
-    return [_read_by_all(found) if found else Column(None, NUMBER) for found in readings]
+    return [_read_by_all(found) if found else _IGNORED for found in readings]
+
+
+def _ignored_like_others(columns: list[Column]) -> list[Column]:
+    """Put what is ignored among strings where all that is read is strings: in one matrix."""
+    read = [column for column in columns if not column.ignored]
+    if not read or any(column.kind == NUMBER for column in read):
+        return columns
+    return [replace(column, kind=STRING) if column.ignored else column for column in columns]
 
 
 def _passed_through(estimator: Any, columns: list[Column]) -> list[Column]:

@@ -125,7 +125,7 @@ def _differences(
         original.estimator,
         original.layout,
         number,
-        unknown=original.unknown,
+        domain=original.domain,
         rounded=True,
         seed=6,
     )

@@ -95,7 +95,7 @@ class Layout:
         return tuple(
             Feature(
                 name=column.name,
-                kind="number" if column.kind == NUMBER else "string",
+                kind=_kind_of(column),
                 input=self.input_of(position),
                 column=position if self.is_matrix else 0,
                 nullable=column.nullable,
@@ -126,6 +126,12 @@ class Layout:
             .reshape(-1, 1)
             for position, column in enumerate(self.columns)
         }
+
+
+def _kind_of(column: Column) -> str:
+    if column.ignored:
+        return "any"
+    return "number" if column.kind == NUMBER else "string"
 
 
 def layout_for(columns: Sequence[Column]) -> Layout:

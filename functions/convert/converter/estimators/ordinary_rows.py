@@ -42,8 +42,12 @@ def ordinary_inputs(estimator: Any, layout: Layout, rows: Rows) -> Iterator[Any]
     ]
     probes = [[_plain(values[probe]) for values in rows] for probe in range(_PROBES)]
     for row in ([_short(value) for value in typical], typical, *probes):
-        yield from _by_name(layout, row)
-        yield row
+        sent = [
+            None if column.ignored else value
+            for column, value in zip(layout.columns, row, strict=True)
+        ]
+        yield from _by_name(layout, sent)
+        yield sent
 
 
 def _by_name(layout: Layout, row: list[Any]) -> Iterator[dict[str, Any]]:

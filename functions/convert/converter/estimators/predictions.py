@@ -10,6 +10,7 @@ from sklearn.ensemble import VotingClassifier
 from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
 
 from converter.estimators.chosen_among_equals import between_centres, equally_far
+from converter.estimators.custom_converters.gaussian_processes import decides_by_pairs
 from converter.estimators.custom_converters.several_outputs import gives_probabilities
 from inferx.errors import Refused
 
@@ -120,7 +121,7 @@ def graph_predictions(outputs: dict[str, Any], task: str) -> Predictions:
 
 
 def _probabilities(estimator: Any, rows: Any, dimensions: int) -> Any:
-    if not hasattr(estimator, "predict_proba"):
+    if not hasattr(estimator, "predict_proba") or decides_by_pairs(estimator):
         return None
     if dimensions == 1:
         probabilities = estimator.predict_proba(rows)

@@ -12,6 +12,7 @@ _WAYS_ROUND = {
     "GaussianProcessRegressor": "use another kernel, such as RBF",
     "KNNImputer": "use SimpleImputer or IterativeImputer",
     "RadiusNeighborsClassifier": "use KNeighborsClassifier",
+    "RadiusNeighborsRegressor": "use KNeighborsRegressor",
 }
 _OF_SEVERAL_OUTPUTS = "put MultiOutputClassifier around a model of one output"
 
@@ -48,12 +49,25 @@ def _because_of(title: str, culprit: Culprit) -> str:
     return f"{title} has no ONNX form here, because one step has none ({step}); {way}."
 
 
-def fails_itself(title: str) -> str:
-    """Say that the original could not predict the generated rows."""
+def fails_itself(title: str, failure: Exception | None) -> str:
+    """Say that the original could not predict the generated rows, and why."""
     return (
-        f"{title} itself fails on rows like those it was trained with, so that nothing can be "
-        "compared; check that its predict takes a table of plain numbers and strings."
+        f"{title} itself fails on generated rows{_raised(failure)}, also on rows of positive "
+        "numbers, so that nothing can be compared; check that its predict takes a table of plain "
+        "numbers and strings, and upload it as it predicts them."
     )
+
+
+def _raised(failure: Exception | None) -> str:
+    """Say in our words what the original raised; its own words are logged."""
+    if isinstance(failure, AttributeError) and failure.name:
+        return f" (it has no attribute {failure.name:.60}, which its library reads)"
+    said = str(failure)
+    if "NaN" in said or "infinity" in said:
+        return " (a step makes numbers that are not finite, which the next one refuses)"
+    if "egative" in said or "positive" in said:
+        return " (a step refuses the signs of the numbers)"
+    return f" ({type(failure).__name__})"
 
 
 def rounds_before_trees(title: str, operation: str) -> str:

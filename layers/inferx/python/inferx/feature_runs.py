@@ -11,7 +11,8 @@ from typing import Any
 
 from inferx.untrusted import MAX_NAME, boolean, fields_of, integer, items, one_of, text, wrong
 
-KINDS = ("number", "string", "boolean")
+KINDS = ("number", "string", "boolean", "any")
+"""What a value has to be; ``any`` where the model ignores it."""
 MAX_FEATURES = 250_000
 
 _SINGLY = 256

@@ -134,9 +134,10 @@ class Manifest:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the manifest as JSON has it; ``example`` only where there is one."""
-        bare = replace(self.signature, features=None, classes=None, texts=())  # written once
+        signature = self.signature
+        bare = replace(signature, features=None, classes=None, texts=(), categories=())
         fields = asdict(replace(self, signature=bare), dict_factory=plain)
-        fields["signature"] = self.signature.to_dict()
+        fields["signature"] = signature.to_dict()  # written once
         fields["parity"] = None if self.parity is None else self.parity.to_dict()
         if self.example is None:
             del fields["example"]

@@ -19,6 +19,7 @@ from inferx.untrusted import (
 )
 
 if TYPE_CHECKING:
+    from inferx.known_values import KnownValues
     from inferx.texts import TextInput
 
 __all__ = [
@@ -84,7 +85,8 @@ class Signature:
 
     ``features`` is ``None`` for a model of arbitrary tensors. ``classes`` lists the labels in the
     order of the columns of ``probabilities``; one list per output for a multi-output model.
-    ``texts`` are the inputs of the graph that take a text's terms in place of the text.
+    ``texts`` are the inputs of the graph that take a text's terms in place of the text;
+    ``categories`` the columns in which the model refuses values that it does not know.
     """
 
     inputs: tuple[TensorSpec, ...]
@@ -95,6 +97,7 @@ class Signature:
     classes: tuple[Label, ...] | tuple[tuple[Label, ...], ...] | None
     named_features: bool
     texts: "tuple[TextInput, ...]" = ()
+    categories: "tuple[KnownValues, ...]" = ()
 
     @property
     def takes_one_row(self) -> bool:
@@ -113,20 +116,21 @@ class Signature:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the signature as JSON has it; ``texts`` only where there are any."""
+        """Return the signature as JSON has it; texts and categories only if there are any."""
         fields = asdict(replace(self, features=None), dict_factory=plain)
         if self.features is not None:
             fields["features"] = feature_runs.written(self.features)
-        if not self.texts:
-            del fields["texts"]
+        for name in ("texts", "categories"):
+            if not fields[name]:
+                del fields[name]
         return fields
 
     def without_names(self) -> "Signature":
-        """Return the signature with its features by position only."""
+        """Return the signature with its features by position only, for a record of it."""
         if self.features is None:
             return self
         unnamed = tuple(replace(each, name=None) for each in self.features)
-        return replace(self, features=unnamed, named_features=False)
+        return replace(self, features=unnamed, named_features=False, categories=())
 
     @classmethod
     def from_dict(cls, data: object) -> "Signature":
@@ -135,7 +139,8 @@ class Signature:
         Raises:
             Malformed: for anything a conversion does not write.
         """
-        fields = fields_of({"texts": [], **data} if isinstance(data, dict) else data, cls)
+        absent: dict[str, object] = {"texts": [], "categories": []}
+        fields = fields_of({**absent, **data} if isinstance(data, dict) else data, cls)
         inputs = items(fields["inputs"], _tensor, "inputs", _MAX_TENSORS)
         outputs = items(fields["outputs"], _tensor, "outputs", _MAX_TENSORS)
         features = None
@@ -150,6 +155,7 @@ class Signature:
             classes=_classes(fields["classes"]),
             named_features=boolean(fields["named_features"], "named_features"),
             texts=_texts(fields["texts"]),
+            categories=_categories(fields["categories"]),
         )
         _check_names(signature)
         return signature
@@ -174,6 +180,14 @@ def _texts(data: object) -> "tuple[TextInput, ...]":
     from inferx.texts import TextInput  # noqa: PLC0415  # only few models read texts
 
     return items(data, TextInput.from_dict, "texts", _MAX_TEXTS)
+
+
+def _categories(data: object) -> "tuple[KnownValues, ...]":
+    if data == []:
+        return ()
+    from inferx.known_values import KnownValues  # noqa: PLC0415  # only few models refuse any
+
+    return items(data, KnownValues.from_dict, "categories", feature_runs.MAX_FEATURES)
 
 
 def _label(value: object) -> Label:
@@ -206,6 +220,9 @@ def _check_names(signature: Signature) -> None:
     known = {tensor.name for tensor in signature.inputs if tensor.dtype in FEATURE_DTYPES}
     if any(feature.input not in known for feature in signature.features or ()):
         raise wrong("features")
+    places = {(each.input, each.column) for each in signature.features or ()}
+    if any((each.input, each.column) not in places for each in signature.categories):
+        raise wrong("categories")
     _check_texts(signature, known)
     if signature.named_features and (
         signature.features is None or any(feature.name is None for feature in signature.features)

@@ -5,6 +5,7 @@ from functools import cache
 from converter.estimators.custom_converters import (
     adaboost,
     binning,
+    category_counts,
     centres,
     codes,
     constants,
@@ -27,6 +28,7 @@ from converter.estimators.custom_converters import (
     polynomials,
     powers,
     quantiles,
+    radius,
     rounding,
     several_outputs,
     sparse_zeros,
@@ -48,6 +50,7 @@ def add_all() -> None:
     for module in (
         adaboost,
         binning,
+        category_counts,
         centres,
         codes,
         constants,
@@ -70,6 +73,7 @@ def add_all() -> None:
         polynomials,
         powers,
         quantiles,
+        radius,
         rounding,
         several_outputs,
         sparse_zeros,

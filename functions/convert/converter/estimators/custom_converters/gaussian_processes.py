@@ -23,18 +23,21 @@ from skl2onnx.algebra.onnx_ops import (
 from skl2onnx.operator_converters._gp_kernels import convert_kernel, convert_kernel_diag
 from sklearn.gaussian_process import GaussianProcessClassifier
 from sklearn.gaussian_process._gpc import COEFS, LAMBDAS
+from sklearn.pipeline import Pipeline
 
 from converter.estimators.custom_converters.nodes import (
     COLUMN,
     LAST,
     as_index,
     as_number,
+    column,
     flat,
     largest,
     pick,
     total,
 )
 from converter.estimators.custom_converters.normals import error_function
+from converter.estimators.custom_converters.one_against import decided_by_pairs
 from converter.estimators.custom_converters.registry import VERSION, register
 from inferx.errors import Refused
 
@@ -80,17 +83,32 @@ def _chance(mean: Any, variance: Any) -> Any:
     return OnnxAdd(total(weighted), np.array([COEFS.sum() / 2]), op_version=VERSION)
 
 
+def decides_by_pairs(estimator: Any) -> bool:
+    """Return whether a model has ``predict_proba``, which raises whatever it is given."""
+    last = estimator.steps[-1][1] if isinstance(estimator, Pipeline) else estimator
+    return (
+        isinstance(last, GaussianProcessClassifier)
+        and last.multi_class == "one_vs_one"
+        and len(last.classes_) > 2
+    )
+
+
+def _outputs(estimator: GaussianProcessClassifier) -> list[str]:
+    return ["label"] if decides_by_pairs(estimator) else ["label", "probabilities"]
+
+
 def _classifier(estimator: GaussianProcessClassifier, source: Any, dtype: Any) -> list[Any]:
     base = estimator.base_estimator_
     if len(estimator.classes_) == 2:
         labels, chances = _binary(base, source)
         return [labels, as_number(chances, dtype)]
-    if estimator.multi_class != "one_vs_rest":
-        raise Refused(
-            "GaussianProcessClassifier(multi_class='one_vs_one') has no ONNX form here; use "
-            "'one_vs_rest'."
-        )
     second = np.array([1], dtype=np.int64)
+    if decides_by_pairs(estimator):
+        pairs = [_binary(member, source) for member in base.estimators_]
+        labels = [as_number(column(label), np.float64) for label, _ in pairs]
+        scores = [OnnxGather(each, second, axis=1, op_version=VERSION) for _, each in pairs]
+        votes = decided_by_pairs(labels, scores, len(estimator.classes_), np.float64)
+        return [pick(estimator.classes_, largest(votes))]
     positive = [
         OnnxGather(_binary(member, source)[1], second, axis=1, op_version=VERSION)
         for member in base.estimators_
@@ -102,4 +120,4 @@ def _classifier(estimator: GaussianProcessClassifier, source: Any, dtype: Any) -
 
 def add() -> None:
     """Register it; skl2onnx's needs an operator that the runtime lacks, and two classes."""
-    register(GaussianProcessClassifier, _classifier, ["label", "probabilities"])
+    register(GaussianProcessClassifier, _classifier, _outputs)

@@ -102,10 +102,10 @@ def _pairs(estimator: OneVsOneClassifier, source: Any, dtype: Any) -> list[Any]:
         as_number(column(predicted(m, r)), dtype)
         for m, r in zip(estimator.estimators_, rows, strict=True)
     ]
-    return [pick(estimator.classes_, largest(_decision(labels, scores, count, dtype)))]
+    return [pick(estimator.classes_, largest(decided_by_pairs(labels, scores, count, dtype)))]
 
 
-def _decision(labels: list[Any], scores: list[Any], count: int, dtype: Any) -> Any:
+def decided_by_pairs(labels: list[Any], scores: list[Any], count: int, dtype: Any) -> Any:
     """Count each class's votes; sums of scores, brought below a third, decide between equals."""
     one, three = np.array([1], dtype=dtype), np.array([3], dtype=dtype)
     votes: list[Any] = [None] * count

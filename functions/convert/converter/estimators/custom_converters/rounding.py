@@ -23,7 +23,6 @@ from sklearn.ensemble import (
     IsolationForest,
     RandomTreesEmbedding,
 )
-from sklearn.naive_bayes import CategoricalNB
 from sklearn.svm import SVC, SVR, NuSVC, NuSVR, OneClassSVM
 
 type Convert = Callable[[Any, Any, Any], None]
@@ -38,16 +37,13 @@ TREES = (
 
 
 CONTINUOUS = (
-    CategoricalNB,
     NuSVC,
     NuSVR,
     OneClassSVM,
     SVC,
     SVR,
 )
-"""Those without a form for doubles, whose scores move no farther than their input.
-
-CategoricalNB takes small whole numbers."""
+"""Those without a form for doubles, whose scores move no farther than their input."""
 
 
 def rounded(convert: Convert, only: tuple[type, ...] | None = None) -> Convert:

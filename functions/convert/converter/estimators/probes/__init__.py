@@ -14,6 +14,7 @@ from converter.estimators.columns import NUMBER, TEXT
 from converter.estimators.layout import Layout, Rows
 from converter.estimators.probes.bits import are_same
 from converter.estimators.probes.categories import of_categories
+from converter.estimators.probes.domains import Domain
 from converter.estimators.probes.effort import LEAST, Budget
 from converter.estimators.probes.magnitudes import of_magnitudes
 from converter.estimators.probes.thresholds import Node, on_thresholds
@@ -27,7 +28,7 @@ def drawn(
     nodes: list[Node],
     budget: Budget,
     *,
-    unknown: bool,
+    domain: Domain,
 ) -> Iterator[tuple[str, Rows]]:
     """Yield rows of each kind that follows from the model alone, as many as there is room for.
 
@@ -37,7 +38,7 @@ def drawn(
         typical: rows that it is known to predict.
         nodes: comparisons in it.
         budget: how many rows there is room for.
-        unknown: whether it takes categories that it has not seen.
+        domain: what rows may hold for it.
     """
     draw = np.random.default_rng(2)
     effort = budget.effort
@@ -45,7 +46,7 @@ def drawn(
     if nodes and (number := budget.rows(effort.thresholds)):
         yield "thresholds", on_thresholds(nodes, typical, number, draw, exact=are_same(estimator))
     if number := budget.rows(effort.categories):
-        rows = of_categories(estimator, layout, typical, number, unknown=unknown)
+        rows = of_categories(estimator, layout, typical, number, unknown=domain.unknown)
         if rows is not None:
             yield "categories", rows
     if NUMBER in kinds and (number := budget.rows(effort.magnitudes)):
@@ -53,9 +54,9 @@ def drawn(
         if rows is not None:
             yield "magnitudes", rows
     if TEXT in kinds and (number := budget.rows(effort.texts)):
-        yield "texts", typical_rows(estimator, layout, number, unknown=unknown, seed=3)
+        yield "texts", typical_rows(estimator, layout, number, domain=domain, seed=3)
     if (number := budget.rows(effort.typical) - LEAST) > 0:
         yield (
             "typical",
-            typical_rows(estimator, layout, number, unknown=unknown, rounded=True, seed=4),
+            typical_rows(estimator, layout, number, domain=domain, rounded=True, seed=4),
         )

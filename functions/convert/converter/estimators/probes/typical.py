@@ -7,6 +7,7 @@ import numpy as np
 from converter.estimators.columns import NUMBER, STRING, Column
 from converter.estimators.layout import Layout, Rows
 from converter.estimators.probes.categories import UNKNOWN
+from converter.estimators.probes.domains import ANY, Domain
 from converter.estimators.probes.exemplars import rows_for
 
 _ROUNDED = 0.3
@@ -19,7 +20,7 @@ def typical_rows(
     layout: Layout,
     number: int,
     *,
-    unknown: bool = True,
+    domain: Domain = ANY,
     rounded: bool = False,
     seed: int = 0,
 ) -> Rows:
@@ -29,17 +30,17 @@ def typical_rows(
         estimator: fitted and unwrapped.
         layout: its columns.
         number: how many rows.
-        unknown: whether some rows get categories that the model has not seen.
+        domain: what the rows may hold; where it has unknown categories, some rows get one.
         rounded: whether some rows get whole numbers and short decimals.
         seed: of the generator, so that a report can be repeated.
     """
     draw = np.random.default_rng(seed)
     rows = rows_for(estimator, len(layout.columns), number, draw)
     finished = [
-        _finished(column, values, draw, unknown)
+        _finished(column, values, draw, domain.unknown)
         for column, values in zip(layout.columns, rows, strict=True)
     ]
-    return _rounded(finished, layout, draw) if rounded else finished
+    return domain.of(_rounded(finished, layout, draw) if rounded else finished)
 
 
 def _finished(column: Column, values: Any, draw: np.random.Generator, unknown: bool) -> Any:

@@ -60,6 +60,8 @@ def column_of(values: Sequence[Any], feature: Feature, dtype: str) -> Array:
     Raises:
         InvalidValue: the model cannot take one of them.
     """
+    if feature.kind == "any":
+        return _ignored(values, dtype)
     at_once = _all_alike(values, feature.kind, dtype)
     if at_once is not None:
         return at_once
@@ -70,6 +72,14 @@ def column_of(values: Sequence[Any], feature: Feature, dtype: str) -> Array:
         except _Problem as problem:
             raise InvalidValue(row, str(problem)) from None
     return converted
+
+
+def _ignored(values: Sequence[Any], dtype: str) -> Array:
+    """Return what the graph is given in the place of values that the model ignores."""
+    for row, value in enumerate(values):
+        if isinstance(value, list | dict):
+            raise InvalidValue(row, f"must be one value, not {_JSON_TYPES[type(value)]}")
+    return np.full(len(values), "" if dtype == "string" else 0, NUMPY[dtype])
 
 
 def _all_alike(values: Sequence[Any], kind: str, dtype: str) -> Array | None:

@@ -43,7 +43,7 @@ class NamedTensors:
             return
         for feature in self._features:
             column = feed.tensors[feature.input][:, feature.column]
-            if column.dtype.kind != "f":
+            if column.dtype.kind != "f" or feature.kind == "any":
                 continue
             for kind, found in (("NaN", np.isnan(column)), ("infinite", np.isinf(column))):
                 if found.any() and not (kind == "NaN" and feature.nullable):

@@ -97,8 +97,14 @@ def _check_features(tensors: dict[str, Array], features: Iterable[Feature]) -> N
         column = tensor[:, feature.column] if tensor.ndim == 2 else tensor
         named = f"feature {feature.name}" if feature.name else f"column {feature.column}"
         where = f"Input {feature.input}, {named}"
+        if feature.kind == "any":
+            if tensor.dtype.kind == "O":
+                column[:] = ""  # the graph ignores it, and takes no null
+            continue
         if tensor.dtype.kind == "f" and not feature.nullable and np.isnan(column).any():
             raise BadInput(f"{where} holds NaN, and the model takes no missing values there.")
+        if tensor.dtype.kind == "f" and np.isinf(column).any():
+            raise BadInput(f"{where} holds an infinite number, which the model does not take.")
         if tensor.dtype.kind == "O":
             _check_strings(column, feature, where)
 
