@@ -8,10 +8,13 @@ import pytest
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.feature_extraction import FeatureHasher
 from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.multioutput import ClassifierChain
+from sklearn.neighbors import RadiusNeighborsClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import RobustScaler
+from sklearn.preprocessing import OneHotEncoder, RobustScaler
 
+from converter.estimators.probes.sources import of_input, outputs_of
 from tools.conversion.trial import Fresh, Outcome, tried
 
 pytestmark = pytest.mark.unit
@@ -46,3 +49,31 @@ def test_a_model_without_columns_is_refused_by_its_name(tmp_path: Path) -> None:
 
     assert outcome.kind == "refused"
     assert outcome.note.startswith("FeatureHasher does not say how many features it takes")
+
+
+@pytest.mark.filterwarnings("ignore:Label not:UserWarning")
+def test_probabilities_of_a_class_that_is_not_there_are_refused(tmp_path: Path) -> None:
+    model = OneVsRestClassifier(LogisticRegression()).fit(ROWS, np.ones(len(ROWS)))
+
+    outcome = served(model, tmp_path)
+
+    assert outcome.note == (
+        "OneVsRestClassifier was fitted to one class and gives probabilities of two; fit it to "
+        "two classes or more."
+    )
+
+
+def test_neighbours_without_a_radius_are_refused_by_their_name(tmp_path: Path) -> None:
+    model = RadiusNeighborsClassifier(radius=None).fit(ROWS, LABELS)
+
+    assert served(model, tmp_path).note.startswith("RadiusNeighborsClassifier itself fails")
+
+
+def test_an_indicator_beside_that_of_missing_values_leads_back_to_its_category() -> None:
+    encoder = OneHotEncoder().fit(np.array([["a"], ["b"], [np.nan]], dtype=object))
+
+    sources = outputs_of(encoder, of_input(1))
+
+    assert sources is not None
+    assert sources[1] is not None
+    assert sources[1].back(np.array([1.0])).tolist() == ["b"]

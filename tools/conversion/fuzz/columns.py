@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from tools.conversion.fuzz.choices import pick
 from tools.conversion.fuzz.words import category_sets, texts
 
 NUMBER, STRING, TEXT, FLAG = "number", "string", "text", "flag"
@@ -83,8 +82,8 @@ def flag(draw: np.random.Generator) -> Column:
     return Column("booleans", FLAG, lambda later, count: (later.random(count) < share).astype("O"))
 
 
-def string(draw: np.random.Generator, *, missing: bool = False) -> Column:
-    """Draw a column of categories, some of them rare."""
+def string(draw: np.random.Generator, absent: Any) -> Column:
+    """Draw a column of categories, some of them rare, and some missing."""
     name, categories = category_sets(draw)
     weights = draw.dirichlet(np.full(len(categories), 0.7))
     return Column(
@@ -93,8 +92,8 @@ def string(draw: np.random.Generator, *, missing: bool = False) -> Column:
         lambda later, count: np.array(
             [categories[i] for i in later.choice(len(categories), count, p=weights)], dtype=object
         ),
-        float(draw.choice([0.0, 0.0, 0.05, 0.3])) if missing else 0.0,
-        pick(draw, None, np.nan),
+        float(draw.choice([0.0, 0.0, 0.05, 0.3])),
+        absent,
     )
 
 

@@ -59,7 +59,8 @@ def of_numbers(draw: np.random.Generator, task: str) -> tuple[Any, Table]:
 def of_tables(draw: np.random.Generator, task: str) -> tuple[Any, Table]:
     """Draw a model over a mixed table, by a ColumnTransformer."""
     parts = [columns.number(draw, missing=True) for _ in range(int(draw.integers(1, 4)))]
-    parts += [columns.string(draw, missing=True) for _ in range(int(draw.integers(1, 3)))]
+    absent = pick(draw, None, np.nan)
+    parts += [columns.string(draw, absent) for _ in range(int(draw.integers(1, 3)))]
     parts += [columns.codes(draw) for _ in range(int(draw.integers(0, 2)))]
     if draw.random() < 0.15:
         parts.append(columns.flag(draw))

@@ -56,6 +56,14 @@ def fails_itself(title: str) -> str:
     )
 
 
+def of_one_class(title: str) -> str:
+    """Say that there are more probabilities than classes."""
+    return (
+        f"{title} was fitted to one class and gives probabilities of two; fit it to two classes "
+        "or more."
+    )
+
+
 def rounds_before_trees(title: str, operation: str) -> str:
     """Say that rows would be rounded on their way to thresholds."""
     return (

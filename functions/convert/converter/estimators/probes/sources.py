@@ -138,8 +138,8 @@ def _of_indicators(step: OneHotEncoder, sources: Sources) -> Sources:
 
 
 def _indicated(categories: Any, place: int) -> Callable[[Any], Any]:
-    other = categories[(place + 1) % len(categories)]
-    return lambda values: np.where(np.asarray(values) > 0.5, categories[place], other)
+    other = (place + 1) % len(categories)
+    return lambda values: categories[np.where(np.asarray(values) > 0.5, place, other)]
 
 
 def _coded(categories: Any) -> Callable[[Any], Any]:
