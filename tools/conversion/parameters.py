@@ -20,6 +20,7 @@ _OF_THE_FITTING = frozenset(
             "store_cv",
         ),
         *("precompute", "store_covariance", "max_no_improvement", "verbose_feature_names_out"),
+        "scoring",
     )
 )
 """Parameters that change how a model is fitted at most, and nothing of what it computes."""

@@ -22,9 +22,9 @@ _SENTENCES = 30
 
 
 def _outcome(seed: int) -> Outcome:
+    case = drawn(seed)
     try:
         with within(_FIT_S):
-            case = drawn(seed)
             fitted = case.fitted()
     except TooSlowError:
         return Outcome("slow to fit")

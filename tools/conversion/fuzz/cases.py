@@ -1,13 +1,14 @@
 """One case: a random model, fitted on a random table, and fresh rows of the same table."""
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from sklearn.base import clone
 
-from tools.conversion.fuzz.columns import NUMBER, Values
+from tools.conversion.fuzz.columns import FLAG, NUMBER, TEXT, Values
+from tools.conversion.fuzz.fitting import EVALUATED, options, with_categories
 from tools.conversion.fuzz.pipelines import of_numbers, of_tables, of_texts
 from tools.conversion.fuzz.tables import CLASSIFICATION, NONE, REGRESSION, Table, arranged, target
 from tools.conversion.fuzz.wrappers import takes_several_targets
@@ -25,12 +26,18 @@ class Case:
     table: Table
     rows: list[Values]
     target: Any
+    options: dict[str, Any] = field(default_factory=dict)
 
     def fitted(self) -> Any:
         """Return the model, fitted; whatever scikit-learn raises passes through."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return clone(self.model).fit(arranged(self.table, self.rows), self.target)
+            rows = arranged(self.table, self.rows)
+            given = {
+                name: [(rows, self.target)] if value is EVALUATED else value
+                for name, value in self.options.items()
+            }
+            return clone(self.model).fit(rows, self.target, **given)
 
 
 def drawn(seed: int) -> Case:
@@ -39,12 +46,16 @@ def drawn(seed: int) -> Case:
     task = str(draw.choice([CLASSIFICATION, REGRESSION, NONE], p=[0.5, 0.35, 0.15]))
     kind = draw.choice([of_numbers, of_tables, of_texts], p=[0.5, 0.35, 0.15])
     model, table = kind(draw, task)
-    count = int(draw.choice([12, 40, 150, 400], p=[0.05, 0.15, 0.5, 0.3]))
+    count = int(draw.choice([5, 12, 40, 150, 400], p=[0.03, 0.05, 0.15, 0.47, 0.3]))
     rows = table.rows(draw, count)
+    if draw.random() < 0.1:  # most rows are there several times
+        again = draw.integers(0, max(3, count // 4), count)
+        rows = [column[again] for column in rows]
     goal = target(draw, rows, task)
     if takes_several_targets(model):
         goal = np.column_stack([goal, target(draw, rows, task)])
-    return Case(model, table, rows, goal)
+    model, given = options(draw, with_categories(draw, model, table), table)
+    return Case(model, table, rows, goal, given)
 
 
 def fresh_rows(case: Case, seed: int) -> list[Fresh]:
@@ -57,8 +68,9 @@ def fresh_rows(case: Case, seed: int) -> list[Fresh]:
         if column.kind == NUMBER:
             missing[position][chosen] = np.nan
             unknown[position][chosen] = np.round(unknown[position][chosen] * 1.37 + 1, 2)
-        else:
-            unknown[position][chosen] = _UNKNOWN
+        elif column.kind != TEXT:
+            missing[position][chosen] = column.absent
+            unknown[position][chosen] = None if column.kind == FLAG else _UNKNOWN
     return [_as_both_take_them(case.table, rows) for rows in (plain, unknown, missing)]
 
 
@@ -68,6 +80,6 @@ def _as_both_take_them(table: Table, rows: list[Values]) -> Fresh:
 
 
 def _value(value: Any) -> Any:
-    if isinstance(value, str):
+    if value is None or isinstance(value, str | bool):
         return value
     return None if np.isnan(value) else float(value)

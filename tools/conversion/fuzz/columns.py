@@ -8,7 +8,7 @@ import numpy as np
 
 from tools.conversion.fuzz.words import category_sets, texts
 
-NUMBER, STRING, TEXT = "number", "string", "text"
+NUMBER, STRING, TEXT, FLAG = "number", "string", "text", "flag"
 
 type Values = np.ndarray[Any, Any]
 type Draw = Callable[[np.random.Generator, int], Values]
@@ -16,19 +16,20 @@ type Draw = Callable[[np.random.Generator, int], Values]
 
 @dataclass(frozen=True)
 class Column:
-    """One column; ``missing`` is the share of its values that are not there."""
+    """One column; ``missing`` is the share of its values that are ``absent``."""
 
     shape: str
     kind: str
     draw: Draw
     missing: float = 0.0
+    absent: Any = np.nan
 
     def values(self, draw: np.random.Generator, count: int) -> Values:
         """Return fresh values: float64 for numbers, else strings as objects."""
         values = self.draw(draw, count)
         if self.missing:
             values = values.copy()
-            values[draw.random(count) < self.missing] = np.nan
+            values[draw.random(count) < self.missing] = self.absent
         return values
 
 
@@ -75,8 +76,14 @@ def codes(draw: np.random.Generator) -> Column:
     return Column(shape, NUMBER, _NUMBERS[shape])
 
 
-def string(draw: np.random.Generator) -> Column:
-    """Draw a column of categories, some of them rare."""
+def flag(draw: np.random.Generator) -> Column:
+    """Draw a column of ``True`` and ``False``, as a DataFrame's objects."""
+    share = float(draw.uniform(0.1, 0.9))
+    return Column("booleans", FLAG, lambda later, count: (later.random(count) < share).astype("O"))
+
+
+def string(draw: np.random.Generator, absent: Any) -> Column:
+    """Draw a column of categories, some of them rare, and some missing."""
     name, categories = category_sets(draw)
     weights = draw.dirichlet(np.full(len(categories), 0.7))
     return Column(
@@ -85,6 +92,8 @@ def string(draw: np.random.Generator) -> Column:
         lambda later, count: np.array(
             [categories[i] for i in later.choice(len(categories), count, p=weights)], dtype=object
         ),
+        float(draw.choice([0.0, 0.0, 0.05, 0.3])),
+        absent,
     )
 
 

@@ -12,16 +12,14 @@ from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import (
     KBinsDiscretizer,
     MinMaxScaler,
-    OneHotEncoder,
-    OrdinalEncoder,
     RobustScaler,
     StandardScaler,
-    TargetEncoder,
 )
 
 from tools.conversion.fuzz import columns
 from tools.conversion.fuzz.choices import pick
-from tools.conversion.fuzz.columns import NUMBER, STRING
+from tools.conversion.fuzz.columns import FLAG, NUMBER, STRING, Column
+from tools.conversion.fuzz.encoders import behind_imputer, encoder
 from tools.conversion.fuzz.models import member, predictor, transformer
 from tools.conversion.fuzz.tables import NONE, Table
 from tools.conversion.fuzz.wrappers import wrapped
@@ -61,8 +59,11 @@ def of_numbers(draw: np.random.Generator, task: str) -> tuple[Any, Table]:
 def of_tables(draw: np.random.Generator, task: str) -> tuple[Any, Table]:
     """Draw a model over a mixed table, by a ColumnTransformer."""
     parts = [columns.number(draw, missing=True) for _ in range(int(draw.integers(1, 4)))]
-    parts += [columns.string(draw) for _ in range(int(draw.integers(1, 3)))]
+    absent = pick(draw, None, np.nan)
+    parts += [columns.string(draw, absent) for _ in range(int(draw.integers(1, 3)))]
     parts += [columns.codes(draw) for _ in range(int(draw.integers(0, 2)))]
+    if draw.random() < 0.15:
+        parts.append(columns.flag(draw))
     if draw.random() < 0.15:
         parts.append(columns.text(draw))
     order = draw.permutation(len(parts))
@@ -89,16 +90,24 @@ def _column_steps(draw: np.random.Generator, table: Table) -> list[tuple[str, An
         by_kind.setdefault(kind, []).append(position)
     steps: list[tuple[str, Any, Any]] = []
     for kind, positions in by_kind.items():
+        chosen = [table.columns[position] for position in positions]
         if kind == NUMBER:
             steps.append((kind, _numeric(draw), positions))
-        elif kind == STRING:
-            steps.append((kind, _encoder(draw), positions))
+        elif kind in (STRING, FLAG):
+            steps.append((kind, _of_strings(draw, chosen), positions))
         elif kind == "codes":
-            holes = any(table.columns[position].missing for position in positions)
-            steps.append((kind, _numeric(draw) if holes else _encoder(draw), positions))
+            holes = any(column.missing for column in chosen) and draw.random() < 0.6
+            steps.append((kind, _numeric(draw) if holes else encoder(draw), positions))
         else:
             steps.append((kind, vectorizer(draw), positions[0]))
     return steps
+
+
+def _of_strings(draw: np.random.Generator, chosen: list[Column]) -> Any:
+    absent = {column.absent for column in chosen if column.missing}
+    if len(absent) == 1 and draw.random() < 0.5:
+        return behind_imputer(draw, absent.pop())
+    return encoder(draw)
 
 
 def _numeric(draw: np.random.Generator) -> Any:
@@ -120,27 +129,6 @@ def _numeric(draw: np.random.Generator) -> Any:
         transformer(draw),
     )
     return imputer if after is None else make_pipeline(imputer, after)
-
-
-def _encoder(draw: np.random.Generator) -> Any:
-    return pick(
-        draw,
-        OneHotEncoder(handle_unknown="ignore"),
-        OneHotEncoder(
-            handle_unknown="ignore", sparse_output=False, drop=pick(draw, None, "if_binary")
-        ),
-        OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=pick(draw, 5, 0.1)),
-        OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=3),
-        OneHotEncoder(handle_unknown=pick(draw, "warn", "error"), drop=pick(draw, "first", None)),
-        OrdinalEncoder(
-            handle_unknown="use_encoded_value", unknown_value=pick(draw, -1, np.nan, 99)
-        ),
-        OrdinalEncoder(),
-        OrdinalEncoder(
-            handle_unknown="use_encoded_value", unknown_value=-1, min_frequency=pick(draw, None, 5)
-        ),
-        TargetEncoder(random_state=0, cv=2, smooth=pick(draw, "auto", 0.0, 5.0)),
-    )
 
 
 def vectorizer(draw: np.random.Generator) -> Any:

@@ -52,7 +52,7 @@ def target(draw: np.random.Generator, rows: Sequence[Values], task: str) -> Any:
             "positive": np.exp(score),
             "whole": np.round(3 * score) + 10,
         }[str(kind)]
-    classes = int(draw.choice([2, 2, 3, 4]))
+    classes = int(draw.choice([1, 2, 3, 4], p=[0.03, 0.47, 0.25, 0.25]))
     edges = np.quantile(score, np.linspace(0, 1, classes + 1)[1:-1])
     return _labels(draw, classes)[np.digitize(score, edges)]
 
@@ -72,7 +72,8 @@ def _labels(draw: np.random.Generator, classes: int) -> Any:
 
 
 def _ranks(column: Values) -> Values:
-    plain = np.array([len(value) if isinstance(value, str) else value for value in column], float)
+    numbers = [len(value) if isinstance(value, str) else value for value in column]
+    plain = np.array([np.nan if number is None else number for number in numbers], float)
     plain = np.nan_to_num(plain)
     spread = plain.std()
     return np.clip((plain - plain.mean()) / spread, -3, 3) if spread else np.zeros(len(plain))

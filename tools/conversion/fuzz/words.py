@@ -12,6 +12,9 @@ _CATEGORIES = {
     "digits": ["0", "1", "2", "10", "01", "1.0"],
     "scripts": ["ä", "ä", "ß", "SS", "ﬁ", "Ω", "ω", "한국", "हिन्दी", "עברית", "👍", "e\u200bf"],
     "two": ["male", "female"],
+    "cased": ["Ja", "ja", "JA", "É", "é", "É", "e", " ja", "ja ", "ǅ"],
+    "codes": ["007", "7", "7.0", "1e3", "-1", "+1", "inf", "true", "True", "1_0"],
+    "one": ["only"],
 }
 _SAMPLE = (
     "free money win prize now the a I of to and is it's don't e-mail x 42 3.14 v2 foo_bar __init__ "

@@ -96,7 +96,7 @@ def of_amounts(draw: np.random.Generator, member: Member) -> Any:
         lambda: RegressorChain(member()),
         lambda: GridSearchCV(member(), {}, cv=3),
         lambda: TransformedTargetRegressor(
-            member(), transformer=pick(draw, StandardScaler(), QuantileTransformer(20))
+            member(), transformer=pick(draw, StandardScaler(), QuantileTransformer(n_quantiles=20))
         ),
         lambda: TransformedTargetRegressor(member(), func=np.arcsinh, inverse_func=np.sinh),
         lambda: RFE(member(), n_features_to_select=2),

@@ -115,7 +115,8 @@ def _width(estimator: Any) -> int:
             return int(width)
     if type(first).__name__ == "IsotonicRegression" or reads_text(first):
         return 1
-    raise Refused("The model does not say how many features it takes; fit it with a 2-D array.")
+    name = type(first).__name__
+    raise Refused(f"{name} does not say how many features it takes; fit it with a 2-D array.")
 
 
 def _kinds(step: Any, count: int) -> list[Column]:

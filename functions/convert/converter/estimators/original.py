@@ -19,7 +19,7 @@ from converter.estimators.probes.placed import placed_trees
 from converter.estimators.probes.rows import count, joined
 from converter.estimators.probes.thresholds import Node, sampled_nodes
 from converter.estimators.probes.typical import typical_rows
-from converter.estimators.refusals import fails_itself
+from converter.estimators.refusals import fails_itself, of_one_class
 from converter.estimators.signature import title_of
 from converter.estimators.texts import refuse_sparse_neighbours, with_texts
 from inferx.errors import Refused
@@ -65,6 +65,8 @@ def ask(estimator: Any, effort: Effort) -> Original:
     asking = Asking(estimator, layout, task, budget)
     started = time.monotonic()
     first, domain = _first(estimator, layout, asking)
+    if _has_one_class(estimator, first.predictions.probabilities):
+        raise Refused(of_one_class(title_of(estimator)))
     budget.settle((time.monotonic() - started) / LEAST, first.predictions.width)
     trees = placed_trees(estimator, len(layout.columns))
     nodes = sampled_nodes(trees, budget.rows(effort.thresholds))
@@ -129,6 +131,13 @@ def _widened(
         if _are_numbers(more):
             answered, domain = more, wider
     return answered, domain
+
+
+def _has_one_class(estimator: Any, probabilities: Any) -> bool:
+    """Return whether there are more probabilities than classes, as OneVsRestClassifier's are."""
+    if probabilities is None or probabilities.ndim != 2:
+        return False
+    return bool(len(estimator.classes_) != probabilities.shape[1])
 
 
 def _added(before: Answered | None, more: Answered) -> Answered:

@@ -70,6 +70,14 @@ def _raised(failure: Exception | None) -> str:
     return f" ({type(failure).__name__})"
 
 
+def of_one_class(title: str) -> str:
+    """Say that there are more probabilities than classes."""
+    return (
+        f"{title} was fitted to one class and gives probabilities of two; fit it to two classes "
+        "or more."
+    )
+
+
 def rounds_before_trees(title: str, operation: str) -> str:
     """Say that rows would be rounded on their way to thresholds."""
     return (

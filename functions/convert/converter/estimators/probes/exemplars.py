@@ -187,7 +187,7 @@ def _numbers(
     if stored is not None:
         picked = stored[draw.integers(0, len(stored), count)]
         noise = np.std(stored, axis=0) / 4 + 1e-9
-        if hasattr(step, "radius") and hasattr(step, "outlier_label"):
+        if getattr(step, "radius", None) is not None and hasattr(step, "outlier_label"):
             noise = step.radius / (20 * width)  # farther off there are no neighbours
         return picked + rows * noise
     thresholds = _thresholds(step)

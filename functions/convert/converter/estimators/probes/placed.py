@@ -74,7 +74,7 @@ def _children(part: Any, sources: Sources) -> Iterator[tuple[Any, Sources]]:
         for member, columns in zip(part.estimators_, part.estimators_features_, strict=True):
             yield member, [sources[column] for column in columns]
     elif isinstance(part, list | tuple):
-        yield from ((inner, sources) for inner in part)
+        yield from ((inner, _taken(inner, sources)) for inner in part)
     elif isinstance(part, dict):
         yield from ((inner, sources) for inner in part.values())
     elif isinstance(part, np.ndarray):
@@ -89,6 +89,11 @@ def _attributes(part: Any, sources: Sources) -> Iterator[tuple[Any, Sources]]:
         if not isinstance(inner, BaseEstimator):
             yield inner, sources
             continue
-        width = getattr(inner, "n_features_in_", len(sources))
         last = name == "final_estimator_" and getattr(part, "passthrough", False)
-        yield inner, fitting(sources, width, after=last)
+        yield inner, _taken(inner, sources, after=last)
+
+
+def _taken(inner: Any, sources: Sources, *, after: bool = False) -> Sources:
+    """Return sources for as many numbers as ``inner`` takes; a chain's members take more."""
+    width = getattr(inner, "n_features_in_", None)
+    return fitting(sources, width, after=after) if isinstance(width, int) else sources

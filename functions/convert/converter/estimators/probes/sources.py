@@ -140,8 +140,8 @@ def _of_indicators(step: OneHotEncoder, sources: Sources) -> Sources:
 
 def _indicated(categories: Any, place: int) -> Callable[[Any], Any]:
     given = _without_missing(categories)
-    other = given[(place + 1) % len(given)]
-    return lambda values: np.where(np.asarray(values) > 0.5, given[place], other)
+    other = (place + 1) % len(given)
+    return lambda values: given[np.where(np.asarray(values) > 0.5, place, other)]
 
 
 def _coded(categories: Any) -> Callable[[Any], Any]:
