@@ -68,9 +68,9 @@ def test_asking_ends_with_the_time() -> None:
 
 def test_slow_and_wide_models_get_fewer_rows() -> None:
     light, slow, wide = Budget(FULL, 10, 10), Budget(FULL, 10, 10), Budget(FULL, 10, 100_000)
-    light.settle(1e-6)
-    slow.settle(0.01)
-    wide.settle(1e-6)
+    light.settle(1e-6, 1)
+    slow.settle(0.01, 1)
+    wide.settle(1e-6, 1)
 
     assert light.rows(FULL.typical) == FULL.typical
     assert 0 < slow.rows(FULL.typical) < FULL.typical / 10
