@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 
 from converter.estimators.convert import convert_estimator
@@ -192,3 +193,16 @@ def test_encoders_after_each_other_are_one(tmp_path: Path) -> None:
     rows = [[18, "Rome"], [19, "Oslo"], [20, "Bern"], [None, None]]
     expected = forest().predict([[7, 0.25], [8, 0.75], [-1, 0.5], [-2, 0.125]])
     assert served.predict(rows)[0]["prediction"] == expected.tolist()
+
+
+def test_null_beside_an_encoder_reaches_the_imputer_behind_it(tmp_path: Path) -> None:
+    last = forest()
+    imputer = SimpleImputer().fit([[30.0, 0.5], [50.0, 0.5]])
+    path = tmp_path / "model.pkl"
+    steps = [("means", averages()), ("filled", imputer), ("last", last)]
+    path.write_bytes(pickled(Pipeline(steps)))
+
+    convert_estimator(load_estimator(path), tmp_path / "model.onnx")
+
+    served = Model(tmp_path / "model.onnx").predict([[None, "Rome"], [None, None]])[0]
+    assert served["prediction"] == last.predict([[40.0, 0.25], [40.0, 0.125]]).tolist()

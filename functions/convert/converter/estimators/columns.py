@@ -189,9 +189,9 @@ def _transformer_kinds(transformer: ColumnTransformer, count: int) -> list[Colum
 
 
 def _passed_through(estimator: Any, columns: list[Column]) -> list[Column]:
-    """Allow missing values in columns passed through to a last step that takes them."""
+    """Allow missing values in columns passed through to a next step that takes them."""
     steps = [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else []
-    if len(steps) != 2 or not isinstance(steps[0], ColumnTransformer):
+    if len(steps) < 2 or not isinstance(steps[0], ColumnTransformer):
         return columns
     if not get_tags(steps[1]).input_tags.allow_nan:
         return columns
