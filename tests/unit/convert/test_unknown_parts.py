@@ -55,8 +55,7 @@ def test_step_is_named_by_its_place_in_the_file(protocol: int, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("module", "name", "way_round"),
     [
-        ("category_encoders.ordinal", "OrdinalEncoder", "scikit-learn's encoder of that kind"),
-        ("category_encoders.hashing", "HashingEncoder", "scikit-learn's encoder of that kind"),
+        ("category_encoders.hashing", "HashingEncoder", "keeps a table of categories"),
         ("shap.explainers._tree", "TreeExplainer", "save the model that it explains"),
         ("prophet.forecaster", "Prophet", "regressor of scikit-learn over columns"),
         ("pycaret.internal.pipeline", "Pipeline", "with scikit-learn's steps before it"),

@@ -201,9 +201,9 @@ def _ignored_like_others(columns: list[Column]) -> list[Column]:
 
 
 def _passed_through(estimator: Any, columns: list[Column]) -> list[Column]:
-    """Allow missing values in columns passed through to a last step that takes them."""
+    """Allow missing values in columns passed through to a next step that takes them."""
     steps = [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else []
-    if len(steps) != 2 or not isinstance(steps[0], ColumnTransformer):
+    if len(steps) < 2 or not isinstance(steps[0], ColumnTransformer):
         return columns
     if not get_tags(steps[1]).input_tags.allow_nan:
         return columns

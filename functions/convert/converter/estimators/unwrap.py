@@ -19,7 +19,9 @@ from converter.estimators.columns import reads_text
 from converter.estimators.custom_converters.boosters.labelled import labelled
 from converter.estimators.custom_converters.codes import Codes
 from converter.estimators.custom_converters.sparse_zeros import without_zeros
+from converter.estimators.encoded_columns import in_columns, joined
 from converter.estimators.members import with_members
+from converter.loading.encoded import CategoryEncoder
 from converter.loading.structure import parts_of
 
 _INNER = {"FrozenEstimator": "estimator", "SelfTrainingClassifier": "estimator_"}
@@ -58,10 +60,11 @@ def _selected(estimator: RFE) -> Pipeline:
 def _pipeline(estimator: Pipeline) -> Any:
     """Flat, and without the steps that change nothing."""
     steps: list[tuple[str, Any]] = []
-    for position, (name, step) in enumerate(estimator.steps):
+    given = joined(estimator.steps)
+    for position, (name, step) in enumerate(given):
         if step is None or isinstance(step, str):
             continue  # "passthrough"
-        last = position == len(estimator.steps) - 1
+        last = position == len(given) - 1
         plain = step if isinstance(step, RFE) and not last else unwrapped(step)
         if isinstance(step, BaseHistGradientBoosting) and isinstance(plain, Pipeline) and steps:
             plain.steps[0] = ("categories", Codes(plain.steps[0][1]))
@@ -147,6 +150,7 @@ _RULES: dict[type, Callable[[Any], Any]] = {
     SimpleImputer: _imputed,
     VotingClassifier: _apart,
     BaseHistGradientBoosting: _boosting,
+    CategoryEncoder: in_columns,
     FixedThresholdClassifier: _thresholded,
     TunedThresholdClassifierCV: _thresholded,
 }

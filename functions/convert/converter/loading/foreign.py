@@ -7,7 +7,7 @@ so a model keeps what predictions read of it: the columns' names, above all.
 import re
 from collections.abc import Callable
 
-from converter.loading import pandas_parts
+from converter.loading import category_encoders, pandas_parts, pandas_tables
 from converter.loading.inert import Replaced, Unused
 from converter.loading.structure import parts_of
 from inferx.errors import Refused
@@ -21,8 +21,19 @@ _SAMPLERS = re.compile(r"imblearn\.(over_sampling|under_sampling|combine)(\.\w+)
 _IDLE = "passthrough"
 
 
-def replaced_class(module: str, name: str) -> Replaced | None:
-    """Return the rule for instances of a class that is not installed; ``None`` if there is none."""
+def replaced_class(module: str, name: str, *, frames: bool = False) -> Replaced | None:
+    """Return the rule for instances of a class that is not installed; ``None`` if there is none.
+
+    Args:
+        module: as the file names it.
+        name: of the class.
+        frames: whether data frames may be read, which the encoders of category_encoders keep.
+    """
+    encoder = category_encoders.rule_for(module, name)
+    if encoder is not None:
+        return Replaced(encoder)
+    if frames and name == "DataFrame" and _PANDAS.fullmatch(module):
+        return Replaced(pandas_tables.of_frame)
     if _SAMPLERS.fullmatch(module) or (module, name) == ("imblearn.base", "FunctionSampler"):
         return Replaced(_no_step)
     if _ONEDAL.fullmatch(module):

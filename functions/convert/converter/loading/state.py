@@ -8,6 +8,7 @@ import numpy as np
 from converter.loading import names
 from converter.loading.boosters import complete, rebuild_booster
 from converter.loading.inert import Unused
+from converter.loading.pandas_tables import without_labels
 from converter.loading.rebuilt import rebuild_sparse, rebuild_spline
 from converter.loading.trees import checked_predictor
 from inferx.errors import Refused
@@ -50,7 +51,9 @@ def _set_attributes(target: Any, state: Any) -> None:
             raise Refused(_DAMAGED)
     if kind.__name__ == "TreePredictor":
         state = checked_predictor(state)
-    vars(target).update({name: part for name, part in state.items() if name != _SAVED_BY})
+    vars(target).update(
+        {name: without_labels(part) for name, part in state.items() if name != _SAVED_BY}
+    )
     if kind.__name__ == "IsotonicRegression":
         _interpolate(target)
     if kind.__module__ in ("xgboost.sklearn", "lightgbm.sklearn"):

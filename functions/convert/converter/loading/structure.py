@@ -10,6 +10,7 @@ from converter.limits import LOADED_OBJECTS
 from converter.loading.boosting import check_boosting, check_first_scores
 from converter.loading.inert import Replaced, Vetted
 from converter.loading.native_inputs import check_sizes
+from converter.loading.pandas_tables import Block, Frame
 from converter.loading.pending import Pending
 from inferx.errors import Refused
 
@@ -58,8 +59,10 @@ def check_structure(root: object) -> None:
         Refused: when sizes contradict each other, or a part never got its state.
     """
     for part in parts_of(root):
-        if isinstance(part, Vetted | Replaced | Pending):
+        if isinstance(part, Vetted | Replaced | Pending | Block):
             raise Refused(_DAMAGED)
+        if isinstance(part, Frame):
+            raise Refused("The file holds a pandas data frame: save the model without it.")
         attributes = getattr(part, "__dict__", None)
         if isinstance(attributes, dict) and not isinstance(part, _NOT_OF_THE_FILE):
             check_sizes(part, attributes)

@@ -17,8 +17,8 @@ _LIBRARIES = {
         "export it with model.save_model('model.onnx', format='onnx') and upload the .onnx file."
     ),
     "category_encoders": (
-        "fit the model with scikit-learn's encoder of that kind (OneHotEncoder, OrdinalEncoder or "
-        "TargetEncoder)."
+        "fit the model with an encoder that keeps a table of categories (OneHotEncoder, "
+        "OrdinalEncoder, TargetEncoder, CountEncoder or BinaryEncoder)."
     ),
     "keras": _FORMAT,
     "lime": "it explains a model and is none; save the model that it explains.",

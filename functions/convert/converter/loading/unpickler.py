@@ -54,6 +54,7 @@ class RestrictedUnpickler(pickle._Unpickler):  # the docstring above has the rea
         self._file = file
         self.of_intel = False
         """Whether the file holds models of scikit-learn-intelex, which name no release."""
+        self._of_categories = False
         self.memo = Memo()
 
     def load(self) -> Any:
@@ -74,7 +75,8 @@ class RestrictedUnpickler(pickle._Unpickler):  # the docstring above has the rea
         call = vetted_call(module, name)
         if call is not None:
             return call
-        replaced = replaced_class(module, name)
+        self._of_categories = self._of_categories or module.startswith("category_encoders.")
+        replaced = replaced_class(module, name, frames=self._of_categories)
         if replaced is not None:
             return replaced
         if (module, name) == ("joblib.numpy_pickle", "NumpyArrayWrapper"):

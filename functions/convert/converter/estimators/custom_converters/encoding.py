@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from skl2onnx import get_model_alias
+from skl2onnx import get_model_alias, update_registered_converter
 from skl2onnx.algebra.onnx_ops import (
     OnnxAdd,
     OnnxAnd,
@@ -38,6 +38,7 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, TargetEncoder
 from converter.estimators.custom_converters.nodes import LAST, as_index, as_number, flat
 from converter.estimators.custom_converters.registry import VERSION
 from converter.estimators.missing import is_nan
+from converter.loading.encoded import CategoryEncoder
 from inferx.signature import MISSING_TEXT
 
 type _Tables = Callable[[Any], list[Any]]
@@ -255,8 +256,31 @@ def _replace(cls: type, tables: _Tables | None) -> None:
     register_converter(alias, converter, overwrite=True, options=known.get_allowed_options())
 
 
+def _tables_of(estimator: CategoryEncoder) -> list[Any]:
+    return estimator.tables_
+
+
+def _add_category_encoder() -> None:
+    def calculator(operator: Any) -> None:
+        if not _takes(operator):
+            raise TypeError("CategoryEncoder takes strings and float64")  # another plan may do
+        number = DoubleTensorType if _is_of_doubles(operator, _tables_of) else FloatTensorType
+        width = sum(table.shape[1] for table in operator.raw_operator.tables_)
+        operator.outputs[0].type = number([operator.inputs[0].type.shape[0], width])
+
+    def converter(scope: Any, operator: Any, container: Any) -> None:
+        node = _looked_up(_tables_of, operator)
+        named = OnnxIdentity(node, op_version=VERSION, output_names=[operator.outputs[0]])
+        named.add_to(scope, container)
+
+    update_registered_converter(
+        CategoryEncoder, "InferXCategoryEncoder", calculator, converter, overwrite=True
+    )
+
+
 def add() -> None:
     """Register them."""
+    _add_category_encoder()
     _replace(OneHotEncoder, None)
     _replace(OrdinalEncoder, _ordinal_tables)
     _replace(TargetEncoder, _target_tables)
