@@ -38,6 +38,7 @@ from converter.estimators.custom_converters import (
     texts,
     tfidf,
     votes,
+    weighted_neighbours,
     wrappers,
 )
 from converter.estimators.custom_converters.registry import check_nodes_once
@@ -83,6 +84,7 @@ def add_all() -> None:
         texts,
         tfidf,
         votes,
+        weighted_neighbours,
         wrappers,
     ):
         module.add()

@@ -36,16 +36,17 @@ _DOUBLE = np.float64
 _ZERO, _ONE = np.array([0.0]), np.array([1.0])
 _WIDEST = 256
 _EUCLIDEAN, _SUMMED, _LARGEST = "euclidean", ("manhattan", "cityblock", "l1"), "chebyshev"
+METRICS = (_EUCLIDEAN, *_SUMMED, _LARGEST)
 
 
-def _apart(estimator: Any, source: Any) -> tuple[Any, float]:
-    """Return how far each row is from each stored one, squared if Euclidean, and the radius."""
+def apart(estimator: Any, source: Any) -> Any:
+    """Return how far each row is from each stored one, squared if Euclidean."""
     name = type(estimator).__name__
     metric = estimator.effective_metric_
     stored = estimator._fit_X
     if not isinstance(stored, np.ndarray) or stored.shape[1] > _WIDEST:
         raise Refused(f"{name} has an ONNX form here for dense rows of at most {_WIDEST} columns.")
-    if metric not in (_EUCLIDEAN, *_SUMMED, _LARGEST):
+    if metric not in METRICS:
         raise Refused(
             f"{name}(metric={metric!r:.40}) has no ONNX form here; use euclidean, manhattan or "
             "chebyshev."
@@ -53,11 +54,8 @@ def _apart(estimator: Any, source: Any) -> tuple[Any, float]:
     rows = as_number(source, _DOUBLE)
     columns = [_of_column(rows, stored, place, metric) for place in range(stored.shape[1])]
     if metric == _LARGEST:
-        together = columns[0] if len(columns) == 1 else OnnxMax(*columns, op_version=VERSION)
-        return together, float(estimator.radius)
-    together = reduce(lambda left, right: OnnxAdd(left, right, op_version=VERSION), columns)
-    radius = float(estimator.radius)
-    return together, radius * radius if metric == _EUCLIDEAN else radius
+        return columns[0] if len(columns) == 1 else OnnxMax(*columns, op_version=VERSION)
+    return reduce(lambda left, right: OnnxAdd(left, right, op_version=VERSION), columns)
 
 
 def _of_column(rows: Any, stored: Any, place: int, metric: str) -> Any:
@@ -71,8 +69,10 @@ def _of_column(rows: Any, stored: Any, place: int, metric: str) -> Any:
 
 def _weights(estimator: Any, source: Any) -> tuple[Any, Any]:
     """Return each stored row's weight ``(rows, stored)``, and whether a row has neighbours."""
-    apart, radius = _apart(estimator, source)
-    within = OnnxLessOrEqual(apart, np.array([radius]), op_version=VERSION)
+    far, radius = apart(estimator, source), float(estimator.radius)
+    if estimator.effective_metric_ == _EUCLIDEAN:
+        radius *= radius
+    within = OnnxLessOrEqual(far, np.array([radius]), op_version=VERSION)
     counted = as_number(within, _DOUBLE)
     some = OnnxGreater(total(counted), _ZERO, op_version=VERSION)
     if estimator.weights in ("uniform", None):
@@ -82,15 +82,21 @@ def _weights(estimator: Any, source: Any) -> tuple[Any, Any]:
             f"{type(estimator).__name__} has an ONNX form here with weights='uniform' or "
             "'distance' only."
         )
+    return by_distance(estimator, far, within), some
+
+
+def by_distance(estimator: Any, far: Any, within: Any = None) -> Any:
+    """Return weights of 1 by the distance; where one is 0, the stored rows there count alone."""
     euclidean = estimator.effective_metric_ == _EUCLIDEAN
-    distance = OnnxSqrt(apart, op_version=VERSION) if euclidean else apart
+    distance = OnnxSqrt(far, op_version=VERSION) if euclidean else far
     same = OnnxEqual(distance, _ZERO, op_version=VERSION)
     at_zero = OnnxGreater(total(as_number(same, _DOUBLE)), _ZERO, op_version=VERSION)
     chosen = OnnxOr(same, OnnxNot(at_zero, op_version=VERSION), op_version=VERSION)
     divisor = OnnxWhere(same, _ONE, distance, op_version=VERSION)
     inverse = OnnxDiv(_ONE, divisor, op_version=VERSION)
-    counts = OnnxAnd(chosen, within, op_version=VERSION)
-    return OnnxWhere(counts, inverse, _ZERO, op_version=VERSION), some
+    if within is not None:
+        chosen = OnnxAnd(chosen, within, op_version=VERSION)
+    return OnnxWhere(chosen, inverse, _ZERO, op_version=VERSION)
 
 
 def _regressor(estimator: RadiusNeighborsRegressor, source: Any, dtype: Any) -> list[Any]:
