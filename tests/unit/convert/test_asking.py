@@ -78,10 +78,10 @@ def test_slow_and_wide_models_get_fewer_rows() -> None:
 
 
 def test_batches_are_small_where_every_stored_row_is_compared() -> None:
-    model = KNeighborsClassifier().fit(np.tile(ROWS, (200, 1)), np.tile(KINDS, 200))
+    model = KNeighborsClassifier().fit(np.tile(ROWS, (400, 1)), np.tile(KINDS, 400))
     layout = layout_for(columns_of(model))
 
-    assert width_of(model, layout) == len(ROWS) * 200
+    assert width_of(model, layout) == len(ROWS) * 400
     assert Budget(FULL, width_of(model, layout), 4).batch < LEAST
     assert Budget(FULL, width_of(LogisticRegression(), Layout(layout.columns)), 4).batch > LEAST
 
