@@ -118,3 +118,10 @@ def test_stand_in_of_a_class_is_refused_inside_a_model(part: bytes, tmp_path: An
 
     with pytest.raises(Refused):
         load_estimator(path)
+
+
+def test_model_that_holds_nothing_forged_is_loaded(tmp_path: Any) -> None:
+    path = tmp_path / "model.pkl"
+    path.write_bytes(estimator_holding(plain(1.0)))
+
+    assert load_estimator(path).extra == 1.0
