@@ -45,10 +45,11 @@ def known_by_column(estimator: Any, layout: Layout) -> dict[int, tuple[Any, ...]
 
 def _known(source: Source, categories: Any, layout: Layout) -> Known | None:
     """Return the categories of a column that comes to the encoder as it is in the request."""
+    if source.names_values:  # what an encoder before this one makes of the column
+        return None
     values = np.asarray(categories, dtype=object).tolist()
     if layout.columns[source.column].kind != NUMBER:
-        strings = {value for value in values if isinstance(value, str)}
-        return None if source.names_values else strings
+        return {value for value in values if isinstance(value, str)}
     numbers = [float(each) for each in values if isinstance(each, int | float) and each == each]  # noqa: PLR0124  # NaN
     if not numbers or np.asarray(source.back(np.array(numbers))).tolist() != numbers:
         return None
