@@ -7,8 +7,8 @@ BIN := .venv/bin
 PACKAGES := layers/inferx/python layers/sandbox/python local tools tests bench
 
 .PHONY: help setup up url logs down demo check unit test style types lint fmt bench budgets fuzz \
-	fuzz-loader fuzz-api coverage-estimators conversion-costs openapi openapi-lint clients lock hooks \
-	rotate-keys clean
+	fuzz-loader fuzz-api fuzz-conversion coverage-estimators coverage-parameters \
+	conversion-costs openapi openapi-lint clients lock hooks rotate-keys clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 30
@@ -73,8 +73,15 @@ fuzz-api: setup ## Send the routes of the OpenAPI document requests that may bre
 	@url=$$($(LOCAL) up $(if $(PORT),--port $(PORT))) && \
 		$(BIN)/python -m tests.fuzz "$$url" $(or $(SECONDS),60)
 
+fuzz-conversion: setup ## Convert random models and compare predictions; SECONDS=60 SEED=0 CASES=
+	@OMP_NUM_THREADS=1 $(BIN)/python -W ignore -m tools.conversion.fuzz \
+		$(or $(SECONDS),60) $(or $(SEED),0) $(CASES)
+
 coverage-estimators: setup ## Convert every estimator; rewrite the tables of docs/conversion.md
 	@$(BIN)/python -m tools.conversion.estimator_table
+
+coverage-parameters: setup ## Convert with each value of each parameter; rewrite docs/conversion-parameters.md
+	@OMP_NUM_THREADS=1 $(BIN)/python -W ignore -m tools.conversion.parameter_table
 
 conversion-costs: setup ## Measure conversions, and sessions before and after trees are made smaller
 	@$(BIN)/python -W ignore -m tools.conversion.costs

@@ -7,7 +7,7 @@ Template = dict[str, Any]
 
 
 def with_public_url(template: Template, endpoint: str) -> Template:
-    """Return the template with the base URL of its HTTP API set for the docs function.
+    """Return the template with the base URL of its HTTP API set for functions that show it.
 
     Args:
         template: CloudFormation, as the emulator gets it.
@@ -15,6 +15,8 @@ def with_public_url(template: Template, endpoint: str) -> Template:
     """
     changed = copy.deepcopy(template)
     address = {"Fn::Sub": f"{endpoint}/_aws/execute-api/${{HttpApi}}/$default"}
-    function = changed["Resources"]["DocsFunction"]["Properties"]
-    function["Environment"]["Variables"]["PUBLIC_URL"] = address
+    for resource in changed["Resources"].values():
+        variables = resource.get("Properties", {}).get("Environment", {}).get("Variables", {})
+        if "PUBLIC_URL" in variables:
+            variables["PUBLIC_URL"] = address
     return changed

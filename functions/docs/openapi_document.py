@@ -4,11 +4,9 @@ import json
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from inferx.http import events
+from inferx.http.base_url import base_url
 from inferx.http.events import Event
-from inferx.settings import settings
 
 _FILE = Path(__file__).parent / "assets/openapi.json"
 _ROUTE = "/openapi.json"
@@ -20,23 +18,8 @@ def document_for(event: Event) -> str:
     The committed document has a placeholder instead, because a deployment's address is known
     only when it is used: there may be a stage, custom domains and base paths.
     """
-    server = {"url": server_url(event), "description": "This deployment."}
+    server = {"url": base_url(event, _ROUTE), "description": "This deployment."}
     return json.dumps({**_document(), "servers": [server]}, ensure_ascii=False)
-
-
-def server_url(event: Event) -> str:
-    """Return the API's base URL, without a slash at its end.
-
-    ``rawPath`` begins with the stage, or with the base path of a custom domain's mapping, where
-    there is one (API Gateway Developer Guide, "Working with API mappings for HTTP APIs").
-    """
-    if settings.public_url:
-        return settings.public_url
-    headers = events.headers(event)
-    scheme = "http" if headers.get("x-forwarded-proto") == "http" else "https"
-    host = headers.get("host") or event["requestContext"]["domainName"]
-    base_path = events.path(event).rstrip("/").removesuffix(_ROUTE)
-    return f"{scheme}://{host}{quote(base_path)}"
 
 
 @cache

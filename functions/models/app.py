@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from inferx.http import events
+from inferx.http.base_url import base_url
 from inferx.http.entry import entry
 from inferx.http.model_view import ModelResponse
 from inferx.http.web import Caller, json_only, web_app
@@ -18,9 +19,11 @@ from model_responses import (
     DeletionResponse,
     ModelListResponse,
     NameResponse,
+    Snippets,
+    SnippetsResponse,
 )
 
-require("ModelsFunction", "users_table", "models_table", "bucket")
+require("ModelsFunction", "users_table", "models_table", "bucket", "public_url")
 
 _DETAIL: dict[str, Any] = {
     "application/json": {"schema": {"type": "object", "properties": {"detail": {"type": "string"}}}}
@@ -84,7 +87,9 @@ def delete_model(caller: Caller) -> DeletionResponse:
 @app.get("/api/v1/models/names/<name>", summary="Show a name", tags=["Names"])
 def show_name(caller: Caller) -> NameResponse:
     """Return what a name and its aliases point to."""
-    return NameResponse.of(aliases.show(caller, _parameter("name")))
+    # The gateway may take the name `snippets` for the snippets of a model `names`.
+    parameters = app.current_event.raw_event["pathParameters"]
+    return NameResponse.of(aliases.show(caller, parameters.get("name", "snippets")))
 
 
 @app.put("/api/v1/models/names/<name>/aliases/<alias>", summary="Move an alias", tags=["Names"])
@@ -101,6 +106,27 @@ def set_alias(caller: Caller, target: AliasTarget) -> NameResponse:
 def remove_alias(caller: Caller) -> NameResponse:
     """Lets the alias mean nothing any more."""
     return NameResponse.of(aliases.remove(caller, _parameter("name"), _parameter("alias")))
+
+
+@app.get(
+    "/api/v1/models/<id>/snippets",
+    summary="Show how to call a model",
+    tags=["Models"],
+    responses={
+        200: {
+            "description": "Successful Response",
+            "content": {"application/json": {"model": SnippetsResponse}},
+        },
+        409: {"description": "The model has no example", "content": _DETAIL},
+    },
+)
+def show_snippets(caller: Caller) -> SnippetsResponse:
+    """Return programs that call the model with its example."""
+    model_id = _parameter("id")
+    example = showing.example(caller, model_id)
+    event = app.current_event.raw_event
+    url = f"{base_url(event, f'/api/v1/models/{model_id}/snippets')}/api/v1/predict/{model_id}"
+    return SnippetsResponse(data=Snippets.of(url, example))
 
 
 def _parameter(name: str) -> str:

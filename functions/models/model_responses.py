@@ -1,9 +1,11 @@
 """Request and response bodies of the routes for models and names."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+import snippets
 from inferx.entities import models
 from inferx.http.fields import ModelName, NotBoolean
 from inferx.http.model_view import ModelView
@@ -99,6 +101,30 @@ class NameResponse(ResponseModel):
             aliases={alias: ModelVersionView.of(meant) for alias, meant in name.aliases.items()},
         )
         return cls(data=NameData(name=shown))
+
+
+class Snippets(ResponseModel):
+    """Programs that call a model with its example; each reads the key from `INFERX_API_KEY`."""
+
+    curl: str = Field(description="A command for a POSIX shell.")
+    python: str = Field(description="A program for Python 3.")
+    javascript: str = Field(description="A program for Node.js from 18 on.")
+
+    @classmethod
+    def of(cls, url: str, example: Mapping[str, Any]) -> "Snippets":
+        """Return the programs that send an example to a URL."""
+        return cls(
+            curl=snippets.curl(url, example),
+            python=snippets.python(url, example),
+            javascript=snippets.javascript(url, example),
+        )
+
+
+class SnippetsResponse(ResponseModel):
+    """How a model is called."""
+
+    success: Literal[True] = True
+    data: Snippets
 
 
 class DeletedData(ResponseModel):

@@ -2,14 +2,61 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
 
+from inferx.conversion.contract import MAX_PART
 from inferx.entities.models import ModelType
 from inferx.errors import BadInput, Fault, Invalid
 from inferx.http.fields import ModelName, NotBoolean
 from inferx.registry.names import SHA256_PATTERN
 from inferx.registry.uploads import NewVersion
+from inferx.samples import MOST_ROWS, SENT_BYTES, STORED_BYTES, are_rows, written
 from upload_forms import Form
+
+
+def _checked_rows(rows: Any) -> Any:
+    if not are_rows(rows):
+        raise PydanticCustomError(
+            "sample_rows",
+            f"Send a list of 1 to {MOST_ROWS:,} rows, each an object of features or a list of "
+            "values, as predictions take them",
+        )
+    try:
+        size = len(written(rows))
+    except ValueError:
+        raise PydanticCustomError(
+            "sample_rows", "A text holds half a surrogate pair, which is no Unicode; correct it"
+        ) from None
+    if size > STORED_BYTES:
+        raise PydanticCustomError(
+            "sample_rows",
+            f"The rows take {size:,} bytes once each has its names, and at most {STORED_BYTES:,} "
+            "are kept; send fewer",
+        )
+    return rows
+
+
+# Checked as a whole: a list of wrong rows is one fault, not a thousand.
+_Rows = Annotated[
+    list[Any],
+    BeforeValidator(_checked_rows),
+    WithJsonSchema(
+        {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": MOST_ROWS,
+            "items": {"anyOf": [{"type": "object"}, {"type": "array", "items": {}}]},
+        }
+    ),
+]
 
 
 class UploadFields(BaseModel):
@@ -33,6 +80,25 @@ class UploadFields(BaseModel):
             description="The file's SHA-256 in hex; a file with another one is refused.",
         ),
     ] = None
+    part: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=MAX_PART,
+            examples=["model"],
+            description=(
+                "Which of several objects in the file to serve: a dictionary's key or a list's "
+                "position; a dot leads further in."
+            ),
+        ),
+    ] = None
+    samples: _Rows | None = Field(
+        None,
+        description=(
+            f"Up to {MOST_ROWS:,} rows as predictions take them, of at most {SENT_BYTES:,} bytes. "
+            "The original and the converted model must agree on each of them."
+        ),
+    )
 
     @classmethod
     def from_json(cls, body: bytes) -> "UploadFields":
@@ -43,9 +109,14 @@ class UploadFields(BaseModel):
             Invalid: a field is missing or wrong.
         """
         try:
-            return cls.model_validate_json(body)
+            fields = cls.model_validate_json(body)
         except ValidationError as error:
             raise _explained(error) from error
+        size = 0 if fields.samples is None else len(written(fields.samples))
+        if size > SENT_BYTES:
+            sentence = f"May have at most {SENT_BYTES:,} bytes and has {size:,}; send fewer rows."
+            raise Invalid.field("samples", sentence)
+        return fields
 
     @classmethod
     def from_form(cls, form: Form) -> "UploadFields":
@@ -57,7 +128,7 @@ class UploadFields(BaseModel):
         Raises:
             Invalid: a field is missing or wrong.
         """
-        optional = {"description", "file_name", "file_size", "sha256"}
+        optional = {"description", "file_name", "file_size", "part", "sha256"}
         given = {
             name: value for name, value in form.fields.items() if value or name not in optional
         }
@@ -68,18 +139,28 @@ class UploadFields(BaseModel):
 
     def as_new_version(self) -> NewVersion:
         """Return the same as the domain takes it."""
-        return NewVersion(**self.model_dump())
+        samples = None if self.samples is None else written(self.samples)
+        return NewVersion(**self.model_dump(exclude={"samples"}), samples=samples)
 
 
 def _request_body() -> dict[str, Any]:
     fields = UploadFields.model_json_schema(ref_template="#/components/schemas/{model}")
     del fields["$defs"]  # the responses bring the same types into the document
     file = {"type": "string", "format": "binary", "description": "The file, up to 4 MB."}
+    samples = {
+        "type": "string",
+        "format": "binary",
+        "description": (
+            f"Up to {MOST_ROWS:,} rows as predictions take them: a JSON list, JSON Lines, or CSV "
+            f"with a header, of at most {SENT_BYTES:,} bytes. The original and the converted "
+            "model must agree on each of them."
+        ),
+    }
     form = {
         **fields,
         "title": "UploadForm",
         "description": "A model file of up to 4 MB with its description.",
-        "properties": {**fields["properties"], "file": file},
+        "properties": {**fields["properties"], "samples": samples, "file": file},
         # The part itself has the file's name.
         "required": [*(name for name in fields["required"] if name != "file_name"), "file"],
     }

@@ -1,24 +1,27 @@
-"""Reading ``multipart/form-data`` (RFC 7578): a few short fields and one file."""
+"""Reading ``multipart/form-data`` (RFC 7578): a few short fields, one file, and rows beside it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import Field, File, create_form_parser
 
 from inferx.errors import BadInput, Fault, Invalid, TooLarge
 from inferx.registry.uploads import SMALL_FILE_BYTES
+from inferx.samples import SENT_BYTES
+from sample_parts import rows_in
 
 _FIELD_BYTES = 256 * 1024
-_FORM_BYTES = SMALL_FILE_BYTES + _FIELD_BYTES
+_FORM_BYTES = SMALL_FILE_BYTES + _FIELD_BYTES + SENT_BYTES
 _PARTS = 32
 
 
 @dataclass(frozen=True)
 class Form:
-    """What was sent: the text fields by name, and the part ``file``."""
+    """What was sent: the fields by name, text but for ``samples``, and the part ``file``."""
 
-    fields: dict[str, str]
+    fields: dict[str, Any]
     file_name: str
     content: bytes
 
@@ -60,7 +63,7 @@ class _Parts:
 
     def __init__(self, field_names: Collection[str]) -> None:
         self._field_names = field_names
-        self._fields: dict[str, str] = {}
+        self._fields: dict[str, Any] = {}
         self._files: list[tuple[str, bytes]] = []
         self._faults: list[Fault] = []
         self._count = 0
@@ -73,6 +76,8 @@ class _Parts:
             self._refuse(name, "The form has no such field.", "extra_forbidden")
         elif name in self._fields:
             self._refuse(name, "Send this field once.", "value_error")
+        elif name == "samples":
+            self._take_samples(value, field.content_type, "")
         elif len(value) > _FIELD_BYTES:
             self._refuse(name, f"May have at most {_FIELD_BYTES:,} bytes.", "string_too_long")
         else:
@@ -80,8 +85,15 @@ class _Parts:
 
     def add_file(self, file: File) -> None:
         name = self._begin(file)
-        if name != "file":
-            self._refuse(name, "Only the part file may have a file name.", "extra_forbidden")
+        if name == "samples" and name not in self._fields:
+            file.file_object.seek(0)
+            content = file.file_object.read()
+            self._take_samples(content, file.content_type, (file.file_name or b"").decode())
+        elif name == "samples":
+            self._refuse(name, "Send this field once.", "value_error")
+        elif name != "file":
+            sentence = "Only the parts file and samples may have a file name."
+            self._refuse(name, sentence, "extra_forbidden")
         elif self._files:
             self._refuse(name, "Send one file.", "value_error")
         else:
@@ -102,6 +114,16 @@ class _Parts:
         path, content = self._files[0]
         # Some browsers send the whole path.
         return Form(self._fields, path.replace("\\", "/").rsplit("/", 1)[-1], content)
+
+    def _take_samples(self, content: bytes, content_type: str | None, file_name: str) -> None:
+        if not content.strip():
+            return  # a form's empty field, as every blank optional one
+        try:
+            rows = rows_in(content, content_type=content_type or "", file_name=file_name)
+        except Invalid as invalid:
+            self._faults += invalid.faults
+        else:
+            self._fields["samples"] = rows
 
     def _begin(self, part: Field | File) -> str:
         self._count += 1

@@ -78,12 +78,14 @@ def test_upload_may_put_uploads_and_nothing_else(deployed: Deployed) -> None:
         )
 
     assert try_put("uploads/probe") == "allowed"
+    assert try_put("samples/probe") == "allowed"
     assert is_denied(try_put("models/probe"))
     assert is_denied(try_put("probe"))
 
 
-def test_upload_may_not_read_what_was_uploaded(deployed: Deployed) -> None:
-    place = {"Bucket": deployed.resource("Bucket"), "Key": "uploads/probe"}
+@pytest.mark.parametrize("key", ["uploads/probe", "samples/probe"])
+def test_upload_may_not_read_what_was_uploaded(deployed: Deployed, key: str) -> None:
+    place = {"Bucket": deployed.resource("Bucket"), "Key": key}
 
     assert is_denied(attempt(deployed, "UploadFunction", "s3", lambda s3: s3.get_object(**place)))
 

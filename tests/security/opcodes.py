@@ -4,6 +4,11 @@ import pickle
 import struct
 from typing import Any
 
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+_FITTED = vars(LogisticRegression().fit(np.eye(2), [0, 1]))
+
 
 def text(value: str) -> bytes:
     return pickle.BINUNICODE + struct.pack("<I", len(value.encode())) + value.encode()
@@ -44,6 +49,7 @@ def whole(body: bytes, protocol: int = 4) -> bytes:
 
 
 def estimator_holding(part: bytes) -> bytes:
-    """Return an otherwise honest logistic regression with ``part`` as an attribute."""
+    """Return an otherwise honest, fitted logistic regression with ``part`` as an attribute."""
     cls = named("sklearn.linear_model._logistic", "LogisticRegression")
-    return whole(built(made(cls), a_dict(C=plain(1.0), extra=part)))
+    honest = {name: plain(value) for name, value in _FITTED.items()}
+    return whole(built(made(cls), a_dict(**honest, extra=part)))

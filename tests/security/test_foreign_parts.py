@@ -27,6 +27,8 @@ LOAD_TYPE = named("dill._dill", "_load_type")
 RECONSTRUCT = named("numpy._core.multiarray", "_reconstruct")
 BACKED = named("pandas._libs.arrays", "__pyx_unpickle_NDArrayBacked")
 NEW_INDEX = named("pandas.core.indexes.base", "_new_Index")
+REBUILD = named("daal4py._daal4py", "_rebuild")
+VECTORS = named("onedal.svm.svm", "SVC")
 LIST = named("sklearn.compose._column_transformer", "_RemainderColsList")
 SERIES = named("pandas", "Series")
 EMPTY = arguments(named("numpy", "ndarray"), plain((0,)), plain(b"b"))
@@ -106,10 +108,20 @@ def test_rows_of_a_frame_are_not_counted_out() -> None:
     assert RestrictedUnpickler(BoundedReader(io.BytesIO(whole(part)))).load() == []
 
 
-@pytest.mark.parametrize("part", [LIST, SERIES, made(LIST), made(SERIES), CREATE_ARRAY])
+@pytest.mark.parametrize(
+    "part",
+    [LIST, SERIES, made(LIST), made(SERIES), CREATE_ARRAY, REBUILD, VECTORS, made(VECTORS)],
+)
 def test_stand_in_of_a_class_is_refused_inside_a_model(part: bytes, tmp_path: Any) -> None:
     path = tmp_path / "model.pkl"
     path.write_bytes(estimator_holding(part))
 
     with pytest.raises(Refused):
         load_estimator(path)
+
+
+def test_model_that_holds_nothing_forged_is_loaded(tmp_path: Any) -> None:
+    path = tmp_path / "model.pkl"
+    path.write_bytes(estimator_holding(plain(1.0)))
+
+    assert load_estimator(path).extra == 1.0

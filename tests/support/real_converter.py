@@ -10,7 +10,9 @@ from inferx import deadline
 from inferx.conversion.contract import ConversionRequest, Converted
 from inferx.settings import settings
 from inferx.storage import aws
+from sandbox import job_request
 from sandbox.job import SOURCE, TARGET
+from sandbox.job_request import SAMPLES
 from sandbox.service import run_conversion
 from tests.support.fake_converter import key_of
 from tools.template import resources
@@ -33,6 +35,11 @@ def _convert(request: ConversionRequest) -> dict[str, Any]:
         content = stored["Body"].read()
         assert len(content) == request.source_size
         (directory / SOURCE).write_bytes(content)
+        if request.samples_url is not None:
+            rows = aws.s3().get_object(Bucket=settings.bucket, Key=key_of(request.samples_url))
+            (directory / SAMPLES).write_bytes(rows["Body"].read())
+        has_samples = request.samples_url is not None
+        job_request.write(directory, request.part, samples=has_samples)
         outcome = run_conversion(directory, "converter.job")
         if isinstance(outcome, Converted):
             aws.s3().put_object(

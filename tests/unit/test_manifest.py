@@ -44,6 +44,8 @@ def valid() -> dict[str, Any]:
             "max_abs_diff": 1e-7,
             "max_rel_diff": None,
             "dtype": "float32",
+            "probes": {"typical": 200, "magnitudes": 56},
+            "reason": "float32: nothing is compared with a threshold.",
         },
         "warnings": [],
     }
@@ -66,6 +68,17 @@ def test_manifest_survives_json_unchanged() -> None:
     assert Manifest.from_dict(manifest.to_dict()) == manifest
 
 
+def test_manifest_from_before_probes_were_counted_is_still_read() -> None:
+    data = valid()
+    del data["parity"]["probes"], data["parity"]["reason"]
+
+    parity = Manifest.from_dict(data).parity
+
+    assert parity is not None
+    assert parity.probes == {}
+    assert parity.reason is None
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
     [
@@ -78,6 +91,8 @@ def test_manifest_survives_json_unchanged() -> None:
         ("parity", None),
         ("framework_version", None),
         ("estimator", None),
+        ("example", {"input": [[0.5, "a", None, True, 10**40]]}),
+        ("parity.samples", {"rows": 500, "agreed": 500}),
     ],
 )
 def test_optional_parts_may_be_missing(path: str, value: object) -> None:
@@ -106,6 +121,25 @@ def test_optional_parts_may_be_missing(path: str, value: object) -> None:
         ("session.memory_bytes", 1.5),
         ("parity.rows", -1),
         ("parity.dtype", "float16"),
+        ("parity.samples", {"rows": 1}),
+        ("parity.samples", {"rows": 1, "agreed": 2}),
+        ("parity.samples", {"rows": 1_001, "agreed": 1}),
+        ("parity.samples", []),
+        ("example", []),
+        ("example", {"input": 1, "other": 2}),
+        ("example", {"input": float("nan")}),
+        ("example", {"input": {"half": "\ud800"}}),
+        ("example", {"input": {"\ud800": 1}}),
+        ("example", {"input": (1, 2)}),
+        ("example", {"input": {1: 2}}),
+        ("example", {"input": 10**5_000}),
+        ("example", {"input": [0.5] * 10_000}),
+        ("example", {"input": "x" * 33_000}),
+        ("example", {"input": json.loads("[" * 30 + "]" * 30)}),
+        ("parity.probes", {"guesses": 1}),
+        ("parity.probes", {"typical": -1}),
+        ("parity.probes", []),
+        ("parity.reason", "x" * 501),
         ("parity.max_abs_diff", float("inf")),
         ("warnings", ["x"] * 21),
         ("warnings", ["x" * 501]),

@@ -73,18 +73,24 @@ def predictors() -> tuple[tuple[str, Any], ...]:
     found = []
     for name, cls in all_estimators():
         if hasattr(cls, "predict"):
-            with warnings.catch_warnings():  # deprecated classes are among them
-                warnings.simplefilter("ignore")
-                estimator = cls(**_MEMBERS.get(name, {}))
-            known = estimator.get_params(deep=False)
-            small = {key: value for key, value in _SMALL.items() if key in known}
-            if name == "OrthogonalMatchingPursuitCV":
-                del small["max_iter"]  # there it counts features
-            found.append((name, _fit(name, estimator.set_params(**small))))
+            found.append((name, fitted(name, small(name, cls))))
     return tuple(found)
 
 
-def _fit(name: str, estimator: Any) -> Any:
+def small(name: str, cls: Any) -> Any:
+    """Return an estimator that is quick to fit, with the members that it needs."""
+    with warnings.catch_warnings():  # deprecated classes are among them
+        warnings.simplefilter("ignore")
+        estimator = cls(**_MEMBERS.get(name, {}))
+    known = estimator.get_params(deep=False)
+    chosen = {key: value for key, value in _SMALL.items() if key in known}
+    if name == "OrthogonalMatchingPursuitCV":
+        del chosen["max_iter"]  # there it counts features
+    return estimator.set_params(**chosen)
+
+
+def fitted(name: str, estimator: Any) -> Any:
+    """Fit an estimator on the first data here that it accepts."""
     for rows, target in _data(name, estimator):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -125,3 +131,14 @@ def small_pipeline() -> Any:
     return make_pipeline(StandardScaler(), LogisticRegression(max_iter=500)).fit(
         flowers.data, flowers.target_names[flowers.target]
     )
+
+
+def rows_like(estimator: Any, count: int) -> list[Any]:
+    """Return rows that an estimator fitted here has not seen; and without negative numbers."""
+    width = getattr(estimator, "n_features_in_", 1)
+    flowers, people = load_iris().data, load_diabetes().data[:200]
+    known = flowers if width == flowers.shape[1] else people[:, 2 : 2 + width]
+    known = people if width == people.shape[1] else known
+    draw = np.random.default_rng(0)
+    rows = draw.permuted(known[draw.integers(0, len(known), count)], axis=0)
+    return [rows, np.abs(rows)]

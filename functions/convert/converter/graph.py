@@ -30,6 +30,8 @@ _DTYPES: dict[int, str] = {
     TensorProto.UINT8: "uint8",
 }
 
+_REAL = (TensorProto.FLOAT, TensorProto.DOUBLE)
+
 
 def name_outputs(model: onnx.ModelProto, names: Sequence[str]) -> None:
     """Name the graph's first outputs and drop the others, in place.
@@ -50,6 +52,22 @@ def name_outputs(model: onnx.ModelProto, names: Sequence[str]) -> None:
         output.name = renamed[output.name]
     del graph.output[:]
     graph.output.extend(kept)
+
+
+def type_outputs(model: onnx.ModelProto) -> None:
+    """Give the graph's outputs the element types that their nodes have, in place.
+
+    skl2onnx declares them by the first column's type, which is not that of all columns together.
+    """
+    bare = onnx.ModelProto()
+    bare.CopyFrom(model)
+    del bare.graph.output[:]
+    inferred = onnx.shape_inference.infer_shapes(bare).graph.value_info
+    types = {value.name: value.type.tensor_type.elem_type for value in inferred}
+    for output in model.graph.output:
+        tensor = output.type.tensor_type
+        if tensor.elem_type in _REAL and types.get(output.name) in _REAL:
+            tensor.elem_type = types[output.name]
 
 
 def make_labels_boolean(model: onnx.ModelProto) -> None:

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from sandbox import job
+from sandbox import job, job_request
 
 
 def _convert(source: Path, target: Path) -> job.Facts:
     from converter.conversion import convert_source  # noqa: PLC0415  # heavy; only once confined
 
-    return convert_source(source, target)
+    return convert_source(source, target, job_request.read(source.parent))
 
 
 if __name__ == "__main__":

@@ -29,6 +29,10 @@ UPLOAD = {"name": "iris", "model_type": "sklearn", "file_name": "iris.pkl"}
         ("show_model", 403, "scope_missing", {"at": OWN, "scopes": ["predict"]}),
         ("show_model", 404, "example", {"at": UNKNOWN}),
         ("show_model", 422, "example", {"at": OWN, "params": {"wait": 26}}),
+        ("show_snippets", 403, "other_users_model", {"at": THEIRS}),
+        ("show_snippets", 403, "scope_missing", {"at": OWN, "scopes": ["predict"]}),
+        ("show_snippets", 404, "example", {"at": UNKNOWN}),
+        ("show_snippets", 409, "no_example", {"at": OWN}),
         ("change_model", 403, "other_users_model", {"at": THEIRS, "json": {"name": "a"}}),
         ("change_model", 404, "example", {"at": UNKNOWN, "json": {"name": "a"}}),
         ("change_model", 415, "example", {"at": OWN, "data": {"name": "a"}}),
@@ -53,6 +57,12 @@ def test_a_refused_request_gets_the_error_that_is_shown(
 
     assert response.status_code == status
     assert response.json() == error_example(operation_id, status, example)
+
+
+def test_snippets_before_the_conversion_get_the_error_that_is_shown(api: Api) -> None:
+    response = api.send("show_snippets", at={"id": api.reserve()})
+
+    assert response.json() == error_example("show_snippets", 409, "not_ready")
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,16 @@
 """The requests that the OpenAPI document shows, sent to the handlers."""
 
+import json
 from typing import Any
 
 import pytest
 
 from tests.integration.docs.conftest import Api
+from tests.support import stored_models
 from tests.support.gateway import Client
 from tests.support.openapi import examples, operation, undocumented
+
+EXAMPLE_ID = "01939d5e-5b2c-7c40-9c07-b0a6f5a1c001"
 
 
 def shown(operation_id: str) -> dict[str, Any]:
@@ -90,6 +94,19 @@ def test_each_other_operation_responds_as_described(
     response = api.send(operation_id, at=at)
 
     assert response.status_code == 200
+
+
+def test_programs_are_shown_as_the_document_shows_them(api: Api) -> None:
+    media = operation("show_snippets").responses()["200"]["content"]["application/json"]
+    (body,) = examples(media).values()
+    example = {"example": {"input": [5.1, 3.5, 1.4, 0.2]}}
+    model = stored_models.store(api.user["id"], None, version=2, manifest=example)
+
+    response = api.send("show_snippets", at={"id": model})
+
+    assert response.status_code == 200
+    shown = json.dumps(body).replace("https://inferx.example.com", "https://api.test")
+    assert response.json() == json.loads(shown.replace(EXAMPLE_ID, model))
 
 
 def test_a_session_is_refreshed_and_ended_as_described(api: Api) -> None:

@@ -259,4 +259,4 @@ def test_a_manifest_too_large_to_keep_is_refused(
 ) -> None:
     monkeypatch.setattr("inferx.conversion.ingestion._MANIFEST_BYTES", 100)
 
-    assert "more features" in upload()["error"]
+    assert "more classes, inputs or outputs than can be kept" in upload()["error"]

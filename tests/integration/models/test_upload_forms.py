@@ -66,7 +66,7 @@ def test_unknown_parts_are_refused_each(client: Client, auth_headers: dict[str, 
 
     assert found == {
         "colour": "The form has no such field.",
-        "readme": "Only the part file may have a file name.",
+        "readme": "Only the parts file and samples may have a file name.",
     }
 
 

@@ -15,6 +15,7 @@ from inferx.conversion.contract import (
     parse_outcome,
 )
 from inferx.manifest import Manifest
+from inferx.samples import STORED_BYTES
 from inferx.untrusted import Malformed
 from tests.support.fake_converter import manifest
 
@@ -28,7 +29,15 @@ URLS = st.builds(
     st.from_regex(r"[0-9a-f]{64}", fullmatch=True),
 )
 SIZES = st.integers(0, 1 << 40)
-REQUESTS = st.builds(ConversionRequest, URLS, SIZES, URLS)
+REQUESTS = st.builds(ConversionRequest, URLS, SIZES, URLS) | st.builds(
+    ConversionRequest,
+    URLS,
+    SIZES,
+    URLS,
+    part=st.none() | st.text(st.characters(exclude_categories=["Cs"]), max_size=200),
+    samples_url=URLS,
+    samples_size=st.integers(0, STORED_BYTES),
+)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=500)
 MANIFESTS = st.builds(
     lambda **changes: Manifest.from_dict(manifest(**changes)),
@@ -131,6 +140,32 @@ def test_request_with_a_url_that_is_not_http_is_refused(url: str, field: str) ->
 
     with pytest.raises(Malformed, match=field):
         ConversionRequest.from_dict(data | {field: url})
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"part": 1},
+        {"part": "x" * 201},
+        {"part": "half a pair: \ud800"},
+        {"samples_url": "https://s3/c"},
+        {"samples_size": 1},
+        {"samples_url": "file:///etc/passwd", "samples_size": 1},
+        {"samples_url": "https://s3/c", "samples_size": STORED_BYTES + 1},
+        {"samples_url": "https://s3/c", "samples_size": True},
+    ],
+)
+def test_request_with_an_optional_field_that_is_wrong_is_refused(fields: dict[str, Any]) -> None:
+    data = ConversionRequest("https://s3/a", 1, "https://s3/b").to_dict()
+
+    with pytest.raises(Malformed):
+        ConversionRequest.from_dict(data | fields)
+
+
+def test_request_without_optional_fields_is_as_it_always_was() -> None:
+    data = ConversionRequest("https://s3/a", 1, "https://s3/b").to_dict()
+
+    assert data == {"source_url": "https://s3/a", "source_size": 1, "result_url": "https://s3/b"}
 
 
 @pytest.mark.parametrize("size", [-1, (1 << 40) + 1, True, 1.0, "1"])

@@ -1,6 +1,7 @@
 """Histogram boosting over categories: known, unknown and missing ones go as scikit-learn says."""
 
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,14 @@ import onnxruntime as ort
 import pytest
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import make_column_transformer
-from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from sklearn.ensemble import (
+    BaggingClassifier,
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+    VotingClassifier,
+)
 from sklearn.model_selection import FixedThresholdClassifier, GridSearchCV
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OrdinalEncoder
 
@@ -128,11 +135,58 @@ def test_strings_go_as_scikit_learn_sends_them(encoded_before: bool, tmp_path: P
     np.testing.assert_allclose(probabilities, model.predict_proba(asked), atol=1e-5)
 
 
-def test_categories_inside_another_estimator_are_refused_with_the_way_round(
-    tmp_path: Path,
+@pytest.mark.parametrize(
+    "around",
+    [
+        pytest.param(lambda model: CalibratedClassifierCV(model, cv=2), id="calibrated"),
+        pytest.param(OneVsRestClassifier, id="one against the rest"),
+        pytest.param(
+            lambda model: VotingClassifier(
+                [("a", model), ("b", HistGradientBoostingClassifier(max_iter=3))], voting="soft"
+            ),
+            id="vote",
+        ),
+        pytest.param(
+            lambda model: BaggingClassifier(model, n_estimators=2, random_state=0), id="bagged"
+        ),
+    ],
+)
+def test_codes_inside_another_model_go_as_scikit_learn_sends_them(
+    around: Callable[[Any], Any], tmp_path: Path
 ) -> None:
     rows, labels = coded()
-    model = CalibratedClassifierCV(classifier(), cv=2).fit(rows, labels)
+    model = around(classifier()).fit(rows, labels)
 
-    with pytest.raises(Refused, match=r"categorical_features .*OneHotEncoder"):
-        converted(model, tmp_path)
+    _, session = converted(model, tmp_path)
+
+    asked = with_strange_codes(np.nan_to_num(rows))
+    _, probabilities = session.run(None, {"X": asked.astype(np.float64)})
+    np.testing.assert_allclose(probabilities, model.predict_proba(asked), atol=1e-5)
+
+
+@pytest.mark.parametrize("wrapped", [False, True], ids=["alone", "calibrated"])
+def test_codes_of_a_model_without_an_encoder_go_as_up_to_1_3(wrapped: bool, tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    rows = np.column_stack([draw.integers(0, 9, 600), draw.normal(size=600)])
+    rows[draw.random(600) < 0.05, 0] = np.nan
+    labels = (np.nan_to_num(rows[:, 0]) % 3 + (rows[:, 1] > 0)).astype(int)
+    inner = classifier(categorical_features=[0], min_samples_leaf=3)
+    model = (CalibratedClassifierCV(inner, cv=2) if wrapped else inner).fit(rows, labels)
+    models = [part.estimator for part in model.calibrated_classifiers_] if wrapped else [model]
+    for member in models:  # its codes count from zero, and so the encoder changes nothing
+        member._preprocessor = None
+
+    _, session = converted(model, tmp_path)
+
+    asked = rows.copy()
+    asked[::7, 0], asked[::11, 0], asked[::13, 0], asked[::5, 0] = 200, -5, 3.5, 0
+    _, probabilities = session.run(None, {"X": asked})
+    np.testing.assert_allclose(probabilities, model.predict_proba(asked), atol=1e-5)
+
+
+def test_text_inside_another_model_is_refused_with_the_way_round(tmp_path: Path) -> None:
+    rows, labels = named()
+    vote = VotingClassifier([("a", classifier(categorical_features=[0]))], voting="soft")
+
+    with pytest.raises(Refused, match=r"categorical_features over text .*OrdinalEncoder"):
+        converted(vote.fit(rows, labels), tmp_path)

@@ -81,6 +81,9 @@ ENCODERS = {
     "without one of two": OneHotEncoder(handle_unknown="ignore", drop="if_binary"),
     "rare ones together": OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=4),
     "rare ones together, others nowhere": OneHotEncoder(handle_unknown="ignore", min_frequency=200),
+    "rare ones together, the first dropped": OneHotEncoder(
+        handle_unknown="ignore", max_categories=3, drop="first"
+    ),
     "numbers": OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1),
     "numbers, rare ones together": OrdinalEncoder(
         handle_unknown="use_encoded_value", unknown_value=-1, max_categories=4
@@ -165,3 +168,17 @@ def test_imputers_of_strings_hand_on_the_strings_of_the_original(
     (name,) = [given.name for given in session.get_inputs()]
     labels = session.run(None, {name: rows})[0]
     np.testing.assert_array_equal(labels, model.predict(rows))
+
+
+def test_strings_imputed_side_by_side_get_the_codes_of_the_original(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    rows = draw.choice(["Rome", "Oslo", "?", ""], (TRAINING, 3)).astype(object)
+    codes = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
+    imputed = make_pipeline(SimpleImputer(missing_values="?", strategy="most_frequent"), codes)
+    model = make_column_transformer((imputed, [0, 1, 2])).fit(rows)
+
+    convert_estimator(model, tmp_path / "model.onnx")
+
+    session = ort.InferenceSession(str(tmp_path / "model.onnx"))
+    (name,) = [given.name for given in session.get_inputs()]
+    np.testing.assert_array_equal(session.run(None, {name: rows})[0], model.transform(rows))

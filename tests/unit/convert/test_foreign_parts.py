@@ -191,10 +191,11 @@ def test_model_saved_by_dill_loads(tmp_path: Path) -> None:
     np.testing.assert_array_equal(loaded.predict_proba(ROWS), model.predict_proba(ROWS))
 
 
-def test_scorer_that_a_search_of_1_3_kept_is_left_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize("module", ["sklearn.metrics._scorer", "sklearn.metrics.scorer"])
+def test_scorer_that_a_search_up_to_1_3_kept_is_left_out(module: str, tmp_path: Path) -> None:
     model = DecisionTreeClassifier().fit(ROWS, LABELS)
     model.scoring = RemainderColsList([])
-    scorer = by_name("sklearn.metrics._scorer", "_ThresholdScorer")
+    scorer = by_name(module, "_ThresholdScorer")
 
     loaded = load(dumped(model, written={RemainderColsList: scorer}), tmp_path)
 

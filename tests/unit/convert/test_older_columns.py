@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn.compose import ColumnTransformer
-from sklearn.preprocessing import (
-    StandardScaler,
-)
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, PolynomialFeatures, StandardScaler
 
 from tests.unit.convert.older import ROWS, load
 
@@ -55,3 +56,36 @@ def _chosen(columns: Any, names: list[str]) -> list[int]:
     if isinstance(chosen[0], bool):
         return [place for place in places if chosen[place]]
     return [names.index(one) if isinstance(one, str) else places[one] for one in chosen]
+
+
+@pytest.mark.parametrize(
+    ("steps", "widths"),
+    [
+        pytest.param([("scaled", StandardScaler(), [0, 1])], [2, 2], id="alike"),
+        pytest.param([("none", "drop", [0, 1])], [0, 2], id="dropped"),
+        pytest.param([("codes", OneHotEncoder(), [0])], [35, 3], id="one-hot"),
+        pytest.param(
+            [("best", make_pipeline(SimpleImputer(), PolynomialFeatures(2)), [0, 1])],
+            [6, 2],
+            id="pipeline",
+        ),
+    ],
+)
+def test_places_of_the_columns_of_each_step_are_noted(
+    steps: list[Any], widths: list[int], tmp_path: Path
+) -> None:
+    model = ColumnTransformer(steps, remainder="passthrough").fit(ROWS)
+    expected = model.__dict__.pop("output_indices_")
+
+    loaded = load(model, tmp_path, "0.24.2")
+
+    assert loaded.output_indices_ == expected
+    assert [part.stop - part.start for part in loaded.output_indices_.values()] == widths
+
+
+def test_texts_are_as_wide_as_their_vocabulary(tmp_path: Path) -> None:
+    model = ColumnTransformer([("words", CountVectorizer(), 0)], remainder="drop")
+    model.fit(np.array([["a red car"], ["a blue car"]], dtype=object))
+    expected = model.__dict__.pop("output_indices_")
+
+    assert load(model, tmp_path, "0.24.2").output_indices_ == expected

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.sparse
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.cluster import KMeans
 from sklearn.ensemble import (
@@ -14,9 +15,10 @@ from sklearn.ensemble import (
     StackingClassifier,
 )
 from sklearn.experimental import enable_iterative_imputer  # noqa: F401  # IterativeImputer's
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import TfidfTransformer, TfidfVectorizer
 from sklearn.gaussian_process import GaussianProcessRegressor
-from sklearn.impute import IterativeImputer, SimpleImputer
+from sklearn.impute import IterativeImputer, KNNImputer, SimpleImputer
+from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.multiclass import OneVsOneClassifier
 from sklearn.naive_bayes import GaussianNB
@@ -149,17 +151,58 @@ def test_regression_by_support_vectors_that_counted_none_predicts_as_before(
     np.testing.assert_array_equal(loaded.predict(SMALL), expected)
 
 
+@pytest.mark.parametrize("one_bound", [False, True])
 def test_iterative_imputer_that_did_not_list_its_empty_columns_imputes_as_before(
-    tmp_path: Path,
+    one_bound: bool, tmp_path: Path
 ) -> None:
     rows = np.where(np.arange(600).reshape(150, 4) % 7 == 0, np.nan, ROWS)
-    model = IterativeImputer(max_iter=2, tol=10.0).fit(rows)
+    model = IterativeImputer(max_iter=2, tol=10.0, max_value=5.0).fit(rows)
     expected = model.transform(rows)
     without("_is_empty_feature")(model)
+    if one_bound:  # up to 0.22 it was the same for all columns
+        model._min_value, model._max_value = -np.inf, 5.0
 
-    loaded = load(model, tmp_path, "1.5.2")
+    loaded = load(model, tmp_path, "0.22.2" if one_bound else "1.5.2")
+
+    assert loaded._max_value.tolist() == [5.0] * 4
+    np.testing.assert_array_equal(loaded.transform(rows), expected)
+
+
+def test_isotonic_regression_by_its_names_up_to_0_23_predicts_as_before(tmp_path: Path) -> None:
+    model = IsotonicRegression(out_of_bounds="clip").fit(ROWS[:, 0], LABELS)
+    expected = model.predict(ROWS[:, 0])
+    without(X_thresholds_="_necessary_X_", y_thresholds_="_necessary_y_")(model)
+
+    loaded = load(model, tmp_path, "0.23.2")
+
+    np.testing.assert_array_equal(loaded.predict(ROWS[:, 0]), expected)
+
+
+@pytest.mark.parametrize("lacking", [["_valid_mask"], ["_valid_mask", "_mask_fit_X"]])
+def test_imputer_by_neighbours_that_did_not_note_what_was_missing(
+    lacking: list[str], tmp_path: Path
+) -> None:
+    rows = np.where(np.arange(600).reshape(150, 4) % 7 == 0, np.nan, ROWS)
+    model = KNNImputer().fit(rows)
+    expected = model.transform(rows)
+    without(*lacking)(model)
+
+    loaded = load(model, tmp_path, "0.24.2")
 
     np.testing.assert_array_equal(loaded.transform(rows), expected)
+
+
+def test_weights_of_words_that_were_on_a_diagonal_show_how_many_there_are(tmp_path: Path) -> None:
+    counts = np.array([[1, 0, 2], [0, 1, 1]])
+    model = TfidfTransformer().fit(counts)
+    expected = outputs(model, counts)
+    model._idf_diag = scipy.sparse.csr_matrix(np.diag(model.__dict__.pop("idf_")))
+    without("n_features_in_")(model)
+
+    loaded = load(model, tmp_path, "0.24.2")
+
+    assert loaded.n_features_in_ == 3
+    np.testing.assert_array_equal(outputs(loaded, counts), expected)
 
 
 def test_words_weighted_by_a_vectorizer_that_kept_its_options_inside(tmp_path: Path) -> None:

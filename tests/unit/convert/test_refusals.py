@@ -5,12 +5,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.compose import ColumnTransformer
 from sklearn.datasets import load_iris
-from sklearn.gaussian_process import GaussianProcessClassifier
+from sklearn.ensemble import StackingClassifier, VotingClassifier
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
+from sklearn.manifold import Isomap
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
 
-from converter.estimators import convert
+from converter.estimators import asking, convert
 from inferx.errors import Refused
 
 ROWS, KINDS = load_iris(return_X_y=True)
@@ -41,7 +48,7 @@ def test_what_the_model_itself_raised_is_not_shown(
     def failing(*_: object) -> None:
         raise ValueError("could not broadcast input array")
 
-    monkeypatch.setattr(convert, "original_predictions", failing)
+    monkeypatch.setattr(asking, "original_predictions", failing)
 
     sentence = refusal(LogisticRegression(max_iter=500).fit(ROWS, KINDS), tmp_path)
 
@@ -49,23 +56,68 @@ def test_what_the_model_itself_raised_is_not_shown(
     assert "broadcast" not in sentence
 
 
+def test_way_round_is_named(tmp_path: Path) -> None:
+    several = np.array(["a", "b", "c"])[np.column_stack([KINDS, KINDS])]
+
+    sentence = refusal(KNeighborsClassifier().fit(ROWS, several), tmp_path)
+
+    assert "KNeighborsClassifier" in sentence
+    assert "MultiOutputClassifier" in sentence
+
+
+INSIDE = make_pipeline(StandardScaler(), Isomap(n_neighbors=60))
+NESTED = ColumnTransformer([("prep", Pipeline([("map", INSIDE)]), [0, 1, 2])])
+
+
 @pytest.mark.parametrize(
-    ("model", "target", "way_round"),
+    ("model", "named"),
     [
         pytest.param(
-            KNeighborsClassifier(),
-            np.array(["a", "b", "c"])[np.column_stack([KINDS, KINDS])],
-            "MultiOutputClassifier",
-            id="several outputs",
+            make_pipeline(NESTED, LogisticRegression()),
+            ["(columntransformer → prep → map_isomap: Isomap)", "replace that step"],
+            id="a step of a step",
         ),
-        pytest.param(GaussianProcessClassifier(), KINDS > 0, "labels 0 and 1", id="booleans"),
         pytest.param(
-            GaussianProcessClassifier(), KINDS, "OneVsRestClassifier", id="several classes"
+            VotingClassifier(
+                [("near", make_pipeline(Isomap(n_neighbors=60), LogisticRegression()))]
+            ),
+            ["(near → isomap: Isomap)"],
+            id="a member of a vote",
+        ),
+        pytest.param(
+            make_pipeline(StandardScaler(), KNeighborsClassifier(metric="canberra")),
+            [
+                "(kneighborsclassifier: KNeighborsClassifier(metric='canberra'))",
+                "use metric='minkowski'",
+            ],
+            id="a parameter",
+        ),
+        pytest.param(
+            KNeighborsClassifier(metric="canberra"),
+            ["KNeighborsClassifier(metric='canberra')", "use metric='minkowski'"],
+            id="a parameter of a model alone",
+        ),
+        pytest.param(
+            StackingClassifier([("a", SVC())], DecisionTreeClassifier(), cv=2),
+            ["float32 only", "trees"],
+            id="float32 before thresholds",
         ),
     ],
 )
-def test_way_round_is_named(model: Any, target: Any, way_round: str, tmp_path: Path) -> None:
-    sentence = refusal(model.fit(ROWS, target), tmp_path)
+def test_the_innermost_step_and_its_parameter_are_named(
+    model: Any, named: list[str], tmp_path: Path
+) -> None:
+    sentence = refusal(model.fit(ROWS, KINDS), tmp_path)
 
-    assert type(model).__name__ in sentence
-    assert way_round in sentence
+    assert [part for part in named if part not in sentence] == []
+
+
+def test_the_way_round_that_is_named_converts(tmp_path: Path) -> None:
+    convert.convert_estimator(
+        make_pipeline(StandardScaler(), KNeighborsClassifier(metric="minkowski")).fit(ROWS, KINDS),
+        tmp_path / "model.onnx",
+    )
+    convert.convert_estimator(
+        make_pipeline(SimpleImputer(), DecisionTreeClassifier()).fit(ROWS, KINDS),
+        tmp_path / "model.onnx",
+    )

@@ -9,7 +9,6 @@ import pytest
 from sklearn.cross_decomposition import PLSRegression
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.ensemble import (
-    AdaBoostClassifier,
     GradientBoostingClassifier,
     IsolationForest,
     RandomForestClassifier,
@@ -22,7 +21,6 @@ from sklearn.preprocessing import MaxAbsScaler
 from converter.estimators.from_file import convert_saved_estimator
 from converter.loading import load_estimator
 from converter.loading.versions import saved_by
-from inferx.errors import Refused
 from tools.conversion.estimator_zoo import small_pipeline
 
 ROWS, LABELS = load_iris(return_X_y=True)
@@ -126,14 +124,6 @@ def test_descent_with_a_loss_that_has_moved_is_read(tmp_path: Path) -> None:
     loaded = load_estimator(path, "1.5.2")
 
     np.testing.assert_array_equal(loaded.predict(ROWS), model.predict(ROWS))
-
-
-def test_boosting_that_the_installed_version_lacks_is_refused_naming_both(tmp_path: Path) -> None:
-    model = AdaBoostClassifier(n_estimators=2).fit(ROWS, LABELS)
-    model.algorithm = "SAMME.R"
-
-    with pytest.raises(Refused, match=r"1\.5\.2.*1\.9\.1"):
-        load_estimator(aged(model, "1.5.2", tmp_path), "1.5.2")
 
 
 def test_manifest_warns_of_the_skew(tmp_path: Path) -> None:

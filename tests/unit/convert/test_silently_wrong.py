@@ -8,7 +8,10 @@ import onnxruntime as ort
 import pytest
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_breast_cancer, load_iris
-from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.discriminant_analysis import (
+    LinearDiscriminantAnalysis,
+    QuadraticDiscriminantAnalysis,
+)
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import TunedThresholdClassifierCV
@@ -48,6 +51,15 @@ def test_binary_discriminant_analysis_gives_its_probabilities(tmp_path: Path) ->
 
     _, (_, probabilities) = served(model, ROWS, tmp_path)
 
+    np.testing.assert_allclose(probabilities, model.predict_proba(ROWS), atol=1e-4)
+
+
+def test_quadratic_discriminant_analysis_gives_each_row_its_label(tmp_path: Path) -> None:
+    model = QuadraticDiscriminantAnalysis(reg_param=0.1).fit(ROWS, LABELS)
+
+    _, (labels, probabilities) = served(model, ROWS, tmp_path)
+
+    assert labels.tolist() == model.predict(ROWS).tolist()
     np.testing.assert_allclose(probabilities, model.predict_proba(ROWS), atol=1e-4)
 
 

@@ -17,6 +17,7 @@ from sklearn.tree import DecisionTreeClassifier
 from converter.uploaded_onnx import adopt
 from inferx.errors import Refused
 from inferx.serving.model import Model
+from tests.support.stock_skl2onnx import to_onnx
 
 ROWS, TARGET = load_iris(return_X_y=True)
 NAMES = np.array(["setosa", "versicolor", "virginica"])[TARGET]
@@ -25,8 +26,6 @@ NAMES = np.array(["setosa", "versicolor", "virginica"])[TARGET]
 def exported(estimator: Any, **options: Any) -> onnx.ModelProto:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # skl2onnx's own, about numpy and onnx
-        from skl2onnx import to_onnx
-
         model: onnx.ModelProto = to_onnx(
             estimator,
             ROWS[:1].astype(np.float32),

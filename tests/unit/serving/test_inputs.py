@@ -10,7 +10,7 @@ from inferx.errors import BadInput, InferXError, TooLarge
 from inferx.serving import json_text
 from inferx.serving.inputs import Feed, reader_for
 from inferx.serving.limits import HTTP, Limits
-from inferx.signature import Signature
+from inferx.signature import MISSING_TEXT, Signature
 from tools.onnx_models import feature, signature, tensor
 
 MIXED: dict[str, Any] = {
@@ -35,6 +35,11 @@ def named(*names: str, dtype: str = "float32", **changes: Any) -> dict[str, Any]
         "features": features,
         "named_features": True,
     }
+
+
+def words(*, nullable: bool) -> dict[str, Any]:
+    changes: dict[str, Any] = {"kind": "string", "nullable": nullable}
+    return named("city", dtype="string", **changes)
 
 
 def refusal(given: Any, **about: Any) -> str:
@@ -87,6 +92,23 @@ def test_missing_values_are_nan_where_the_model_takes_them(missing: float | None
     assert np.isnan(feed.tensors["X"][0, 0])
 
 
+def test_missing_strings_are_the_graphs_own_text_where_the_model_takes_them() -> None:
+    feed = read([["Oslo"], [None], ["nan"]], **words(nullable=True))
+
+    assert feed.tensors["X"].tolist() == [["Oslo"], [MISSING_TEXT], ["nan"]]
+
+
+def test_missing_strings_are_refused_by_name_elsewhere() -> None:
+    assert "Feature city is null, and the model takes no missing values there" in refusal(
+        [["Oslo"], [None]], **words(nullable=False)
+    )
+
+
+@pytest.mark.parametrize("nullable", [True, False])
+def test_the_text_for_missing_strings_is_refused_in_requests(nullable: bool) -> None:
+    assert "Feature city is U+FDD0" in refusal([[MISSING_TEXT]], **words(nullable=nullable))
+
+
 @pytest.mark.parametrize("dtype", ["int64", "int32"])
 def test_whole_numbers_may_come_as_floats(dtype: str) -> None:
     feed = read([5.0, 7], **named("a", "b", dtype=dtype))
@@ -112,7 +134,7 @@ def test_booleans_are_numbers_too() -> None:
         ([{"a": 1, "b": 2}, [1, 2]], "Row 1 (input[0]): the rows of a batch must be all objects"),
         ({"a": "x", "b": None}, "Feature a must be a number, not a string; Feature b is null"),
         ([1, [2]], "Feature b must be a number, not a list"),
-        ([1, float("nan")], "Feature b is NaN, and the model takes no missing values"),
+        ([1, float("nan")], "Feature b is NaN, and the model takes no missing values there"),
         ([1, float("inf")], "Feature b is infinite"),
         ([1, 1e300], "Feature b is too large a number for the model"),
         ([1, 10**400], "Feature b is too large a number for the model"),
@@ -165,6 +187,15 @@ def test_a_text_a_megabyte_long_takes_no_more_room_than_it_has() -> None:
     rows = [["x" * 1_000_000, "y"]] + [["x", "y"]] * 9_000
 
     assert "must be a number" in refusal(rows)
+
+
+def test_an_unknown_name_among_very_many_is_found_at_once() -> None:
+    names = [f"f{place}" for place in range(50_000)]
+    row = dict.fromkeys([*names[:-1], "other"], 1)
+
+    sentence = refusal(row, **named(*names))
+
+    assert sentence.endswith("missing: f49999; unknown: other")
 
 
 def test_rows_are_limited() -> None:

@@ -91,3 +91,8 @@ def test_missing_values_pass_where_the_model_takes_them() -> None:
 def test_tensors_have_the_limits_of_rows() -> None:
     with pytest.raises(TooLarge):
         read({"X": [[1, 2], [3, 4]]}, Limits(rows=1, body_bytes=1000))
+
+
+def test_the_graphs_own_text_for_a_missing_value_is_refused() -> None:
+    with pytest.raises(BadInput, match="Input city holds U\\+FDD0"):
+        read({"city": [["\ufdd0"]], "age": [[1]]}, **COLUMNS)

@@ -9,8 +9,8 @@ from inferx.errors import BadInput
 from inferx.serving.limits import HTTP
 from inferx.serving.oip.datatypes import datatype_of, from_bytes, from_json, to_bytes
 from inferx.serving.oip.tensors import fit
-from inferx.signature import Signature
-from tools.onnx_models import signature, tensor
+from inferx.signature import MISSING_TEXT, Signature
+from tools.onnx_models import feature, signature, tensor
 
 ELEMENTS: dict[str, list[Any]] = {
     "BOOL": [True, False],
@@ -134,3 +134,47 @@ def test_a_datatype_in_which_a_value_would_change_is_refused_with_both_named(
         fit({"X": given}, about, HTTP)
 
     assert "Input X has the datatype {}, the model takes {}".format(*datatypes) in str(caught.value)
+
+
+def words(*, nullable: bool) -> Signature:
+    city = feature("city", kind="string", nullable=nullable)
+    about = {"inputs": [tensor("X", "string", (None, 1))], "features": [city]}
+    return Signature.from_dict(signature(**about, named_features=True))
+
+
+def test_missing_strings_are_null_where_the_model_takes_them() -> None:
+    given = {"X": from_json([["Oslo"], [None]], "BYTES").reshape(2, 1)}
+
+    feed = fit(given, words(nullable=True), HTTP)
+
+    assert feed.tensors["X"].tolist() == [["Oslo"], [MISSING_TEXT]]
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [(None, "feature city holds null, and the model takes"), (MISSING_TEXT, "holds U.FDD0")],
+)
+def test_strings_that_are_missing_are_refused_elsewhere(value: Any, sentence: str) -> None:
+    given = {"X": from_json([[value]], "BYTES").reshape(1, 1)}
+
+    with pytest.raises(BadInput, match=sentence):
+        fit(given, words(nullable=False), HTTP)
+
+
+def test_missing_strings_are_refused_by_a_model_of_tensors() -> None:
+    about = {"inputs": [tensor("X", "string", (None, 1))], "features": None}
+    given = {"X": from_json([[None]], "BYTES").reshape(1, 1)}
+
+    with pytest.raises(BadInput, match="Input X holds null"):
+        fit(given, Signature.from_dict(signature(**about)), HTTP)
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf])
+def test_infinite_number_among_features_is_refused(value: float) -> None:
+    features = [feature("a", column=0), feature("b", column=1)]
+    about = Signature.from_dict(
+        signature(inputs=[tensor("X", "float64", (None, 2))], features=features)
+    )
+
+    with pytest.raises(BadInput, match="Input X, feature b holds an infinite number"):
+        fit({"X": np.array([[1.0, value]])}, about, HTTP)

@@ -1,5 +1,6 @@
 """Which columns a fitted scikit-learn model takes, read from the model alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +12,8 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils import get_tags
 
+from converter.estimators.members import members_of
+from converter.estimators.missing import of_categories, of_strings
 from converter.limits import FEATURES
 from converter.loading.structure import parts_of
 from inferx.errors import Refused
@@ -21,11 +24,20 @@ _TEXT_READERS = (CountVectorizer, HashingVectorizer)
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a model's input; ``text`` is a string that gets split into words."""
+    """One column of a model's input; ``text`` is a string that gets split into words.
+
+    Null is None for the original where ``none_is_missing``, else NaN. A table drops a column that
+    is ``ignored``, whatever it holds.
+    """
 
     name: str | None
     kind: str
     nullable: bool = False
+    none_is_missing: bool = False
+    ignored: bool = False
+
+
+_IGNORED = Column(None, NUMBER, nullable=True, ignored=True)
 
 
 def columns_of(estimator: Any) -> list[Column]:  # any fitted estimator
@@ -39,12 +51,20 @@ def columns_of(estimator: Any) -> list[Column]:  # any fitted estimator
     """
     count = _width(estimator)
     if not 0 < count <= FEATURES:
-        raise Refused(f"The model takes {count} features; from 1 to {FEATURES} can be served.")
-    columns = _passed_through(estimator, _kinds(estimator, count))
-    names = getattr(estimator, "feature_names_in_", None)
+        raise Refused(f"The model takes {count:,} features; from 1 to {FEATURES:,} can be served.")
+    columns = _ignored_like_others(_passed_through(estimator, _kinds(estimator, count)))
+    names = _names(estimator)
     if names is None or len(names) != count:
         return columns
     return [replace(column, name=str(name)) for column, name in zip(columns, names, strict=True)]
+
+
+def _names(estimator: Any) -> Any:
+    names = getattr(estimator, "feature_names_in_", None)
+    if names is None:  # which a wrapper need not keep
+        for member, seen in members_of(first_step(estimator))[:1]:
+            return None if seen else _names(member)
+    return names
 
 
 def first_step(estimator: Any) -> Any:
@@ -95,7 +115,8 @@ def _width(estimator: Any) -> int:
             return int(width)
     if type(first).__name__ == "IsotonicRegression" or reads_text(first):
         return 1
-    raise Refused("The model does not say how many features it takes; fit it with a 2-D array.")
+    name = type(first).__name__
+    raise Refused(f"{name} does not say how many features it takes; fit it with a 2-D array.")
 
 
 def _kinds(step: Any, count: int) -> list[Column]:
@@ -106,18 +127,21 @@ def _kinds(step: Any, count: int) -> list[Column]:
         return [Column(None, TEXT)] * count
     if isinstance(first, ColumnTransformer):
         return _transformer_kinds(first, count)
-    if isinstance(first, FeatureUnion):
-        return _union_kinds(first, count)
+    parts = _parts(first)
+    if parts:
+        return _joined_kinds(parts, count)
     if count == 1 and reads_text(first):  # a wrapper around models of texts
         return [Column(None, TEXT)]
     if hasattr(first, "categories_"):
         return [
-            Column(None, STRING) if _is_text(kept) else Column(None, NUMBER, _unknown_is_nan(first))
+            Column(None, STRING if _is_text(kept) else NUMBER, *of_categories(first, kept))
             for kept in first.categories_
         ]
     if isinstance(first, SimpleImputer):
         return [
-            Column(None, STRING if isinstance(value, str) else NUMBER, not isinstance(value, str))
+            Column(None, STRING, *of_strings(first))
+            if isinstance(value, str)
+            else Column(None, NUMBER, nullable=True)
             for value in np.asarray(first.statistics_, dtype=object)
         ]
     if isinstance(first, MissingIndicator) and first._precomputed is False:  # no public twin
@@ -127,40 +151,59 @@ def _kinds(step: Any, count: int) -> list[Column]:
     return [Column(None, NUMBER, nullable)] * count
 
 
-def _union_kinds(union: FeatureUnion, count: int) -> list[Column]:
-    readings = [_kinds(part, count) for _, part in union.transformer_list]
-    return [
-        next((seen for seen in column if seen.kind != NUMBER), column[0])
-        for column in zip(*readings, strict=True)
-    ]
+def _parts(step: Any) -> list[tuple[Any, list[int] | None]]:
+    """List what a union or a wrapper hands its rows to, with the columns that each sees."""
+    if isinstance(step, FeatureUnion):
+        return [(part, None) for _, part in step.transformer_list]
+    return members_of(step)
+
+
+def _joined_kinds(members: list[tuple[Any, list[int] | None]], count: int) -> list[Column]:
+    """Join what the parts of a step say."""
+    readings: list[list[Column]] = [[] for _ in range(count)]
+    for member, seen in members:
+        columns = range(count) if seen is None else seen
+        for position, found in zip(columns, _kinds(member, len(columns)), strict=True):
+            readings[position].append(found)
+    return [_read_by_all(each) if each else Column(None, NUMBER) for each in readings]
+
+
+def _read_by_all(readings: Sequence[Column]) -> Column:
+    """Return a column that several steps read: null must mean the same to all of them.
+
+    What sees only whether values are missing knows no strings, and takes any.
+    """
+    readings = [seen for seen in readings if not seen.ignored] or readings
+    alike = [seen for seen in readings if seen.kind != NUMBER] or list(readings)
+    first = next((seen for seen in alike if seen.kind == TEXT), alike[0])
+    same = all(seen.none_is_missing == first.none_is_missing for seen in alike)
+    nullable = same and all(seen.nullable for seen in readings)
+    return replace(first, nullable=nullable)
 
 
 def _transformer_kinds(transformer: ColumnTransformer, count: int) -> list[Column]:
-    kinds = [Column(None, NUMBER)] * count
-    read = [False] * count
+    readings: list[list[Column]] = [[] for _ in range(count)]
     for name, step, _ in transformer.transformers_:
         if isinstance(step, str) and step == "drop":
             continue
         positions = transformer._transformer_to_input_indices[name]  # no public twin
         for position, found in zip(positions, _kinds(step, len(positions)), strict=True):
-            if not read[position] or found.kind != NUMBER:
-                kinds[position] = found
-            else:
-                both = kinds[position].nullable and found.nullable
-                kinds[position] = replace(kinds[position], nullable=both)
-            read[position] = True
-    return kinds
+            readings[position].append(found)
+    return [_read_by_all(found) if found else _IGNORED for found in readings]
 
 
-def _unknown_is_nan(encoder: Any) -> bool:  # which then takes a missing value, too
-    unknown = getattr(encoder, "unknown_value", None)
-    return isinstance(unknown, float) and unknown != unknown  # noqa: PLR0124  # NaN
+def _ignored_like_others(columns: list[Column]) -> list[Column]:
+    """Put what is ignored among strings where all that is read is strings: in one matrix."""
+    read = [column for column in columns if not column.ignored]
+    if not read or any(column.kind == NUMBER for column in read):
+        return columns
+    return [replace(column, kind=STRING) if column.ignored else column for column in columns]
 
 
 def _passed_through(estimator: Any, columns: list[Column]) -> list[Column]:
-    """Allow missing values in columns passed through to a last step that takes them."""
+    """Allow missing values in columns passed through to a next step that takes them."""
     steps = [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else []
-    if len(steps) != 2 or not isinstance(steps[0], ColumnTransformer):
+    if len(steps) < 2 or not isinstance(steps[0], ColumnTransformer):
         return columns
     if not get_tags(steps[1]).input_tags.allow_nan:
         return columns

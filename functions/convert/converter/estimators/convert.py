@@ -1,40 +1,46 @@
 """Converts one estimator: from a loaded object to a proved ONNX file."""
 
+import time
 import traceback
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import onnx
+from threadpoolctl import threadpool_limits
 
 from converter import graph
-from converter.estimators.categories import refuse_inner_sets
-from converter.estimators.columns import columns_of
-from converter.estimators.custom_converters.boosters.calibration import refuse_calibrated
+from converter.estimators.asking import Answered
+from converter.estimators.chosen_among_equals import warning_for
 from converter.estimators.custom_converters.boosters.pandas_categories import encoded_first
+from converter.estimators.decisions import decides
+from converter.estimators.diagnosis import culprit_in
 from converter.estimators.exactness import rounded_before_thresholds
-from converter.estimators.export import export, plans
-from converter.estimators.layout import Layout, Rows, layout_for
-from converter.estimators.parity import Verdict, compare
-from converter.estimators.predictions import (
-    Predictions,
-    graph_predictions,
-    original_predictions,
-    task_of,
-)
-from converter.estimators.probes import probe_rows, with_missing
-from converter.estimators.refusals import fails_itself, no_form, not_equal, rounds_before_trees
+from converter.estimators.export import Plan, export, plans
+from converter.estimators.hunting import hunted
+from converter.estimators.judging import Judgement, judge, report_of
+from converter.estimators.layout import Layout
+from converter.estimators.nullability import settle_missing
+from converter.estimators.original import Original, ask
+from converter.estimators.parity import Verdict
+from converter.estimators.predictions import Predictions
+from converter.estimators.probes.effort import FULL, Effort
+from converter.estimators.probes.rows import taken
+from converter.estimators.refusals import no_form, not_equal, rounds_before_trees
+from converter.estimators.running import Running
+from converter.estimators.samples import Disagreement, Subject, shown_on
 from converter.estimators.signature import signature_for, title_of
-from converter.estimators.texts import refuse_sparse_neighbours, with_texts
 from converter.estimators.unwrap import unwrapped
 from converter.tree_ensembles import smaller_forms
 from inferx.errors import Refused
 from inferx.manifest import ParityReport, Signature
-from inferx.serving.inputs.text_feeds import TextFeeds
+from inferx.samples import Row
 
-_NO_MISSING = (
-    "Rows with missing values are refused: the converted model would predict them differently."
-)
+_QUICK_S = 1.0
+"""Up to how long an export may take for its other form to be exported too."""
+_SHOWN = 2
+"""Rows that show which shapes the outputs have."""
 
 
 @dataclass(frozen=True)
@@ -47,165 +53,187 @@ class ConvertedEstimator:
     opset: dict[str, int]
     parity: ParityReport
     warnings: tuple[str, ...]
+    example: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
-class _Original:
-    """The unwrapped estimator, what it takes, and its predictions for the probe rows."""
+class _Proved:
+    """A graph that passed, and the kinds of rows that it passed on."""
 
-    estimator: Any
-    task: str
-    layout: Layout
-    rows: Rows
-    predictions: Predictions
+    plan: Plan
+    model: onnx.ModelProto
+    probes: Mapping[str, Answered]
+    verdicts: Mapping[str, Verdict]
+    predicted: Mapping[str, Predictions]
 
 
-def convert_estimator(fitted: Any, target: Path) -> ConvertedEstimator:
+def convert_estimator(
+    fitted: Any, target: Path, samples: Sequence[Row] = (), effort: Effort = FULL
+) -> ConvertedEstimator:
     """Write the ONNX form of a fitted estimator to ``target``, proved on generated rows.
+
+    Args:
+        fitted: the estimator.
+        target: where the ONNX file goes.
+        samples: rows of its owner's, on which both must agree.
+        effort: how many rows of each kind to compare, and for how long.
 
     Raises:
         Refused: when no form of it predicts as the original does, saying where it differs.
     """
-    original = _ask(encoded_first(unwrapped(fitted)))
+    with threadpool_limits(limits=1):  # threads that wait for each other cost more than they give
+        return _converted(fitted, target, samples, effort)
+
+
+def _converted(
+    fitted: Any, target: Path, samples: Sequence[Row], effort: Effort
+) -> ConvertedEstimator:
+    original = ask(encoded_first(unwrapped(fitted)), effort)
     failure: Exception | None = None
-    worst: Verdict | None = None
-    for candidate, dtype in plans(original.estimator, original.layout):
+    worst: Judgement | None = None
+    differing: Disagreement | None = None
+    for plan in plans(original.estimator, original.layout):
         try:
-            model = _export(original, candidate, dtype, target)
-            verdict = _judge(original, dtype, target)
-        except Refused:
+            found = _tried(original, plan, target)
+        except (Refused, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001  # skl2onnx and the runtime raise anything
             failure = failure or error
             continue
-        if verdict.passed:
-            return _settle(fitted, original, model, verdict, target)
-        worst = worst or verdict
+        if isinstance(found, _Proved):
+            settled = _settle(fitted, original, found, target)
+            try:
+                return _with_samples(settled, original, target, samples)
+            except Disagreement as disagreement:
+                differing = differing or disagreement
+                continue
+        worst = worst or found
+    if differing is not None:
+        raise differing
     title = title_of(original.estimator)
     if worst is None:
         traceback.print_exception(failure)  # for the parent's log
-        raise Refused(no_form(title, original.estimator)) from failure
-    raise Refused(not_equal(title, worst, original.layout, original.rows))
+        *_, last = plans(original.estimator, original.layout)
+        culprit = culprit_in(original.estimator, last.dtype, target.parent)
+        raise Refused(no_form(title, original.estimator, culprit)) from failure
+    raise Refused(not_equal(title, worst.worst, original.layout, worst.rows))
 
 
-def _ask(estimator: Any) -> _Original:
-    task = task_of(estimator)
-    refuse_inner_sets(estimator)
-    refuse_calibrated(estimator)
-    refuse_sparse_neighbours(estimator)
-    layout = with_texts(layout_for(columns_of(estimator)), estimator)
-    rows = probe_rows(estimator, layout)
+def _tried(original: Original, plan: Plan, target: Path) -> _Proved | Judgement:
+    """Convert by one plan; compare on the rows drawn, then on those that the graph finds."""
+    started = time.monotonic()
+    model = _export(original, plan, target)
+    quick = time.monotonic() - started < _QUICK_S
+    running = _running(original, plan.dtype, target)
+    typical = original.typical.predictions
+    first = judge(original.probes, running, typical)
+    if not first.passed:
+        return first
+    found = hunted(
+        original, running, lambda: _other_form(original, plan, target) if quick else None
+    )
+    second = judge(found, running, typical)
+    if not second.passed:
+        return second
+    return _Proved(
+        plan,
+        model,
+        {**original.probes, **found},
+        {**first.verdicts, **second.verdicts},
+        {**first.predicted, **second.predicted},
+    )
+
+
+def _running(original: Original, dtype: str, path: Path) -> Running:
+    return Running(path, original.layout, dtype, original.task, original.budget.batch)
+
+
+def _other_form(original: Original, plan: Plan, target: Path) -> Running | None:
+    """Export the form in the other type, to compare the two; ``None`` where there is none."""
+    if decides(original.estimator):
+        return None
+    path = target.with_name("other.onnx")
+    dtype = "float32" if plan.dtype == "float64" else "float64"
     try:
-        predictions = original_predictions(estimator, layout.for_original(rows), task)
-    except Exception:  # noqa: BLE001  # an encoder that refuses unknown categories, say
-        rows = probe_rows(estimator, layout, unknown=False)
-        try:
-            predictions = original_predictions(estimator, layout.for_original(rows), task)
-        except Exception as failure:
-            traceback.print_exception(failure)  # for the parent's log
-            raise Refused(fails_itself(title_of(estimator))) from failure
-    return _Original(estimator, task, layout, rows, predictions)
+        _export(original, replace(plan, dtype=dtype), path)
+        return _running(original, dtype, path)
+    except Exception:  # noqa: BLE001  # it is the other form that is served
+        return None
+    finally:
+        path.unlink(missing_ok=True)
 
 
-def _export(
-    original: _Original,
-    candidate: Any,
-    dtype: str,
-    target: Path,
-) -> onnx.ModelProto:
-    model = export(candidate, original.layout, dtype)
-    names = ["prediction"] if original.predictions.values is not None else ["label"]
-    if original.predictions.probabilities is not None:
+def _export(original: Original, plan: Plan, target: Path) -> onnx.ModelProto:
+    model = export(plan.estimator, original.layout, plan.dtype)
+    predictions = original.typical.predictions
+    names = ["prediction"] if predictions.values is not None else ["label"]
+    if predictions.probabilities is not None:
         names.append("probabilities")
     graph.name_outputs(model, names)
-    if original.predictions.labels is not None and original.predictions.labels.dtype == bool:
+    if predictions.labels is not None and predictions.labels.dtype == bool:
         graph.make_labels_boolean(model)
     model = graph.optimised(model, target.parent)
     operation = rounded_before_thresholds(model)
     if operation is not None:
         raise Refused(rounds_before_trees(title_of(original.estimator), operation))
-    graph.write(model, signature_for(model, original.layout, candidate, dtype), target)
+    _write(model, original, original.layout, plan.dtype, target)
     return model
 
 
-def _run(original: _Original, rows: Rows, dtype: str, path: Path) -> Predictions:
-    return graph_predictions(_outputs(original, rows, dtype, path), original.task)
+def _write(
+    model: onnx.ModelProto, original: Original, layout: Layout, dtype: str, path: Path
+) -> Signature:
+    signature = signature_for(model, layout, original.estimator, dtype)
+    graph.write(model, signature, path)
+    return signature
 
 
-def _outputs(original: _Original, rows: Rows, dtype: str, path: Path) -> dict[str, Any]:
-    session = graph.open_session(path)
-    names = [output.name for output in session.get_outputs()]
-    tensors = original.layout.for_graph(rows, dtype)
-    inputs = [given.name for given in session.get_inputs()]
-    texts = [text for text in original.layout.texts if text.name in inputs]
-    if texts:
-        outputs = TextFeeds(texts, inputs).run(session, names, tensors)
-    else:
-        outputs = session.run(names, tensors)
-    return dict(zip(names, outputs, strict=True))
-
-
-def _judge(original: _Original, dtype: str, path: Path) -> Verdict:
-    return compare(original.predictions, _run(original, original.rows, dtype, path), dtype)
-
-
-def _settle(
-    fitted: Any,
-    original: _Original,
-    model: onnx.ModelProto,
-    verdict: Verdict,
-    target: Path,
-) -> ConvertedEstimator:
-    graph.describe_outputs(model, _outputs(original, original.rows, verdict.report.dtype, target))
-    model = _smaller(original, model, verdict.report.dtype, target)
-    layout, warnings = _settle_missing(original, verdict.report.dtype, target)
-    signature = signature_for(model, layout, original.estimator, verdict.report.dtype)
-    graph.write(model, signature, target)
+def _settle(fitted: Any, original: Original, proved: _Proved, target: Path) -> ConvertedEstimator:
+    dtype = proved.plan.dtype
+    shown = taken(original.typical.rows, slice(_SHOWN))
+    graph.describe_outputs(proved.model, _running(original, dtype, target).outputs(shown))
+    model = _smaller(original, proved, target)
+    missing = settle_missing(original, _running(original, dtype, target))
+    signature = _write(model, original, missing.layout, dtype, target)
     return ConvertedEstimator(
         estimator=title_of(fitted),
         task=original.task,
         signature=signature,
         opset=graph.opsets(model),
-        parity=verdict.report,
-        warnings=warnings,
+        parity=report_of({**proved.verdicts, **missing.verdicts}, proved.plan.reason),
+        warnings=(*missing.warnings, *filter(None, [warning_for(original.estimator)])),
     )
 
 
-def _smaller(
-    original: _Original, model: onnx.ModelProto, dtype: str, path: Path
-) -> onnx.ModelProto:
+def _with_samples(
+    settled: ConvertedEstimator, original: Original, target: Path, samples: Sequence[Row]
+) -> ConvertedEstimator:
+    subject = Subject(original.estimator, original.task, original.layout, original.typical.rows)
+    shown = shown_on(subject, target, samples)
+    parity = replace(settled.parity, samples=shown.report)
+    return replace(settled, parity=parity, example=shown.example)
+
+
+def _smaller(original: Original, proved: _Proved, path: Path) -> onnx.ModelProto:
     """Prefer a smaller form of the trees where every bit of the predictions is the same."""
-    before: Predictions | None = None
-    for form in smaller_forms(model):
-        before = before or _run(original, original.rows, dtype, path)
-        graph.write(form, signature_for(form, original.layout, original.estimator, dtype), path)
-        try:
-            after = _run(original, original.rows, dtype, path)
-        except Exception:  # noqa: BLE001  # another operator in the file ends with the older set
-            after = Predictions()
-        if before.is_same(after):
+    dtype = proved.plan.dtype
+    tried = False
+    for form in smaller_forms(proved.model):
+        tried = True
+        _write(form, original, original.layout, dtype, path)
+        if _is_same(original, proved, path):
             return form
-    if before is not None:  # the last form tried is what the path holds
-        graph.write(model, signature_for(model, original.layout, original.estimator, dtype), path)
-    return model
+    if tried:  # the last form tried is what the path holds
+        _write(proved.model, original, original.layout, dtype, path)
+    return proved.model
 
 
-def _settle_missing(original: _Original, dtype: str, path: Path) -> tuple[Layout, tuple[str, ...]]:
-    """Leave columns nullable only where rows with NaN get the original's predictions, too."""
-    layout = original.layout
-    if not any(column.nullable for column in layout.columns):
-        return layout, ()
-    columns = tuple(replace(column, nullable=False) for column in layout.columns)
-    strict = replace(layout, columns=columns)
-    rows = with_missing(original.rows, layout)
+def _is_same(original: Original, proved: _Proved, path: Path) -> bool:
     try:
-        predictions = original_predictions(
-            original.estimator, layout.for_original(rows), original.task
+        running = _running(original, proved.plan.dtype, path)
+        return all(
+            proved.predicted[kind].is_same(running.predictions(answered.rows))
+            for kind, answered in proved.probes.items()
         )
-    except Exception:  # noqa: BLE001  # the original refuses NaN itself, in a later step
-        return strict, ()
-    try:
-        alike = compare(predictions, _run(original, rows, dtype, path), dtype).passed
-    except Exception:  # noqa: BLE001  # the graph refuses NaN: so does the signature, then
-        alike = False
-    return (layout, ()) if alike else (strict, (_NO_MISSING,))
+    except Exception:  # noqa: BLE001  # another operator in the file ends with the older set
+        return False

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,18 @@ from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType, String
 
 from converter.estimators.columns import NUMBER, TEXT, Column
 from inferx.manifest import Feature, TensorSpec
+from inferx.signature import MISSING_TEXT
 from inferx.texts import TextInput
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,60}")
 MATRIX = "X"
+_SIDE_BY_SIDE = 256
 
 type Rows = list[np.ndarray[Any, Any]]
-"""One array a column, each of shape ``(rows,)``: float64 for numbers, object for strings."""
+"""One array a column, each of shape ``(rows,)``: float64 for numbers, object for strings.
+
+A missing value is NaN among numbers and ``MISSING_TEXT`` among strings, as the graph takes it.
+"""
 
 
 @dataclass(frozen=True)
@@ -36,12 +42,12 @@ class Layout:
         """The terms that the graph may take in place of texts."""
         return tuple({text.name: text for text in self.readers.values()}.values())
 
-    @property
+    @cached_property
     def is_matrix(self) -> bool:
         """Whether the whole row is one tensor of shape ``[None, columns]``."""
         return len({column.kind == NUMBER for column in self.columns}) == 1
 
-    @property
+    @cached_property
     def is_numeric(self) -> bool:
         """Whether no column holds strings."""
         return all(column.kind == NUMBER for column in self.columns)
@@ -89,7 +95,7 @@ class Layout:
         return tuple(
             Feature(
                 name=column.name,
-                kind="number" if column.kind == NUMBER else "string",
+                kind=_kind_of(column),
                 input=self.input_of(position),
                 column=position if self.is_matrix else 0,
                 nullable=column.nullable,
@@ -102,14 +108,18 @@ class Layout:
         if self.columns[0].kind == TEXT and len(self.columns) == 1:
             return rows[0].tolist()
         if self.is_numeric:
-            return np.column_stack(rows)
-        return np.column_stack([np.asarray(column, dtype=object) for column in rows])
+            return _matrix(rows, np.float64)
+        return np.column_stack(
+            [
+                _as_original(values, None if column.none_is_missing else np.nan)
+                for column, values in zip(self.columns, rows, strict=True)
+            ]
+        )
 
     def for_graph(self, rows: Rows, dtype: str) -> dict[str, np.ndarray[Any, Any]]:
         """Arrange rows as the ONNX graph's inputs."""
         if self.is_matrix:
-            kind: Any = dtype if self.is_numeric else object
-            return {MATRIX: np.column_stack(rows).astype(kind)}
+            return {MATRIX: _matrix(rows, dtype if self.is_numeric else object)}
         return {
             self.input_of(position): rows[position]
             .astype(dtype if column.kind == NUMBER else object)
@@ -118,10 +128,30 @@ class Layout:
         }
 
 
+def _kind_of(column: Column) -> str:
+    if column.ignored:
+        return "any"
+    return "number" if column.kind == NUMBER else "string"
+
+
 def layout_for(columns: Sequence[Column]) -> Layout:
     """Make the layout; input names that would clash are numbered instead."""
     layout = Layout(tuple(columns))
     names = [layout.input_of(position) for position in range(len(columns))]
     if layout.is_matrix or len(set(names)) == len(names):
         return layout
-    return Layout(tuple(Column(None, column.kind, column.nullable) for column in columns))
+    return Layout(tuple(replace(column, name=None) for column in columns))
+
+
+def _as_original(values: np.ndarray[Any, Any], missing: float | None) -> np.ndarray[Any, Any]:
+    given = values.astype(object)
+    given[given == MISSING_TEXT] = missing
+    return given
+
+
+def _matrix(rows: Rows, dtype: Any) -> np.ndarray[Any, Any]:
+    """Put the columns side by side, some at a time, as the processor's cache holds them."""
+    matrix = np.empty((len(rows[0]), len(rows)), dtype)
+    for start in range(0, len(rows), _SIDE_BY_SIDE):
+        matrix[:, start : start + _SIDE_BY_SIDE] = np.array(rows[start : start + _SIDE_BY_SIDE]).T
+    return matrix

@@ -10,9 +10,12 @@ from inferx.manifest import ParityReport
 
 PROBABILITY_BAR = 1e-4
 VALUE_BAR = 1e-4
-"""Relative: to the value itself, or to the values' typical size where it is near zero."""
+"""Relative: to the value itself, or to the output's typical size where it is near zero."""
 TIE = 1e-5
 """Two classes closer than this are a tie: float32 cannot order them."""
+_LEAST_TYPICAL = 1e-3
+"""The least typical size of one output, as a share of all outputs' typical size: an output that is
+rounding noise beside the others has no size of its own."""
 
 
 @dataclass(frozen=True)
@@ -24,20 +27,22 @@ class Verdict:
     worst_row: int
 
 
-def compare(original: Predictions, graph: Predictions, dtype: str) -> Verdict:
+def compare(original: Predictions, graph: Predictions, dtype: str, sizes: Any = None) -> Verdict:
     """Judge the graph's predictions by the original's, row by row.
 
     Args:
         original: the predictions that are right by definition.
         graph: the ONNX model's predictions for the same rows.
         dtype: the graph's input type, for the report.
+        sizes: the typical size of each output, where these rows are not typical.
     """
     if original.values is not None:
-        return _values(original.values, graph.values, dtype)
+        return _values(original, graph.values, dtype, sizes)
     wrong = _disagreements(original.labels, graph.labels)
     ties = np.zeros(len(wrong), dtype=bool)
     if original.margin is not None:
         ties = original.margin < TIE
+    undecided = _undecided(original, len(wrong))
     off = np.zeros(len(wrong))
     largest = None
     if original.probabilities is not None:
@@ -46,12 +51,15 @@ def compare(original: Predictions, graph: Predictions, dtype: str) -> Verdict:
         else:
             each = _difference(original.probabilities, graph.probabilities)
             off = each.reshape(len(wrong), -1).max(axis=1)
+        off[undecided] = 0.0
         largest = float(off.max(initial=0.0))
-    judged = wrong & ~ties
+    elif graph.probabilities is not None:  # nothing says what they should be
+        off = np.full(len(wrong), np.inf)
+    judged = wrong & ~undecided & ~(ties & _among_the_best(original, graph.labels))
     report = ParityReport(
         rows=len(wrong),
         label_agreement=float(1 - judged.mean()) if len(wrong) else 1.0,
-        ties=int(ties.sum()),
+        ties=int((ties | undecided).sum()),
         max_abs_diff=_finite(largest),
         max_rel_diff=None,
         dtype=dtype,
@@ -60,18 +68,25 @@ def compare(original: Predictions, graph: Predictions, dtype: str) -> Verdict:
     return Verdict(report, bool(not judged.any() and (off <= PROBABILITY_BAR).all()), worst)
 
 
-def _values(original: Any, graph: Any, dtype: str) -> Verdict:
+def _values(predictions: Predictions, graph: Any, dtype: str, sizes: Any) -> Verdict:
+    original = predictions.values
     if np.shape(graph) != original.shape:
         graph = np.full(original.shape, np.nan)
+    undecided = _undecided(predictions, len(original))
     difference = _difference(original, graph)
-    size = np.abs(np.nan_to_num(original))
-    typical = size.mean() if size.size else 0.0
-    relative = difference / np.maximum(np.maximum(size, typical), 1e-12)
+    difference[undecided] = 0.0
+    least = typical_sizes(original) if sizes is None else sizes
+    relative = np.abs(np.asarray(original, dtype=float))  # changed in place: it may be very wide
+    relative[np.isnan(relative)] = 0.0
+    np.maximum(relative, np.maximum(least, 1e-12), out=relative)
+    with np.errstate(invalid="ignore"):  # infinite beside another number: the worst there is
+        np.divide(difference, relative, out=relative)
+    np.nan_to_num(relative, copy=False, nan=np.inf, posinf=np.inf)
     relative[difference == 0] = 0.0
     report = ParityReport(
         rows=len(original),
         label_agreement=None,
-        ties=0,
+        ties=int(undecided.sum()),
         max_abs_diff=_finite(float(difference.max(initial=0.0))),
         max_rel_diff=_finite(float(relative.max(initial=0.0))),
         dtype=dtype,
@@ -80,14 +95,58 @@ def _values(original: Any, graph: Any, dtype: str) -> Verdict:
     return Verdict(report, bool((relative <= VALUE_BAR).all()), worst)
 
 
+def _undecided(original: Predictions, number: int) -> Any:
+    if original.undecided is None:
+        return np.zeros(number, dtype=bool)
+    return original.undecided
+
+
+def typical_sizes(values: Any) -> Any:
+    """Return each output's typical size: the median of what is finite and not zero.
+
+    A mean would grow with a few large values, and one size for all outputs with the largest of
+    them; the differences of the others would disappear behind it.
+    """
+    size = np.abs(values)
+    if not size.size:
+        return 0.0
+    counted = np.where(np.isfinite(size) & (size > 0), size, np.nan)
+    overall = _quantile(counted.reshape(-1, 1), 3 / 4)
+    return np.maximum(_quantile(counted, 1 / 2), _LEAST_TYPICAL * overall)
+
+
+def _quantile(values: Any, share: float) -> Any:
+    """Return a quantile of each column, of two values the upper one; 0 where all are NaN."""
+    count = np.sum(~np.isnan(values), axis=0)
+    place = np.minimum((count * share).astype(int), np.maximum(count - 1, 0))
+    found = np.sort(values, axis=0)[place, np.arange(values.shape[1])]
+    return np.where(count > 0, found, 0.0)
+
+
 def _disagreements(original: Any, graph: Any) -> Any:
-    left = np.asarray(original).reshape(len(original), -1)
-    right = np.asarray(graph).reshape(len(original), -1)
+    """Compare labels as they are: 1 is not "1", and integers beyond 2^53 stay apart."""
+    left, right = _plain(original), _plain(graph)
     if left.shape != right.shape:
         return np.ones(len(left), dtype=bool)
-    if left.dtype.kind in "biuf" and right.dtype.kind in "biuf":
-        return (left.astype(float) != right.astype(float)).any(axis=1)
-    return (left.astype(str) != right.astype(str)).any(axis=1)
+    return (left != right).any(axis=1)
+
+
+def _plain(labels: Any) -> Any:
+    values = np.asarray(labels)
+    plain = np.empty(values.size, dtype=object)
+    plain[:] = values.ravel().tolist()
+    return plain.reshape(len(values), -1)
+
+
+def _among_the_best(original: Predictions, labels: Any) -> Any:
+    """Return where the graph's label is one that the original nearly gave."""
+    scores, classes = original.scores, original.classes
+    if scores is None or classes is None or np.ndim(labels) != 1:
+        return True
+    places = {label: place for place, label in enumerate(np.asarray(classes).tolist())}
+    found = np.array([places.get(label, -1) for label in np.asarray(labels).tolist()])
+    chosen = scores[np.arange(len(scores)), found]
+    return (found >= 0) & (scores.max(axis=1) - chosen < TIE)
 
 
 def _difference(left: Any, right: Any) -> Any:

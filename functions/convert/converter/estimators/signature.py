@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import onnx
 
+from converter.estimators.known_categories import known_categories
 from converter.estimators.layout import Layout
 from converter.graph import tensor_specs
 from inferx.manifest import Label, Signature
@@ -29,6 +30,7 @@ def signature_for(
         probabilities="probabilities" if "probabilities" in names else None,
         classes=_classes(estimator),
         named_features=all(feature.name is not None for feature in features),
+        categories=known_categories(estimator, layout),
         texts=tuple(text for text in layout.texts if text.name in inputs),
     )
 

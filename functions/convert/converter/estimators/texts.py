@@ -4,7 +4,9 @@ See :mod:`inferx.texts` for what a signature can say.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 from scipy.sparse import issparse
@@ -68,6 +70,21 @@ def vocabulary_of(vectorizer: Any) -> Mapping[str, int]:
         return {term: int(column) for term, column in given.items()}
     ordered = sorted(given) if isinstance(given, set) else given
     return {term: column for column, term in enumerate(ordered)}
+
+
+@contextmanager
+def unlisted_vocabularies(vectorizers: Iterable[Any]) -> Iterator[None]:
+    """Show skl2onnx no dictionaries of terms, each of which it would inspect as an estimator."""
+    vocabularies = [
+        (each, vars(each)["vocabulary_"]) for each in vectorizers if "vocabulary_" in vars(each)
+    ]
+    for vectorizer, vocabulary in vocabularies:
+        vectorizer.vocabulary_ = MappingProxyType(vocabulary)
+    try:
+        yield
+    finally:
+        for vectorizer, vocabulary in vocabularies:
+            vectorizer.vocabulary_ = vocabulary
 
 
 def _readers(estimator: Any, width: int) -> list[tuple[Any, int]]:

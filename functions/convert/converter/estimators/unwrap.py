@@ -19,6 +19,10 @@ from converter.estimators.columns import reads_text
 from converter.estimators.custom_converters.boosters.labelled import labelled
 from converter.estimators.custom_converters.codes import Codes
 from converter.estimators.custom_converters.sparse_zeros import without_zeros
+from converter.estimators.encoded_columns import in_columns, joined
+from converter.estimators.members import with_members
+from converter.loading.encoded import CategoryEncoder
+from converter.loading.structure import parts_of
 
 _INNER = {"FrozenEstimator": "estimator", "SelfTrainingClassifier": "estimator_"}
 
@@ -36,7 +40,16 @@ def unwrapped(estimator: Any) -> Any:
     for kind, rule in _RULES.items():
         if isinstance(estimator, kind):
             return rule(estimator)
-    return labelled(estimator)
+    return labelled(with_members(estimator, _member, in_turn=True))
+
+
+def _member(estimator: Any, _: Any) -> Any:
+    """Reduce a member of a wrapper, but for sets of categories, which have no form there."""
+    inner = any(
+        isinstance(part, BaseHistGradientBoosting) and part.is_categorical_ is not None
+        for part in parts_of(estimator)
+    )
+    return estimator if inner else unwrapped(estimator)
 
 
 def _selected(estimator: RFE) -> Pipeline:
@@ -47,10 +60,11 @@ def _selected(estimator: RFE) -> Pipeline:
 def _pipeline(estimator: Pipeline) -> Any:
     """Flat, and without the steps that change nothing."""
     steps: list[tuple[str, Any]] = []
-    for position, (name, step) in enumerate(estimator.steps):
+    given = joined(estimator.steps)
+    for position, (name, step) in enumerate(given):
         if step is None or isinstance(step, str):
             continue  # "passthrough"
-        last = position == len(estimator.steps) - 1
+        last = position == len(given) - 1
         plain = step if isinstance(step, RFE) and not last else unwrapped(step)
         if isinstance(step, BaseHistGradientBoosting) and isinstance(plain, Pipeline) and steps:
             plain.steps[0] = ("categories", Codes(plain.steps[0][1]))
@@ -75,9 +89,11 @@ def _thresholded(estimator: Any) -> Any:
     """Move a threshold over a pipeline to its last step, whose probabilities it applies to."""
     inner = unwrapped(estimator.estimator_)
     if not isinstance(inner, Pipeline):
-        return estimator
+        return with_members(estimator, _member)
     last = copy.copy(estimator)
     last.estimator_ = inner.steps[-1][1]
+    last.n_features_in_ = getattr(last.estimator_, "n_features_in_", None)
+    vars(last).pop("feature_names_in_", None)  # of the pipeline's input
     return Pipeline([*inner.steps[:-1], ("threshold", last)])
 
 
@@ -121,7 +137,7 @@ def _chosen(step: Any, positions: Any) -> Any:
 
 def _apart(estimator: VotingClassifier) -> VotingClassifier:
     """Keep the members' probabilities apart where voting is a step, as skl2onnx needs it."""
-    voting = copy.copy(estimator)
+    voting = copy.copy(with_members(estimator, _member))
     voting.flatten_transform = False
     return voting
 
@@ -134,6 +150,7 @@ _RULES: dict[type, Callable[[Any], Any]] = {
     SimpleImputer: _imputed,
     VotingClassifier: _apart,
     BaseHistGradientBoosting: _boosting,
+    CategoryEncoder: in_columns,
     FixedThresholdClassifier: _thresholded,
     TunedThresholdClassifierCV: _thresholded,
 }

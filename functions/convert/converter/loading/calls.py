@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from converter.loading import arrow_parts, names, pandas_parts
+from converter.loading import arrow_parts, names, pandas_parts, pandas_tables
 from converter.loading.arrays import array_from_buffer, pending_array, pending_masked, scalar
 from converter.loading.dtypes import pending_dtype
 from converter.loading.inert import Replaced, Unused, Vetted
@@ -165,11 +165,15 @@ _CALLS: dict[tuple[str, str], Callable[..., Any]] = {
     ("builtins", "slice"): _slice,
     ("collections", "OrderedDict"): _dict,
     ("collections", "defaultdict"): _default_dict,
+    ("onedal.svm.svm", "SVMtype"): _unused,
     ("functools", "partial"): _check_kept_for_later,
     ("copyreg", "_reconstructor"): _plain_instance,
+    ("daal4py._daal4py", "_rebuild"): _unused,
     ("dill._dill", "_create_array"): _created_array,
     ("dill._dill", "_load_type"): _builtin_type,
     ("pandas", "StringDtype"): pandas_parts.string_dtype,
+    ("pandas._libs.internals", "_unpickle_block"): pandas_tables.block,
+    ("pandas.core.internals.managers", "BlockManager"): pandas_tables.frame,
     ("pandas._libs.arrays", "__pyx_unpickle_NDArrayBacked"): pandas_parts.backed_array,
     ("pandas.core.arrays.string_", "StringDtype"): pandas_parts.string_dtype,
     ("pandas.core.indexes.base", "_new_Index"): pandas_parts.index,

@@ -7,20 +7,37 @@ so a model keeps what predictions read of it: the columns' names, above all.
 import re
 from collections.abc import Callable
 
-from converter.loading import pandas_parts
+from converter.loading import category_encoders, pandas_parts, pandas_tables
 from converter.loading.inert import Replaced, Unused
+from converter.loading.structure import parts_of
 from inferx.errors import Refused
 
 _DAMAGED = "The file describes a list of columns that scikit-learn never writes; it is damaged."
 
 _PANDAS = re.compile(r"pandas(\.\w+)*")
+_ONEDAL = re.compile(r"onedal(\.\w+)+|daal4py\._daal4py")
 _SAMPLERS = re.compile(r"imblearn\.(over_sampling|under_sampling|combine)(\.\w+)*")
 
+_IDLE = "passthrough"
 
-def replaced_class(module: str, name: str) -> Replaced | None:
-    """Return the rule for instances of a class that is not installed; ``None`` if there is none."""
+
+def replaced_class(module: str, name: str, *, frames: bool = False) -> Replaced | None:
+    """Return the rule for instances of a class that is not installed; ``None`` if there is none.
+
+    Args:
+        module: as the file names it.
+        name: of the class.
+        frames: whether data frames may be read, which the encoders of category_encoders keep.
+    """
+    encoder = category_encoders.rule_for(module, name)
+    if encoder is not None:
+        return Replaced(encoder)
+    if frames and name == "DataFrame" and _PANDAS.fullmatch(module):
+        return Replaced(pandas_tables.of_frame)
     if _SAMPLERS.fullmatch(module) or (module, name) == ("imblearn.base", "FunctionSampler"):
         return Replaced(_no_step)
+    if _ONEDAL.fullmatch(module):
+        return Replaced(_not_kept)  # what scikit-learn's class reads is beside it
     if _PANDAS.fullmatch(module):
         complete = pandas_parts.CLASSES.get(name)
     else:
@@ -30,7 +47,17 @@ def replaced_class(module: str, name: str) -> Replaced | None:
 
 def _no_step(_: object) -> str:
     """Drop a sampler: an imblearn pipeline leaves it out when it predicts."""
-    return "passthrough"
+    return _IDLE
+
+
+def leave_out_idle_steps(root: object) -> None:
+    """Take steps that do nothing out of each pipeline, which may be inside any other model."""
+    from sklearn.pipeline import Pipeline  # noqa: PLC0415  # slow to import
+
+    for part in list(parts_of(root)):
+        if isinstance(part, Pipeline) and isinstance(vars(part).get("steps"), list):
+            left = [step for step in part.steps if not isinstance(step[-1], str | None)]
+            part.steps = left or part.steps
 
 
 def _listed(state: object) -> list[object]:

@@ -26,15 +26,34 @@ _MOVED_MODULES = {
     "sklearn.neighbors._dist_metrics": "sklearn.metrics._dist_metrics",
     "sklearn.neighbors.kd_tree": "sklearn.neighbors._kd_tree",
     "sklearn.linear_model.sgd_fast": "sklearn.linear_model._sgd_fast",
+    "sklearn.metrics.scorer": "sklearn.metrics._scorer",
     "scipy.sparse.csr": "scipy.sparse._csr",
     "scipy.sparse.csc": "scipy.sparse._csc",
     "collections.abc": "collections",
 }
 
 _PACKAGE = re.compile(r"sklearn\.(\w+)(\.|$)")
+_INTEL = re.compile(r"(sklearnex|daal4py\.sklearn)(\.preview)?\.(\w+)\.[\w.]+")
 _OF_PYTHON = ("instances", "references")
 
 _MOVED_NAMES = {
+    # What imbalanced-learn adds to these of scikit-learn is done while they are fitted.
+    ("imblearn.ensemble._bagging", "BalancedBaggingClassifier"): (
+        "sklearn.ensemble._bagging",
+        "BaggingClassifier",
+    ),
+    ("imblearn.ensemble._easy_ensemble", "EasyEnsembleClassifier"): (
+        "sklearn.ensemble._bagging",
+        "BaggingClassifier",
+    ),
+    ("imblearn.ensemble._forest", "BalancedRandomForestClassifier"): (
+        "sklearn.ensemble._forest",
+        "RandomForestClassifier",
+    ),
+    ("imblearn.ensemble._weight_boosting", "RUSBoostClassifier"): (
+        "sklearn.ensemble._weight_boosting",
+        "AdaBoostClassifier",
+    ),
     ("imblearn.pipeline", "Pipeline"): ("sklearn.pipeline", "Pipeline"),
     ("numpy.ma.core", "MaskedArray"): ("numpy.ma", "MaskedArray"),
     # Splines of scipy 1.12 to 1.14 kept their conversion function; they are rebuilt without it.
@@ -56,10 +75,16 @@ def current_name(module: str, name: str) -> tuple[str, str]:
     """Return where a name that an older library wrote lives in the installed one."""
     module = _MOVED_MODULES.get(module, module)
     module, name = _MOVED_NAMES.get((module, name), (module, name))
+    module = _INTEL.sub(r"sklearn.\3", module)
     package = _PACKAGE.match(module)
     if package is None or any(is_allowed(kind, module, name) for kind in _OF_PYTHON):
         return module, name
     return _modules_by_package().get((f"sklearn.{package[1]}", name), module), name
+
+
+def is_of_intel(module: str) -> bool:
+    """Report whether a class is one of scikit-learn's that scikit-learn-intelex trains faster."""
+    return _INTEL.fullmatch(module) is not None
 
 
 @cache

@@ -45,7 +45,7 @@ def check_sizes(part: Any, attributes: dict[str, Any]) -> None:
         _check_neighbours(attributes)
     if kind == "Birch" and "_subcluster_norms" in attributes:
         _check_norms(attributes)
-    if kind.startswith("LGBM") and "_Booster" in attributes:
+    if kind.startswith("LGBM") and attributes.get("_Booster") is not None:  # None before fitting
         _check_booster(attributes)
     if kind == "BisectingKMeans" and "_bisecting_tree" in attributes:
         _check_bisections(attributes["_bisecting_tree"], width)
@@ -79,6 +79,8 @@ def _check_support_vectors(kind: str, attributes: dict[str, Any]) -> None:
     pairs = classes * (classes - 1) // 2
     if not _is_table(rows):
         raise Refused(_DAMAGED)
+    if attributes.get("_sparse") and kind not in ("SVC", "NuSVC"):
+        total = int(_shape(rows)[0])  # the entry is memory that fitting left as it was, not read
     compares_rows = attributes.get("kernel") in _VECTOR_KERNELS  # other kernels read a matrix
     if compares_rows and _shape(rows)[0] != total:
         raise Refused(_DAMAGED)

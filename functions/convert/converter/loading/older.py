@@ -80,10 +80,22 @@ def _imputer(_: Any, attributes: dict[str, Any]) -> None:  # 1.0
         attributes.setdefault("_fit_dtype", attributes["statistics_"].dtype)
 
 
+def _nearest_rows(part: Any, attributes: dict[str, Any]) -> None:  # 0.24 and 1.1
+    rows = attributes.get("_fit_X")
+    if rows is None:
+        return
+    number = part.missing_values
+    absent = np.isnan(rows) if number is None or number != number else rows == number  # noqa: PLR0124  # NaN
+    mask = attributes.setdefault("_mask_fit_X", absent)
+    attributes.setdefault("_valid_mask", ~np.all(mask, axis=0))
+
+
 def _iterative(_: Any, attributes: dict[str, Any]) -> None:  # 1.6
     first = attributes.get("initial_imputer_")
     if first is not None:
         attributes.setdefault("_is_empty_feature", np.isnan(first.statistics_))
+        for name in ("_min_value", "_max_value"):  # 0.23: one for each column
+            attributes[name] = np.resize(attributes[name], len(first.statistics_))
 
 
 def _polynomials(part: Any, attributes: dict[str, Any]) -> None:  # 1.0
@@ -267,6 +279,7 @@ _ADAPTERS: dict[str, Callable[[Any, dict[str, Any]], None]] = {
     "IsolationForest": _isolation,
     "IterativeImputer": _iterative,
     "KMeans": _default(_n_threads=1),  # 0.23
+    "KNNImputer": _nearest_rows,
     "MiniBatchKMeans": _default(_n_threads=1),
     **{
         f"{kind}Neighbors{task}": _neighbours

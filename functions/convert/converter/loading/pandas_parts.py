@@ -12,6 +12,7 @@ import numpy as np
 
 from converter.limits import FEATURES
 from converter.loading.inert import Replaced, Unused
+from converter.loading.pandas_tables import labelled
 from converter.loading.pending import Pending
 from inferx.errors import Refused
 
@@ -101,16 +102,16 @@ def _block(state: object) -> np.ndarray[Any, Any]:
         raise Refused(_DAMAGED)
     values = arrays[0]
     if type(values) is list:
-        return np.fromiter(values, dtype=object, count=len(values))
+        values = np.fromiter(values, dtype=object, count=len(values))
     if type(values) is not np.ndarray:
         raise Refused(_DAMAGED)
-    return values
+    return labelled(values, parts[0])
 
 
 def _series(state: object) -> np.ndarray[Any, Any]:
     parts = state if type(state) is dict else {}
     values = parts.get("_mgr", parts.get("_data"))
-    if type(values) is not np.ndarray:
+    if not isinstance(values, np.ndarray):
         raise Refused(_DAMAGED)
     return values
 

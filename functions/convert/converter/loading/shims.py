@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from converter.loading.structure import parts_of
-from inferx.errors import Refused
 
 
 def bring_up_to_date(model: object, saved_by: str | None) -> None:
@@ -19,20 +18,17 @@ def bring_up_to_date(model: object, saved_by: str | None) -> None:
 
     Args:
         model: just loaded, its structure checked.
-        saved_by: the version that saved it, for the refusals.
+        saved_by: the version that saved it.
 
     Raises:
         Refused: for a part that would predict wrongly in the installed release.
     """
     for part in [part for part in parts_of(model) if hasattr(part, "__dict__")]:
         kind = type(part).__name__
-        if kind == "AdaBoostClassifier" and getattr(part, "algorithm", "SAMME") == "SAMME.R":
-            from sklearn import __version__  # noqa: PLC0415  # for the sentence only
+        if kind == "AdaBoostClassifier":
+            from converter.loading.adaboost import decide_as_then  # noqa: PLC0415  # slow to import
 
-            raise Refused(
-                f"AdaBoostClassifier saved by scikit-learn {saved_by} uses SAMME.R, which "
-                f"{__version__} no longer has; fit it again with a current version."
-            )
+            decide_as_then(part, saved_by)
         if kind in _LEAST_SQUARES and (saved_by or "").startswith(("1.3.", "1.4.")):
             vars(part)["coef_"] = part.coef_ / part._x_std  # since 1.5 for inputs as they come
         repair = _REPAIRS.get(kind)
@@ -62,6 +58,7 @@ def _tfidf(_: Any, attributes: dict[str, Any]) -> None:  # 1.5
     diagonal = attributes.pop("_idf_diag", None)
     if diagonal is not None:
         attributes["idf_"] = np.asarray(diagonal.diagonal()).ravel()
+        attributes.setdefault("n_features_in_", len(attributes["idf_"]))  # 1.0
 
 
 def _support_vectors(_: Any, attributes: dict[str, Any]) -> None:  # 1.9

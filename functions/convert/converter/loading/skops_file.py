@@ -22,12 +22,15 @@ _MAX_MEMBERS = 100_000
 _READ_AGAIN = (("numpy", "dtype"), ("sklearn.tree._tree", "Tree"))  # which makes them safe
 
 
-def load_skops(path: Path, saved_by: str | None = None) -> Any:  # any fitted estimator
+def load_skops(  # any fitted estimator
+    path: Path, saved_by: str | None = None, part: str | None = None
+) -> Any:
     """Load the fitted estimator of a ``.skops`` file.
 
     Args:
         path: the file.
         saved_by: the version of scikit-learn that wrote it, where it is known.
+        part: which of several objects in the file to return.
 
     Raises:
         Refused: for an archive that unpacks too large, names outside the table, or damage.
@@ -46,7 +49,7 @@ def load_skops(path: Path, saved_by: str | None = None) -> Any:  # any fitted es
                     "served here."
                 )
         content = _pickled(load(path, trusted=named))
-        return read_estimator(BoundedReader(io.BytesIO(content)), saved_by)
+        return read_estimator(BoundedReader(io.BytesIO(content)), saved_by, part)
 
 
 def _prove_trees() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from converter.loading import names
 from converter.loading.boosters import complete, rebuild_booster
 from converter.loading.inert import Unused
+from converter.loading.pandas_tables import without_labels
 from converter.loading.rebuilt import rebuild_sparse, rebuild_spline
 from converter.loading.trees import checked_predictor
 from inferx.errors import Refused
@@ -50,8 +51,10 @@ def _set_attributes(target: Any, state: Any) -> None:
             raise Refused(_DAMAGED)
     if kind.__name__ == "TreePredictor":
         state = checked_predictor(state)
-    vars(target).update({name: part for name, part in state.items() if name != _SAVED_BY})
-    if kind.__name__ == "IsotonicRegression" and "X_thresholds_" in state:
+    vars(target).update(
+        {name: without_labels(part) for name, part in state.items() if name != _SAVED_BY}
+    )
+    if kind.__name__ == "IsotonicRegression":
         _interpolate(target)
     if kind.__module__ in ("xgboost.sklearn", "lightgbm.sklearn"):
         complete(target)
@@ -69,6 +72,12 @@ def _hides(kind: type, name: str) -> bool:
 
 def _interpolate(isotonic: Any) -> None:
     """Build the interpolating function of an isotonic regression, which is not pickled."""
+    for axis in "Xy":
+        then = vars(isotonic).pop(f"_necessary_{axis}_", None)  # up to 0.23
+        if then is not None:
+            vars(isotonic).setdefault(f"{axis}_thresholds_", then)
+    if "X_thresholds_" not in vars(isotonic):
+        return  # it is not fitted
     thresholds = (isotonic.X_thresholds_, isotonic.y_thresholds_)
     for part in thresholds:
         if type(part) is not np.ndarray or part.dtype.kind != "f" or part.ndim != 1:

@@ -1,6 +1,6 @@
 """The final walk over a loaded model, for what native code trusts and no single state shows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -10,11 +10,13 @@ from converter.limits import LOADED_OBJECTS
 from converter.loading.boosting import check_boosting, check_first_scores
 from converter.loading.inert import Replaced, Vetted
 from converter.loading.native_inputs import check_sizes
+from converter.loading.pandas_tables import Block, Frame
 from converter.loading.pending import Pending
 from inferx.errors import Refused
 
 _DAMAGED = "The parts of the model in the file do not fit each other; it is damaged."
 
+_PLAIN = frozenset({str, bytes, int, float, bool, type(None)})
 _NOT_OF_THE_FILE = (type, ModuleType, FunctionType, np.ufunc)
 
 
@@ -35,14 +37,19 @@ def parts_of(root: object) -> Iterator[Any]:
             raise Refused("The file holds too many objects.")
         yield part
         if isinstance(part, dict):
-            waiting.extend(part.keys())
-            waiting.extend(part.values())
+            waiting.extend(_not_plain(part.keys()))
+            waiting.extend(_not_plain(part.values()))
         elif isinstance(part, list | tuple | set | frozenset):
-            waiting.extend(part)
+            waiting.extend(_not_plain(part))
         elif isinstance(part, np.ndarray) and part.dtype.hasobject:
-            waiting.extend(part.ravel().tolist())
+            waiting.extend(_not_plain(part.ravel().tolist()))
         if not isinstance(part, _NOT_OF_THE_FILE):
             waiting.extend(getattr(part, "__dict__", {}).values())
+
+
+def _not_plain(parts: Iterable[Any]) -> list[Any]:
+    """Leave out strings and numbers, of which a vocabulary or a list of names has very many."""
+    return [part for part in parts if type(part) not in _PLAIN]
 
 
 def check_structure(root: object) -> None:
@@ -52,8 +59,10 @@ def check_structure(root: object) -> None:
         Refused: when sizes contradict each other, or a part never got its state.
     """
     for part in parts_of(root):
-        if isinstance(part, Vetted | Replaced | Pending):
+        if isinstance(part, Vetted | Replaced | Pending | Block):
             raise Refused(_DAMAGED)
+        if isinstance(part, Frame):
+            raise Refused("The file holds a pandas data frame: save the model without it.")
         attributes = getattr(part, "__dict__", None)
         if isinstance(attributes, dict) and not isinstance(part, _NOT_OF_THE_FILE):
             check_sizes(part, attributes)

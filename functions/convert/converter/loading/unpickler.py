@@ -6,7 +6,7 @@ replaced.
 """
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 from converter.loading import names
@@ -17,6 +17,7 @@ from converter.loading.inert import JoblibArray, Replaced, Vetted
 from converter.loading.pending import Memo, Pending
 from converter.loading.reader import BoundedReader
 from converter.loading.state import apply_state
+from converter.loading.unknown import unknown_part
 from inferx.errors import Refused
 
 _FORGED = "The file is not one that saving a scikit-learn model writes; it is damaged or forged."
@@ -43,6 +44,7 @@ class RestrictedUnpickler(pickle._Unpickler):  # the docstring above has the rea
 
     # The machine's registers, set by the base class: typeshed does not list them.
     stack: list[Any]
+    metastack: list[list[Any]]
     memo: Memo
     pop_mark: Callable[[], list[Any]]
     read: Callable[[int], bytes]
@@ -50,6 +52,9 @@ class RestrictedUnpickler(pickle._Unpickler):  # the docstring above has the rea
     def __init__(self, file: BoundedReader) -> None:
         super().__init__(file, encoding="latin1")
         self._file = file
+        self.of_intel = False
+        """Whether the file holds models of scikit-learn-intelex, which name no release."""
+        self._of_categories = False
         self.memo = Memo()
 
     def load(self) -> Any:
@@ -65,11 +70,13 @@ class RestrictedUnpickler(pickle._Unpickler):  # the docstring above has the rea
 
     def find_class(self, module: str, name: str) -> Any:
         """Return the object of an allowed name: a vetted call, a class to make, or a reference."""
+        self.of_intel = self.of_intel or names.is_of_intel(module)
         module, name = names.current_name(module, name)
         call = vetted_call(module, name)
         if call is not None:
             return call
-        replaced = replaced_class(module, name)
+        self._of_categories = self._of_categories or module.startswith("category_encoders.")
+        replaced = replaced_class(module, name, frames=self._of_categories)
         if replaced is not None:
             return replaced
         if (module, name) == ("joblib.numpy_pickle", "NumpyArrayWrapper"):
@@ -77,7 +84,13 @@ class RestrictedUnpickler(pickle._Unpickler):  # the docstring above has the rea
         for kind in ("instances", "references", "native"):
             if names.is_allowed(kind, module, name):
                 return names.fetch(module, name)
-        raise Refused(_unknown(module, name))
+        raise Refused(unknown_part(module, name, self._places()))
+
+    def _places(self) -> Iterator[str]:
+        """Yield the keys and names that lead to what is read now: each is before what it names."""
+        for level in (*self.metastack, self.stack):
+            named = [part for part in level[-3:] if type(part) is str]
+            yield from named[-1:]
 
     def _load_reduce(self) -> None:
         arguments, function = self.stack.pop(), self.stack.pop()
@@ -180,28 +193,3 @@ class RestrictedUnpickler(pickle._Unpickler):  # the docstring above has the rea
             _code("BYTEARRAY8"): _load_bytearray8,
         }
     )
-
-
-def _unknown(module: str, name: str) -> str:
-    shown = f"{module}.{name}"[:120].encode("ascii", "replace").decode()
-    if module.startswith(("torch", "keras", "tensorflow")):
-        return f"The file holds {shown}: export the model to ONNX and upload the .onnx file."
-    if module.startswith("catboost"):
-        return (
-            f"The file holds {shown}: export it with model.save_model('model.onnx', "
-            "format='onnx') and upload the .onnx file."
-        )
-    if module.startswith("pandas") and name[:1].islower():
-        return (
-            f"The file holds {shown}, a function of pandas, which is never run here: use a "
-            "transformer of scikit-learn instead (OneHotEncoder for get_dummies), or convert the "
-            "model to ONNX yourself."
-        )
-    if module.startswith("pandas"):
-        return f"The file holds {shown}: save the model without data frames inside it."
-    if module in ("cloudpickle.cloudpickle", "__main__", "types", "dill._dill"):
-        return (
-            f"The file holds code of your own ({shown}), which is never run here: use only "
-            "library classes and functions, or convert the model to ONNX yourself."
-        )
-    return f"The file holds {shown}, which is not a part of a scikit-learn model served here."

@@ -19,6 +19,8 @@ def trimmed_node(node: onnx.NodeProto, ensemble: Ensemble, _: str) -> list[onnx.
     if (weights < 0).any() or ensemble.count == 1:
         return None
     kept = np.flatnonzero(weights != 0)
+    if not len(kept):  # every prediction is the base; the operator needs a weight
+        return None
     parallel = [f"{kind}_{part}" for part in ("treeids", "nodeids", "ids", "weights")]
     changed = onnx.NodeProto()
     changed.CopyFrom(node)

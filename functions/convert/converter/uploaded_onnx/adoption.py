@@ -11,9 +11,12 @@ from converter.uploaded_onnx.description import signature_of
 from converter.uploaded_onnx.opening import runnable
 from converter.uploaded_onnx.output_shapes import with_output_shapes
 from converter.uploaded_onnx.parts import nodes_of
+from converter.uploaded_onnx.samples import agreement, example_for
 from converter.uploaded_onnx.tensor_outputs import make_outputs_tensors
 from inferx.errors import Refused
+from inferx.manifest import ParityReport, SampleReport, Signature
 from sandbox.job import Facts
+from sandbox.job_request import JobRequest
 from sandbox.limits import check_artifact_size
 
 _RANDOM = {
@@ -26,8 +29,16 @@ _RANDOM = {
 }
 
 
-def adopt(source: Path, target: Path) -> Facts:
+_NOTHING = JobRequest()
+
+
+def adopt(source: Path, target: Path, request: JobRequest = _NOTHING) -> Facts:
     """Check an ONNX file and write it to ``target`` with its signature inside.
+
+    Args:
+        source: the file.
+        target: where the checked file goes.
+        request: rows of its owner's on which both files must agree; it has no parts.
 
     Returns:
         the manifest's fields that only the file can show.
@@ -37,6 +48,11 @@ def adopt(source: Path, target: Path) -> Facts:
             outside of it, with inputs or outputs that no request could carry, or too large to be
             served.
     """
+    if request.part is not None:
+        raise Refused(
+            "An ONNX file holds one model and no parts to choose from: upload it again without "
+            "part."
+        )
     check_artifact_size(source.stat().st_size)
     try:
         model = onnx.load_from_string(source.read_bytes())
@@ -49,6 +65,8 @@ def adopt(source: Path, target: Path) -> Facts:
     model = with_output_shapes(model)
     signature = signature_of(model, columns)
     graph.write(model, signature, target)
+    random_numbers = _on_random_numbers(model)
+    samples = agreement(source, target, request.samples, is_random=bool(random_numbers))
     return {
         "framework": "onnx",
         "framework_version": None,
@@ -56,13 +74,28 @@ def adopt(source: Path, target: Path) -> Facts:
         "task": "classification" if signature.probabilities else "unknown",
         "signature": signature.to_dict(),
         "opset": graph.opsets(model),
-        "parity": None,
+        "parity": None if samples is None else _parity(signature, samples).to_dict(),
         "warnings": [
             *warnings,
-            *_on_random_numbers(model),
+            *random_numbers,
             *columns.sentences(but=signature.probabilities),
         ],
+        "example": example_for(model, target, request.samples),
     }
+
+
+def _parity(signature: Signature, samples: SampleReport) -> ParityReport:
+    """Report the owner's rows: an uploaded graph is its own original, and needs no others."""
+    double = any(tensor.dtype == "float64" for tensor in signature.inputs)
+    return ParityReport(
+        rows=0,
+        label_agreement=None,
+        ties=0,
+        max_abs_diff=None,
+        max_rel_diff=None,
+        dtype="float64" if double else "float32",
+        samples=samples,
+    )
 
 
 def _on_random_numbers(model: onnx.ModelProto) -> list[str]:

@@ -6,12 +6,15 @@ Standard library only: the predict function imports this on every cold start.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from inferx.examples import example_of
+from inferx.samples import MOST_ROWS
 from inferx.signature import DTYPES, KINDS, METADATA_KEY, Feature, Label, Signature, TensorSpec
 from inferx.untrusted import (
     MAX_NAME,
+    MAX_TEXT,
     Malformed,
     fields_of,
     integer,
@@ -28,13 +31,16 @@ __all__ = [
     "DTYPES",
     "FRAMEWORKS",
     "KINDS",
+    "MAX_WARNINGS",
     "METADATA_KEY",
+    "PROBES",
     "TASKS",
     "Feature",
     "Label",
     "Malformed",
     "Manifest",
     "ParityReport",
+    "SampleReport",
     "SessionCost",
     "Signature",
     "TensorSpec",
@@ -50,7 +56,18 @@ TASKS = (
     "transformation",
     "unknown",
 )
-_MAX_WARNINGS = 20
+PROBES = (
+    "typical",
+    "thresholds",
+    "categories",
+    "missing",
+    "magnitudes",
+    "texts",
+    "boundaries",
+    "differential",
+)
+"""The kinds of generated rows on which a model and its original are compared."""
+MAX_WARNINGS = 20
 _MAX_SIZE = 1 << 40
 
 
@@ -63,8 +80,20 @@ class SessionCost:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleReport:
+    """On how many of the owner's own rows the two models agreed."""
+
+    rows: int
+    agreed: int
+
+
+@dataclass(frozen=True, slots=True)
 class ParityReport:
-    """How the ONNX model's predictions compare with the original's on the same generated rows."""
+    """How the ONNX model's predictions compare with the original's on the same generated rows.
+
+    ``probes`` counts the rows of each kind, and ``reason`` says why inputs of ``dtype`` are safe;
+    manifests of old have neither.
+    """
 
     rows: int
     label_agreement: float | None
@@ -72,11 +101,21 @@ class ParityReport:
     max_abs_diff: float | None
     max_rel_diff: float | None
     dtype: str
+    probes: Mapping[str, int] = field(default_factory=dict)
+    reason: str | None = None
+    samples: SampleReport | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as JSON has it; ``samples`` only where there were any."""
+        fields = asdict(self)
+        if self.samples is None:
+            del fields["samples"]
+        return fields
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Everything known about one converted model."""
+    """Everything known about one converted model; ``example`` is a request body it predicts."""
 
     framework: str
     framework_version: str | None
@@ -91,10 +130,18 @@ class Manifest:
     parity: ParityReport | None
     warnings: tuple[str, ...]
     manifest_version: int = MANIFEST_VERSION
+    example: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the manifest as JSON has it."""
-        return {**asdict(self, dict_factory=plain), "signature": self.signature.to_dict()}
+        """Return the manifest as JSON has it; ``example`` only where there is one."""
+        signature = self.signature
+        bare = replace(signature, features=None, classes=None, texts=(), categories=())
+        fields = asdict(replace(self, signature=bare), dict_factory=plain)
+        fields["signature"] = signature.to_dict()  # written once
+        fields["parity"] = None if self.parity is None else self.parity.to_dict()
+        if self.example is None:
+            del fields["example"]
+        return fields
 
     @classmethod
     def from_dict(cls, data: object) -> "Manifest":
@@ -103,7 +150,7 @@ class Manifest:
         Raises:
             Malformed: for anything a conversion does not write.
         """
-        fields = fields_of(data, cls)
+        fields = fields_of({"example": None, **data} if isinstance(data, dict) else data, cls)
         if fields["manifest_version"] != MANIFEST_VERSION:
             raise wrong("manifest_version")
         return cls(
@@ -118,7 +165,8 @@ class Manifest:
             onnx_sha256=_sha256(fields["onnx_sha256"]),
             session=_session(fields["session"]),
             parity=None if fields["parity"] is None else _parity(fields["parity"]),
-            warnings=items(fields["warnings"], _warning, "warnings", _MAX_WARNINGS),
+            warnings=items(fields["warnings"], _warning, "warnings", MAX_WARNINGS),
+            example=None if fields["example"] is None else example_of(fields["example"]),
         )
 
 
@@ -151,7 +199,8 @@ def _session(data: object) -> SessionCost:
 
 
 def _parity(data: object) -> ParityReport:
-    fields = fields_of(data, ParityReport)
+    added: dict[str, Any] = {"probes": {}, "reason": None, "samples": None}
+    fields = fields_of({**added, **data} if isinstance(data, dict) else data, ParityReport)
     differences = [
         None if fields[name] is None else number(fields[name], name)
         for name in ("label_agreement", "max_abs_diff", "max_rel_diff")
@@ -163,4 +212,22 @@ def _parity(data: object) -> ParityReport:
         max_abs_diff=differences[1],
         max_rel_diff=differences[2],
         dtype=one_of(fields["dtype"], ("float32", "float64"), "dtype"),
+        probes=_probes(fields["probes"]),
+        reason=optional(text, fields["reason"], "reason", MAX_TEXT),
+        samples=None if fields["samples"] is None else _samples(fields["samples"]),
     )
+
+
+def _probes(data: object) -> dict[str, int]:
+    if not isinstance(data, dict):
+        raise wrong("probes")
+    return {
+        one_of(kind, PROBES, "probes"): integer(rows, "probes", 1_000_000)
+        for kind, rows in data.items()
+    }
+
+
+def _samples(data: object) -> SampleReport:
+    fields = fields_of(data, SampleReport)
+    rows = integer(fields["rows"], "samples", MOST_ROWS)
+    return SampleReport(rows=rows, agreed=integer(fields["agreed"], "samples", rows))

@@ -1,8 +1,10 @@
 """A model's signature: what it takes, what it answers, and which feature goes where."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from inferx import feature_runs
+from inferx.feature_runs import KINDS, Feature
 from inferx.untrusted import (
     MAX_NAME,
     boolean,
@@ -17,12 +19,24 @@ from inferx.untrusted import (
 )
 
 if TYPE_CHECKING:
+    from inferx.known_values import KnownValues
     from inferx.texts import TextInput
+
+__all__ = [
+    "DTYPES",
+    "FEATURE_DTYPES",
+    "KINDS",
+    "METADATA_KEY",
+    "MISSING_TEXT",
+    "Feature",
+    "Label",
+    "Signature",
+    "TensorSpec",
+]
 
 METADATA_KEY = "inferx.signature"
 """Where the ONNX file itself carries the signature, as JSON, in ``metadata_props``."""
 
-KINDS = ("number", "string", "boolean")
 DTYPES = (
     "float32",
     "float64",
@@ -41,8 +55,14 @@ DTYPES = (
 FEATURE_DTYPES = tuple(dtype for dtype in DTYPES if dtype != "float16")
 """Those of inputs that take features. ``array.array`` has no half-precision numbers."""
 
+MISSING_TEXT = "\ufdd0"
+"""What the graph takes where a string is missing, for ONNX has no null among strings.
+
+Unicode keeps this character for use inside a program; a request that holds it is refused.
+https://www.unicode.org/faq/private_use.html#noncharacters
+"""
+
 _MAX_TENSORS = 100_000
-_MAX_FEATURES = 100_000
 _MAX_CLASSES = 100_000
 _MAX_TEXTS = 1_000
 _MAX_DIMENSION = 1 << 40
@@ -60,23 +80,13 @@ class TensorSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class Feature:
-    """One value of a row: which graph input it goes to, and in which column of it."""
-
-    name: str | None
-    kind: str
-    input: str
-    column: int
-    nullable: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Signature:
     """What a model takes and answers.
 
     ``features`` is ``None`` for a model of arbitrary tensors. ``classes`` lists the labels in the
     order of the columns of ``probabilities``; one list per output for a multi-output model.
-    ``texts`` are the inputs of the graph that take a text's terms in place of the text.
+    ``texts`` are the inputs of the graph that take a text's terms in place of the text;
+    ``categories`` the columns in which the model refuses values that it does not know.
     """
 
     inputs: tuple[TensorSpec, ...]
@@ -87,6 +97,7 @@ class Signature:
     classes: tuple[Label, ...] | tuple[tuple[Label, ...], ...] | None
     named_features: bool
     texts: "tuple[TextInput, ...]" = ()
+    categories: "tuple[KnownValues, ...]" = ()
 
     @property
     def takes_one_row(self) -> bool:
@@ -105,11 +116,21 @@ class Signature:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the signature as JSON has it; ``texts`` only where there are any."""
-        fields = asdict(self, dict_factory=plain)
-        if not self.texts:
-            del fields["texts"]
+        """Return the signature as JSON has it; texts and categories only if there are any."""
+        fields = asdict(replace(self, features=None), dict_factory=plain)
+        if self.features is not None:
+            fields["features"] = feature_runs.written(self.features)
+        for name in ("texts", "categories"):
+            if not fields[name]:
+                del fields[name]
         return fields
+
+    def without_names(self) -> "Signature":
+        """Return the signature with its features by position only, for a record of it."""
+        if self.features is None:
+            return self
+        unnamed = tuple(replace(each, name=None) for each in self.features)
+        return replace(self, features=unnamed, named_features=False, categories=())
 
     @classmethod
     def from_dict(cls, data: object) -> "Signature":
@@ -118,12 +139,13 @@ class Signature:
         Raises:
             Malformed: for anything a conversion does not write.
         """
-        fields = fields_of({"texts": [], **data} if isinstance(data, dict) else data, cls)
+        absent: dict[str, object] = {"texts": [], "categories": []}
+        fields = fields_of({**absent, **data} if isinstance(data, dict) else data, cls)
         inputs = items(fields["inputs"], _tensor, "inputs", _MAX_TENSORS)
         outputs = items(fields["outputs"], _tensor, "outputs", _MAX_TENSORS)
         features = None
         if fields["features"] is not None:
-            features = items(fields["features"], _feature, "features", _MAX_FEATURES)
+            features = feature_runs.read(fields["features"])
         signature = cls(
             inputs=inputs,
             outputs=outputs,
@@ -133,6 +155,7 @@ class Signature:
             classes=_classes(fields["classes"]),
             named_features=boolean(fields["named_features"], "named_features"),
             texts=_texts(fields["texts"]),
+            categories=_categories(fields["categories"]),
         )
         _check_names(signature)
         return signature
@@ -151,23 +174,20 @@ def _dimension(value: object) -> int | None:
     return None if value is None else integer(value, "shape", _MAX_DIMENSION)
 
 
-def _feature(data: object) -> Feature:
-    fields = fields_of(data, Feature)
-    return Feature(
-        name=optional(text, fields["name"], "features", MAX_NAME),
-        kind=one_of(fields["kind"], KINDS, "features"),
-        input=text(fields["input"], "features", MAX_NAME),
-        column=integer(fields["column"], "features", _MAX_FEATURES),
-        nullable=boolean(fields["nullable"], "features"),
-    )
-
-
 def _texts(data: object) -> "tuple[TextInput, ...]":
     if data == []:
         return ()
     from inferx.texts import TextInput  # noqa: PLC0415  # only few models read texts
 
     return items(data, TextInput.from_dict, "texts", _MAX_TEXTS)
+
+
+def _categories(data: object) -> "tuple[KnownValues, ...]":
+    if data == []:
+        return ()
+    from inferx.known_values import KnownValues  # noqa: PLC0415  # only few models refuse any
+
+    return items(data, KnownValues.from_dict, "categories", feature_runs.MAX_FEATURES)
 
 
 def _label(value: object) -> Label:
@@ -200,6 +220,9 @@ def _check_names(signature: Signature) -> None:
     known = {tensor.name for tensor in signature.inputs if tensor.dtype in FEATURE_DTYPES}
     if any(feature.input not in known for feature in signature.features or ()):
         raise wrong("features")
+    places = {(each.input, each.column) for each in signature.features or ()}
+    if any((each.input, each.column) not in places for each in signature.categories):
+        raise wrong("categories")
     _check_texts(signature, known)
     if signature.named_features and (
         signature.features is None or any(feature.name is None for feature in signature.features)

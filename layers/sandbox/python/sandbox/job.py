@@ -1,8 +1,8 @@
 """What a converter's module runs in the child process: one file in, one ONNX file out.
 
-The job runs in a directory of its own. It reads ``source`` there, and writes ``model.onnx`` and
-``result.json``. It confines itself before it reads the file, and the parent process trusts none of
-its output.
+The job runs in a directory of its own. It reads ``source`` there, what is asked of it
+(:mod:`sandbox.job_request`), and writes ``model.onnx`` and ``result.json``. It confines itself
+before it reads either, and the parent process trusts none of its output.
 """
 
 import hashlib

@@ -17,9 +17,10 @@ from inferx.manifest import Manifest
 from inferx.telemetry.child_errors import traceback_of
 from inferx.telemetry.log import log
 from inferx.untrusted import MAX_TEXT, Malformed
-from sandbox import child, measuring
+from sandbox import child, job_request, measuring
 from sandbox.child import Ending
 from sandbox.job import RESULT, SOURCE, TARGET, TOO_MUCH_MEMORY
+from sandbox.job_request import SAMPLES
 from sandbox.limits import (
     CONVERSION_SECONDS,
     MEASURING_SECONDS,
@@ -54,6 +55,7 @@ def serve(request: ConversionRequest, job: str) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="conversion-") as workspace:
         directory = Path(workspace)
         download(request.source_url, directory / SOURCE, request.source_size)
+        _ask(directory, request)
         outcome = run_conversion(directory, job, seconds=_whole(CONVERSION_SECONDS))
         if isinstance(outcome, Converted):
             with child.open_result(directory / TARGET, outcome.manifest.onnx_size) as model:
@@ -61,11 +63,19 @@ def serve(request: ConversionRequest, job: str) -> Outcome:
         return outcome
 
 
+def _ask(directory: Path, request: ConversionRequest) -> None:
+    """Put what the owner asks beside the file."""
+    if request.samples_url is not None and request.samples_size is not None:
+        download(request.samples_url, directory / SAMPLES, request.samples_size)
+    job_request.write(directory, request.part, samples=request.samples_url is not None)
+
+
 def run_conversion(directory: Path, job: str, *, seconds: float = CONVERSION_SECONDS) -> Outcome:
     """Convert ``directory/source``; on success ``directory/model.onnx`` is the model.
 
     Args:
-        directory: empty but for the file, and this conversion's own.
+        directory: this conversion's own; empty but for the file and what is asked of the job
+            (:mod:`sandbox.job_request`).
         job: the module to run, as in :func:`serve`.
         seconds: wall clock for the conversion; opening the model has its own.
 

@@ -72,7 +72,7 @@ def _rounded(source: Any) -> Any:
     return as_number(as_number(source, np.float32), np.float64)
 
 
-def _leaf_values(tree: Any, source: Any, values: Any) -> Any:
+def leaf_values(tree: Any, source: Any, values: Any) -> Any:
     """Return the rows of ``values`` (one for each node) of the leaves that are reached."""
     if tree.node_count > _EXACT_COUNT:
         raise Refused(f"A tree of {tree.node_count} nodes is too large to be served.")
@@ -94,7 +94,7 @@ def _classifier(estimator: Any, source: Any, dtype: Any) -> list[Any]:
         return [pick(classes, index), repeated(np.ones((1, 1), dtype=dtype), source)]
     trees = _trees_of(estimator)
     if hasattr(estimator, "tree_"):
-        shares = _leaf_values(trees[0], source, trees[0].value[:, 0, :count])
+        shares = leaf_values(trees[0], source, trees[0].value[:, 0, :count])
         return [pick(classes, largest(shares)), as_number(shares, dtype)]
     weights = np.concatenate([tree.value[:, 0, :count] for tree in trees])
     weights = np.where(weights == 0, np.nan, weights)
@@ -109,7 +109,7 @@ def _classifier(estimator: Any, source: Any, dtype: Any) -> list[Any]:
 def _regressor(estimator: Any, source: Any, dtype: Any) -> list[Any]:
     trees = _trees_of(estimator)
     if hasattr(estimator, "tree_"):
-        values = _leaf_values(trees[0], source, trees[0].value[:, :, 0])
+        values = leaf_values(trees[0], source, trees[0].value[:, :, 0])
         return [as_number(values, dtype)]
     weights = np.concatenate([tree.value[:, :, 0] for tree in trees])
     sums = _in_doubles(trees, weights).sums(_rounded(source))

@@ -31,6 +31,7 @@ from sklearn.preprocessing import (
 )
 
 from converter.estimators.custom_converters.registry import VERSION, register
+from converter.estimators.encoded_columns import Numbers
 from inferx.errors import Refused
 
 _PLAIN = {
@@ -133,4 +134,5 @@ def _function_transformer(estimator: FunctionTransformer, source: Any, dtype: An
 
 def add() -> None:
     """Register FunctionTransformer; skl2onnx knows only its identity."""
-    register(FunctionTransformer, _function_transformer, ["prediction"], keeps_type=True)
+    for kind in (FunctionTransformer, Numbers):
+        register(kind, _function_transformer, ["prediction"], keeps_type=True)

@@ -1,9 +1,10 @@
-"""Models of one normal distribution: the elliptic envelope, and binary discriminant analysis."""
+"""Models of normal distributions: the elliptic envelope, and discriminant analysis."""
 
 from typing import Any
 
 import numpy as np
 from skl2onnx.algebra.onnx_ops import (
+    OnnxAdd,
     OnnxConcat,
     OnnxGreater,
     OnnxLessOrEqual,
@@ -15,7 +16,7 @@ from skl2onnx.algebra.onnx_ops import (
     OnnxSub,
 )
 from sklearn.covariance import EllipticEnvelope
-from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis, QuadraticDiscriminantAnalysis
 
 from converter.estimators.custom_converters.nodes import (
     affine,
@@ -52,7 +53,25 @@ def _discriminant(estimator: LinearDiscriminantAnalysis, source: Any, dtype: Any
     return [pick(estimator.classes_, flat(as_index(above))), chances]
 
 
+def _quadratic(estimator: QuadraticDiscriminantAnalysis, source: Any, dtype: Any) -> list[Any]:
+    """skl2onnx gives the labels of all rows as one row."""
+    scores = []
+    parts = (estimator.means_, estimator.rotations_, estimator.scalings_, estimator.priors_)
+    for mean, rotation, scaling, prior in zip(*parts, strict=True):
+        apart = OnnxSub(source, np.asarray(mean, dtype=dtype), op_version=VERSION)
+        turned = np.asarray(rotation * scaling**-0.5, dtype=dtype)
+        moved = OnnxMatMul(apart, turned, op_version=VERSION)
+        distance = total(OnnxMul(moved, moved, op_version=VERSION))
+        half = OnnxMul(distance, np.array([-0.5], dtype=dtype), op_version=VERSION)
+        constant = np.array([np.log(prior) - 0.5 * np.sum(np.log(scaling))], dtype=dtype)
+        scores.append(OnnxAdd(half, constant, op_version=VERSION))
+    likely = OnnxConcat(*scores, axis=1, op_version=VERSION)
+    chances = OnnxSoftmax(likely, axis=1, op_version=VERSION)
+    return [pick(estimator.classes_, largest(likely)), chances]
+
+
 def add() -> None:
     """Register them."""
+    register(QuadraticDiscriminantAnalysis, _quadratic, ["label", "probabilities"])
     register(EllipticEnvelope, _envelope, ["label"])
     register(LinearDiscriminantAnalysis, _discriminant, ["label", "probabilities"])

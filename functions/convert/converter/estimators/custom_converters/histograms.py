@@ -12,6 +12,7 @@ from skl2onnx.algebra.onnx_ops import (
     OnnxArgMax,
     OnnxConcat,
     OnnxExp,
+    OnnxGather,
     OnnxGreater,
     OnnxNeg,
     OnnxSigmoid,
@@ -19,7 +20,10 @@ from skl2onnx.algebra.onnx_ops import (
 )
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
+from converter.estimators.categories import encoder_of
+from converter.estimators.custom_converters.category_sets import known_codes, without_sets
 from converter.estimators.custom_converters.double_trees import DoubleTrees
+from converter.estimators.custom_converters.encoding import codes_of_numbers
 from converter.estimators.custom_converters.nodes import as_index, as_number, flat, pick
 from converter.estimators.custom_converters.registry import VERSION, register
 
@@ -28,8 +32,9 @@ _LOG_LINKS = ("HalfPoissonLoss", "HalfGammaLoss")
 
 def _raw(estimator: Any, source: Any, dtype: Any) -> Any:
     """Return the sums of the leaves: ``(rows, trees per iteration)``."""
+    known = known_codes(estimator)
     trees = [
-        (tree.nodes, target)
+        (without_sets(tree, known), target)
         for iteration in estimator._predictors
         for target, tree in enumerate(iteration)
     ]
@@ -48,7 +53,21 @@ def _raw(estimator: Any, source: Any, dtype: Any) -> Any:
         weights=weights,
     )
     base = np.asarray(estimator._baseline_prediction).ravel()
-    return as_number(forest.sums(as_number(source, np.float64), base), dtype)
+    return as_number(forest.sums(_encoded(estimator, as_number(source, np.float64)), base), dtype)
+
+
+def _encoded(estimator: Any, source: Any) -> Any:
+    """Encode the categories, where they are not encoded by a step before the model."""
+    inner = estimator._preprocessor
+    if inner is None:
+        return source
+    positions = inner._transformer_to_input_indices  # no public twin
+    coded, others = (
+        OnnxGather(source, np.array(positions[name], dtype=np.int64), axis=1, op_version=VERSION)
+        for name in ("encoder", "numerical")
+    )
+    codes = codes_of_numbers(encoder_of(inner.named_transformers_["encoder"]), coded)
+    return OnnxConcat(codes, others, axis=1, op_version=VERSION)
 
 
 def _regressor(estimator: HistGradientBoostingRegressor, source: Any, dtype: Any) -> list[Any]:

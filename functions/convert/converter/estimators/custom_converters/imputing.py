@@ -22,16 +22,24 @@ from sklearn.impute import IterativeImputer, MissingIndicator, SimpleImputer
 
 from converter.estimators.custom_converters.nodes import as_number, column, predicted
 from converter.estimators.custom_converters.registry import VERSION, register
+from converter.estimators.missing import is_nan
 from inferx.errors import Refused
+from inferx.signature import MISSING_TEXT
 
 
 def _is_missing(values: Any, missing: Any, source: Any, dtype: Any) -> Any:
-    """Compare with the value that stands for a missing one: NaN, a number or a string."""
+    """Compare with the value that stands for a missing one: NaN, None, a number or a string."""
     if isinstance(source.type, StringTensorType):
-        return OnnxEqual(values, np.array([missing], dtype=object), op_version=VERSION)
+        sought = missing if isinstance(missing, str) else MISSING_TEXT
+        return OnnxEqual(values, np.array([sought], dtype=object), op_version=VERSION)
     if np.isnan(missing):
         return OnnxIsNaN(values, op_version=VERSION)
     return OnnxEqual(values, np.array([missing], dtype=dtype), op_version=VERSION)
+
+
+def _can_be_missing(missing: Any) -> bool:
+    """Return whether a value among strings may stand for a missing one."""
+    return missing is None or isinstance(missing, str) or is_nan(missing)
 
 
 def _simple(estimator: SimpleImputer, source: Any, dtype: Any) -> list[Any]:
@@ -46,8 +54,8 @@ def _simple(estimator: SimpleImputer, source: Any, dtype: Any) -> list[Any]:
         values = OnnxGather(source, index, axis=1, op_version=VERSION)
     missing = estimator.missing_values
     strings = isinstance(source.type, StringTensorType)
-    if strings and not isinstance(missing, str):
-        return [OnnxIdentity(values, op_version=VERSION)]  # no string stands for a missing one
+    if strings and not _can_be_missing(missing):
+        return [OnnxIdentity(values, op_version=VERSION)]  # no number is among strings
     filled = filled.astype(str).astype(object) if strings else filled.astype(dtype)
     absent = _is_missing(values, missing, source, dtype)
     return [OnnxWhere(absent, filled, values, op_version=VERSION)]
@@ -87,10 +95,12 @@ def _iterative(estimator: IterativeImputer, source: Any, dtype: Any) -> list[Any
 
 def _indicator(estimator: MissingIndicator, source: Any, dtype: Any) -> list[Any]:
     missing = estimator.missing_values
-    if missing is None or isinstance(source.type, StringTensorType) != isinstance(missing, str):
+    strings = isinstance(source.type, StringTensorType)
+    if not (_can_be_missing(missing) if strings else isinstance(missing, int | float)):
         raise Refused(
             "MissingIndicator (add_indicator=True of an imputer) has an ONNX form here only for "
-            "NaN or a number among numbers, or a string among strings, as missing_values."
+            "NaN or a number among numbers, or NaN, None or a string among strings, as "
+            "missing_values."
         )
     index = np.asarray(estimator.features_, dtype=np.int64)
     watched = OnnxGather(source, index, axis=1, op_version=VERSION)

@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-from skl2onnx.algebra.onnx_operator import OnnxSubEstimator
 from skl2onnx.algebra.onnx_ops import (
     OnnxAdd,
     OnnxArgMax,
@@ -22,6 +21,7 @@ from skl2onnx.algebra.onnx_ops import (
 )
 from skl2onnx.proto import onnx_proto
 
+from converter.estimators.custom_converters.inner import inner
 from converter.estimators.custom_converters.registry import VERSION
 
 _PROTO = {np.float32: onnx_proto.TensorProto.FLOAT, np.float64: onnx_proto.TensorProto.DOUBLE}
@@ -107,12 +107,12 @@ def squeeze(node: Any) -> Any:
 
 def predicted(estimator: Any, source: Any) -> Any:
     """Return a regressor's prediction, or a classifier's label, inside the graph."""
-    return OnnxSubEstimator(estimator, source, op_version=VERSION, options=_plain(estimator))[0]
+    return inner(estimator, source, _plain(estimator))[0]
 
 
 def probabilities(estimator: Any, source: Any) -> Any:
     """Return a classifier's probabilities ``(rows, classes)`` inside the graph."""
-    return OnnxSubEstimator(estimator, source, op_version=VERSION, options=_plain(estimator))[1]
+    return inner(estimator, source, _plain(estimator))[1]
 
 
 def _plain(estimator: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from skl2onnx import get_model_alias, update_registered_converter
+from skl2onnx.algebra.onnx_operator import OnnxOperator
 from skl2onnx.algebra.onnx_ops import OnnxIdentity
 from skl2onnx.common.data_types import (
     DoubleTensorType,
@@ -52,19 +53,19 @@ def register(
         del custom_parsers  # part of the signature that skl2onnx checks
         operator = scope.declare_local_operator(get_model_alias(type(model)), model)
         operator.inputs.extend(inputs)
-        number = type(inputs[0].type) if keeps_type else _number_type(inputs[0])
+        number = type(inputs[0].type) if keeps_type else number_type(inputs[0])
         for name in names(model):
-            kind = _label_type(model) if name == "label" else number
+            kind = label_type(model) if name == "label" else number
             operator.outputs.append(scope.declare_local_variable(name, kind()))
         return operator.outputs
 
     def shapes(operator: Any) -> None:
         source = operator.inputs[0]
-        number = type(source.type) if keeps_type else _number_type(source)
+        number = type(source.type) if keeps_type else number_type(source)
         model = operator.raw_operator
         for name, output in zip(names(model), operator.outputs, strict=False):
             if name == "label":
-                output.type = _label_type(model)([None])
+                output.type = label_type(model)([None])
             else:
                 width = source.type.shape[1] if keeps_type and keeps_width else None
                 output.type = number([None, width])
@@ -93,15 +94,26 @@ def register(
     )
 
 
+def check_nodes_once() -> None:
+    """Leave out a check that skl2onnx repeats below each node that it has added.
+
+    It asks whether the node's inputs were added, which adding it has just done, and theirs, along
+    every path: where results are used twice at each step, the time doubles with each step.
+    """
+    OnnxOperator._verify_add_to_ = lambda _: None
+
+
 def _dtype(variable: Any) -> Any:
     return np.float64 if guess_numpy_type(variable.type) == np.float64 else np.float32
 
 
-def _number_type(variable: Any) -> Any:
+def number_type(variable: Any) -> Any:
+    """Return the type of the numbers that an estimator makes of a variable."""
     return DoubleTensorType if _dtype(variable) == np.float64 else FloatTensorType
 
 
-def _label_type(model: Any) -> Any:
+def label_type(model: Any) -> Any:
+    """Return the type of a classifier's labels in the graph."""
     classes = getattr(model, "classes_", None) if is_classifier(model) else None
     several = classes if isinstance(classes, list) else [classes]
     strings = classes is not None and any(np.asarray(part).dtype.kind in "USO" for part in several)

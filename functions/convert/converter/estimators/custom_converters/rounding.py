@@ -23,8 +23,7 @@ from sklearn.ensemble import (
     IsolationForest,
     RandomTreesEmbedding,
 )
-from sklearn.linear_model import RidgeClassifier, RidgeClassifierCV
-from sklearn.svm import SVC, SVR, LinearSVC, NuSVC, NuSVR, OneClassSVM
+from sklearn.svm import SVC, SVR, NuSVC, NuSVR, OneClassSVM
 
 type Convert = Callable[[Any, Any, Any], None]
 
@@ -38,12 +37,9 @@ TREES = (
 
 
 CONTINUOUS = (
-    LinearSVC,
     NuSVC,
     NuSVR,
     OneClassSVM,
-    RidgeClassifier,
-    RidgeClassifierCV,
     SVC,
     SVR,
 )

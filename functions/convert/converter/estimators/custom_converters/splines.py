@@ -11,12 +11,18 @@ from skl2onnx.algebra.onnx_ops import (
     OnnxAnd,
     OnnxClip,
     OnnxConcat,
+    OnnxDiv,
+    OnnxFloor,
     OnnxGather,
     OnnxGreaterOrEqual,
+    OnnxIsNaN,
     OnnxLess,
     OnnxMatMul,
+    OnnxMax,
+    OnnxMin,
     OnnxMul,
     OnnxSub,
+    OnnxWhere,
 )
 from sklearn.preprocessing import SplineTransformer
 
@@ -26,8 +32,15 @@ from inferx.errors import Refused
 
 
 def _basis(values: Any, knots: Any, degree: int, dtype: Any) -> Any:
-    """Evaluate all basis functions of ``degree``: ``(rows, len(knots) - degree - 1)``."""
+    """Evaluate all basis functions of ``degree``: ``(rows, len(knots) - degree - 1)``.
+
+    The first and the last polynomial between the knots that were fitted go on outside of them.
+    """
     low, high = knots[:-1].astype(dtype), knots[1:].astype(dtype)
+    low[degree], high[-degree - 1] = -np.inf, np.inf
+    low[:degree], high[:degree] = np.inf, np.inf  # intervals outside
+    if degree:
+        low[-degree:], high[-degree:] = np.inf, np.inf
     reached = OnnxGreaterOrEqual(values, low.reshape(1, -1), op_version=VERSION)
     before = OnnxLess(values, high.reshape(1, -1), op_version=VERSION)
     basis = as_number(OnnxAnd(reached, before, op_version=VERSION), dtype)
@@ -54,24 +67,53 @@ def _slope(values: Any, start: Any, end: Any, dtype: Any) -> Any:
     return OnnxMul(moved, scale.reshape(1, -1), op_version=VERSION)
 
 
+def _column(estimator: SplineTransformer, spline: Any, values: Any, dtype: Any) -> Any:
+    knots, degree = np.asarray(spline.t, dtype=float), int(spline.k)
+    weights = np.asarray(spline.c, dtype=dtype)
+    low, high = knots[degree], knots[-degree - 1]  # the range it was fitted on
+    bounds = (np.array(low, dtype=dtype), np.array(high, dtype=dtype))
+    if estimator.extrapolation == "continue":
+        inside = values
+    elif estimator.extrapolation == "periodic":
+        inside = _turned(values, low, high, dtype)
+    else:
+        inside = OnnxClip(values, *bounds, op_version=VERSION)
+    curves = OnnxMatMul(_basis(inside, knots, degree, dtype), weights, op_version=VERSION)
+    if estimator.extrapolation != "linear":
+        return curves
+    beyond = OnnxSub(values, inside, op_version=VERSION)  # 0 inside
+    slopes = [spline(end, nu=1).astype(dtype).reshape(1, -1) for end in (low, high)]
+    zero = np.array([0], dtype=dtype)
+    above = OnnxMul(OnnxMax(beyond, zero, op_version=VERSION), slopes[1], op_version=VERSION)
+    below = OnnxMul(OnnxMin(beyond, zero, op_version=VERSION), slopes[0], op_version=VERSION)
+    return OnnxAdd(OnnxAdd(curves, above, op_version=VERSION), below, op_version=VERSION)
+
+
+def _turned(values: Any, low: float, high: float, dtype: Any) -> Any:
+    """Move values by whole periods into the range; the remainder has the period's sign."""
+    period = np.array([high - low], dtype=dtype)
+    apart = OnnxSub(values, np.array([low], dtype=dtype), op_version=VERSION)
+    whole = OnnxFloor(OnnxDiv(apart, period, op_version=VERSION), op_version=VERSION)
+    return OnnxSub(values, OnnxMul(whole, period, op_version=VERSION), op_version=VERSION)
+
+
 def _splines(estimator: SplineTransformer, source: Any, dtype: Any) -> list[Any]:
-    if estimator.extrapolation not in ("constant",) or estimator.sparse_output:
-        raise Refused("SplineTransformer has an ONNX form here with extrapolation='constant' only.")
+    if estimator.extrapolation == "linear" and estimator.degree < 2:
+        # scikit-learn takes other knots as the range's ends for every column after the first.
+        raise Refused(
+            f"SplineTransformer(degree={estimator.degree}, extrapolation='linear') has no ONNX "
+            "form here; use a degree of 2 or more, or extrapolation='constant'."
+        )
     blocks = []
     for position, spline in enumerate(estimator.bsplines_):
         index = np.array([position], dtype=np.int64)
-        knots, degree = np.asarray(spline.t, dtype=float), int(spline.k)
-        low, high = knots[degree], knots[-degree - 1]  # the range it was fitted on
-        inside = OnnxClip(
-            OnnxGather(source, index, axis=1, op_version=VERSION),
-            np.array(low, dtype=dtype),
-            np.array(high, dtype=dtype),
-            op_version=VERSION,
-        )
-        basis = _basis(inside, knots, degree, dtype)
-        weights = np.asarray(spline.c, dtype=dtype)
-        kept = weights.shape[1] - (0 if estimator.include_bias else 1)
-        blocks.append(OnnxMatMul(basis, weights[:, :kept], op_version=VERSION))
+        values = OnnxGather(source, index, axis=1, op_version=VERSION)
+        curves = _column(estimator, spline, values, dtype)
+        if not estimator.include_bias:
+            kept = np.arange(np.asarray(spline.c).shape[1] - 1)
+            curves = OnnxGather(curves, kept, axis=1, op_version=VERSION)
+        absent = OnnxIsNaN(values, op_version=VERSION)  # which the encoder makes zeros
+        blocks.append(OnnxWhere(absent, np.array([0], dtype=dtype), curves, op_version=VERSION))
     return [OnnxConcat(*blocks, axis=1, op_version=VERSION)]
 
 

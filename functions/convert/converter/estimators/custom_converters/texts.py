@@ -42,27 +42,29 @@ def feed_terms(model: onnx.ModelProto, texts: tuple[TextInput, ...]) -> None:
     for text in texts:
         cut = [node for node in graph.node if node.output[0].startswith(f"{text.name}{_CUT}")]
         for node in cut:
-            _rename_input(graph, node.output[0], text.name)
+            rename_input(graph, node.output[0], text.name)
             graph.node.remove(node)
         if cut:
             kind = TensorProto.INT64 if text.hashed else TensorProto.STRING
             terms = onnx.helper.make_tensor_value_info(text.name, kind, [None, None])
             graph.input.append(terms)
-    _drop_unused(graph)
+    drop_unused(graph)
     used = {name for node in graph.node for name in node.input}
     replaced = {text.input for text in texts} - used
     for given in [given for given in graph.input if given.name in replaced]:
         graph.input.remove(given)
 
 
-def _rename_input(graph: onnx.GraphProto, old: str, new: str) -> None:
+def rename_input(graph: onnx.GraphProto, old: str, new: str) -> None:
+    """Let every node of a graph that takes ``old`` take ``new``."""
     for node in graph.node:
         for place, name in enumerate(node.input):
             if name == old:
                 node.input[place] = new
 
 
-def _drop_unused(graph: onnx.GraphProto) -> None:
+def drop_unused(graph: onnx.GraphProto) -> None:
+    """Remove the nodes of which no output of the graph depends."""
     wanted = {output.name for output in graph.output}
     kept = []
     for node in reversed(graph.node):  # a node comes after those whose outputs it takes

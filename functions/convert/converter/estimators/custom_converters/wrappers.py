@@ -8,19 +8,16 @@ https://scikit-learn.org/stable/modules/compose.html#transforming-target-in-regr
 from typing import Any
 
 import numpy as np
-from skl2onnx.algebra.onnx_operator import OnnxSubEstimator
 from skl2onnx.algebra.onnx_ops import (
     OnnxConcat,
     OnnxGather,
     OnnxGreaterOrEqual,
 )
 from sklearn.compose import TransformedTargetRegressor
-from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
 from sklearn.multiclass import OutputCodeClassifier
 from sklearn.multioutput import ClassifierChain, RegressorChain
 
-from converter.estimators.custom_converters.constants import repeated
 from converter.estimators.custom_converters.functions import inverse_of
 from converter.estimators.custom_converters.nodes import (
     as_index,
@@ -34,37 +31,8 @@ from converter.estimators.custom_converters.nodes import (
     squared_distances,
 )
 from converter.estimators.custom_converters.registry import VERSION, register
+from converter.estimators.custom_converters.scores import binary_score, positive_score
 from inferx.errors import Refused
-
-
-def positive_score(estimator: Any, source: Any, position: int = 1) -> Any:
-    """Return a binary classifier's probability of class ``position``, as a column.
-
-    Raises:
-        Refused: for a classifier without probabilities, whose scores skl2onnx does not give.
-    """
-    if not hasattr(estimator, "predict_proba"):
-        raise Refused(
-            f"{type(estimator).__name__} gives no probabilities, which this wrapper needs in ONNX."
-        )
-    chances = probabilities(estimator, source)
-    return OnnxGather(chances, np.array([position], dtype=np.int64), axis=1, op_version=VERSION)
-
-
-def binary_score(estimator: Any, source: Any, dtype: Any) -> Any:
-    """Return a binary classifier's decision function, or else its probability, as a column."""
-    if type(estimator).__name__ == "_ConstantPredictor":  # a code column with one value only
-        return repeated(np.asarray(estimator.y_, dtype=dtype).reshape(1, 1), source)
-    if not hasattr(estimator, "decision_function"):
-        return positive_score(estimator, source)
-    if not isinstance(estimator, LogisticRegression | SGDClassifier):
-        raise Refused(
-            f"{type(estimator).__name__} has no decision function in ONNX here; use "
-            "LogisticRegression inside this wrapper."
-        )
-    options = {"zipmap": False, "raw_scores": True}
-    scores = OnnxSubEstimator(estimator, source, op_version=VERSION, options=options)[1]
-    return OnnxGather(scores, np.array([1], dtype=np.int64), axis=1, op_version=VERSION)
 
 
 def _chain(estimator: Any, source: Any, respond: Any, follow: Any) -> Any:

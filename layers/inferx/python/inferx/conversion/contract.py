@@ -10,8 +10,13 @@ from urllib.parse import urlsplit
 
 from inferx.capacity import ARTIFACT_BYTES, SESSION_BYTES
 from inferx.manifest import Manifest
-from inferx.untrusted import fields_of, integer, text, wrong
+from inferx.samples import STORED_BYTES
+from inferx.untrusted import fields_of, integer, optional, text, wrong
 
+MAX_PART = 200
+"""Characters of the name of a part."""
+
+_OPTIONAL: dict[str, Any] = {"part": None, "samples_url": None, "samples_size": None}
 _MAX_URL = 8_192
 _MAX_SIZE = 1 << 40
 
@@ -24,15 +29,21 @@ class ConversionRequest:
         source_url: where to read it: presigned, good for that one object version.
         source_size: its size in bytes, which the download must have.
         result_url: where to write ``model.onnx``: presigned, good for that one object.
+        part: which of several objects in the file to convert.
+        samples_url: where to read rows of the owner's own: presigned, good for that one object.
+        samples_size: their size in bytes, which the download must have.
     """
 
     source_url: str
     source_size: int
     result_url: str
+    part: str | None = None
+    samples_url: str | None = None
+    samples_size: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the request as JSON has it."""
-        return asdict(self)
+        """Return the request as JSON has it; what is optional only where there is some."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
     @classmethod
     def from_dict(cls, data: object) -> "ConversionRequest":
@@ -41,11 +52,13 @@ class ConversionRequest:
         Raises:
             Malformed: naming the field.
         """
-        fields = fields_of(data, cls)
+        fields = fields_of(_OPTIONAL | data if isinstance(data, dict) else data, cls)
         return cls(
             source_url=_url(fields["source_url"], "source_url"),
             source_size=integer(fields["source_size"], "source_size", _MAX_SIZE),
             result_url=_url(fields["result_url"], "result_url"),
+            part=optional(text, fields["part"], "part", MAX_PART),
+            **_samples(fields),
         )
 
 
@@ -95,6 +108,16 @@ def parse_outcome(data: object) -> Outcome:
     if not detail:
         raise wrong("detail")
     return ConversionRefused(detail)
+
+
+def _samples(fields: dict[str, Any]) -> dict[str, Any]:
+    url, size = fields["samples_url"], fields["samples_size"]
+    if url is None and size is None:
+        return {}
+    return {
+        "samples_url": _url(url, "samples_url"),
+        "samples_size": integer(size, "samples_size", STORED_BYTES),
+    }
 
 
 def _url(value: object, field: str) -> str:

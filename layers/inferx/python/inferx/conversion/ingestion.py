@@ -1,21 +1,33 @@
 """Ingesting each object that arrives under ``uploads/``: claiming, converting, recording."""
 
 import json
+from contextlib import suppress
+from dataclasses import replace
 
 from inferx.conversion import invocation
 from inferx.entities.models import ModelVersion, Status
 from inferx.entities.objects import StoredObject
 from inferx.errors import Refused, Unavailable
+from inferx.manifest import MAX_WARNINGS, Manifest
 from inferx.registry import claims, leftovers, lifecycle, records
 from inferx.registry.claims import Claim
 from inferx.storage import objects
 from inferx.storage.functions import FunctionFailed
 from inferx.storage.models import versions
-from inferx.storage.object_keys import manifest_key, parse_upload_key, upload_key
+from inferx.storage.object_keys import (
+    manifest_key,
+    parse_upload_key,
+    samples_prefix,
+    upload_key,
+)
 
 _OURS = "The file could not be converted for reasons of our own. Please upload it again."
 # A DynamoDB item holds 400 KB; this leaves room for everything else in it.
 _MANIFEST_BYTES = 300_000
+_NOT_SHOWN = (
+    "The model has too many feature names to show them here; predictions take features by these "
+    "names, or by position."
+)
 
 
 def ingest(arrival: StoredObject, *, last_try: bool) -> None:
@@ -81,13 +93,38 @@ def _run(model_id: str, arrival: StoredObject, sha256: str, *, last_try: bool) -
 
 def _convert_and_store(model: ModelVersion, arrival: StoredObject, sha256: str) -> None:
     converted = invocation.invoke_converter(model, arrival.size)
-    facts = converted.manifest.to_dict()
-    if versions.packed_size(facts) > _MANIFEST_BYTES:
-        raise Refused("The model has more features or classes than can be kept.")
-    objects.put(manifest_key(model.owner_id, model.id), json.dumps(facts).encode())
-    waited = lifecycle.make_ready(
-        model.id, arrival.version, converted.manifest, sha256, converted.artifact
-    )
+    recorded = _recorded(converted.manifest)
+    facts = json.dumps(converted.manifest.to_dict()).encode()
+    objects.put(manifest_key(model.owner_id, model.id), facts)
+    waited = lifecycle.make_ready(model.id, arrival.version, recorded, sha256, converted.artifact)
+    if waited and model.samples_size is not None:
+        # The rows have served their purpose. Where this fails, the bucket's own rule removes them.
+        with suppress(Unavailable):
+            objects.delete_all(samples_prefix(model.owner_id, model.id))
     if not waited:
         # Deleted while it was converted: what this run has made must not outlive it.
         leftovers.discard(model.owner_id, model.id)
+
+
+def _recorded(manifest: Manifest) -> Manifest:
+    """Return what the record keeps: everything, or all but the names of very many features.
+
+    Predictions read the names from the ONNX file itself.
+
+    Raises:
+        Refused: for a description that is too large without them.
+    """
+    if _fits(manifest):
+        return manifest
+    shorter = replace(
+        manifest,
+        signature=manifest.signature.without_names(),
+        warnings=(*manifest.warnings, _NOT_SHOWN)[-MAX_WARNINGS:],
+    )
+    if not _fits(shorter):
+        raise Refused("The model has more classes, inputs or outputs than can be kept.")
+    return shorter
+
+
+def _fits(manifest: Manifest) -> bool:
+    return versions.packed_size(manifest.to_dict()) <= _MANIFEST_BYTES

@@ -8,7 +8,7 @@ from inferx.errors import Refused
 from inferx.manifest import Malformed, Manifest
 from inferx.settings import settings
 from inferx.storage import functions, objects
-from inferx.storage.object_keys import model_key, upload_key
+from inferx.storage.object_keys import model_key, samples_key, upload_key
 
 # A little longer than the conversion may take.
 _URL_SECONDS = 330
@@ -27,8 +27,8 @@ class ConvertedModel:
 def invoke_converter(model: ModelVersion, size: int) -> ConvertedModel:
     """Have the object version converted that the model is pinned to.
 
-    The converter gets two URLs, one to read that version and one to write ``model.onnx``, and runs
-    in an environment that serves this owner alone.
+    The converter gets URLs to read that version, to read the owner's own rows, if there are any,
+    and to write ``model.onnx``, and runs in an environment that serves this owner alone.
 
     Args:
         model: the model version.
@@ -45,6 +45,9 @@ def invoke_converter(model: ModelVersion, size: int) -> ConvertedModel:
         source_url=objects.presign_get(source_key, model.object_version, seconds=_URL_SECONDS),
         source_size=size,
         result_url=objects.presign_put(result_key, seconds=_URL_SECONDS),
+        part=model.part,
+        samples_url=_samples_url(model),
+        samples_size=model.samples_size,
     )
     outcome = _outcome(request, model.owner_id)
     if isinstance(outcome, ConversionRefused):
@@ -57,6 +60,13 @@ def invoke_converter(model: ModelVersion, size: int) -> ConvertedModel:
     if (artifact.size, artifact.sha256) != (manifest.onnx_size, manifest.onnx_sha256):
         raise Refused("The conversion left another model than it described.")
     return ConvertedModel(manifest, artifact)
+
+
+def _samples_url(model: ModelVersion) -> str | None:
+    if model.samples_size is None:
+        return None
+    key = samples_key(model.owner_id, model.id)
+    return objects.presign_get(key, None, seconds=_URL_SECONDS)
 
 
 def _outcome(request: ConversionRequest, owner_id: str) -> Outcome:

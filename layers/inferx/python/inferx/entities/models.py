@@ -29,6 +29,8 @@ class ModelVersion:
 
     Attributes:
         model_type: what the uploader declared.
+        part: which of several objects in the file to serve, where the uploader named one.
+        samples_size: bytes of the uploader's own rows, stored beside the file, if there are any.
         file_size: bytes of the uploaded file, as declared and then as arrived.
         sha256: of the uploaded file, in hex, as declared and then as arrived.
         counted_bytes: its share of the owner's ``storage_bytes``.
@@ -52,6 +54,8 @@ class ModelVersion:
     created_at: datetime
     updated_at: datetime
     description: str | None = None
+    part: str | None = None
+    samples_size: int | None = None
     file_size: int | None = None
     sha256: str | None = None
     counted_bytes: int = 0

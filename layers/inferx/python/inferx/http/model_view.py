@@ -7,6 +7,7 @@ from pydantic import Field
 
 from inferx.clock import iso
 from inferx.entities.models import ModelType, ModelVersion, Status
+from inferx.feature_runs import names_in
 from inferx.http.response_model import Id, ResponseModel, Timestamp
 from inferx.signature import Label
 from inferx.storage.object_keys import model_key, upload_key
@@ -36,6 +37,13 @@ class Tensor(ResponseModel):
     shape: list[int | None] = Field(description="`null` is a free dimension, such as the rows.")
 
 
+class SampleAgreement(ResponseModel):
+    """The agreement of both models on the rows that were sent with the file."""
+
+    rows: int = Field(description="Number of rows that were sent.")
+    agreed: int = Field(description="Number of them on which the two models agree.")
+
+
 class Parity(ResponseModel):
     """How the ONNX model's predictions compare with the original's, on the same generated rows."""
 
@@ -51,6 +59,18 @@ class Parity(ResponseModel):
         description="Largest relative difference of a predicted value; `null` for a classifier."
     )
     dtype: str = Field(description="The type of the ONNX model's inputs.", examples=["float32"])
+    probes: dict[str, int] = Field(
+        default_factory=dict,
+        description="Number of rows of each kind: `typical`, `thresholds`, `categories`, "
+        "`missing`, `magnitudes`, `texts`, `boundaries` and `differential`; empty for models "
+        "converted before kinds were counted.",
+    )
+    reason: str | None = Field(
+        default=None, description="Why inputs of this type predict as the original does."
+    )
+    samples: SampleAgreement | None = Field(
+        None, description="How the two agree on the rows sent with the file, if there were any."
+    )
 
 
 class ModelView(ResponseModel):
@@ -79,6 +99,13 @@ class ModelView(ResponseModel):
         description="The names that the model was trained with, if they were stored."
     )
     parity: Parity | None
+    example: dict[str, Any] | None = Field(
+        description=(
+            "A request body that predictions of this model take: the first of the rows sent with "
+            "the file, else drawn from the model; `null` where it would be very long."
+        ),
+        examples=[{"input": [5.1, 3.5, 1.4, 0.2]}],
+    )
     warnings: list[str]
     error: str | None = Field(description="Why the conversion failed.")
     aliases: list[str] = Field(description="The aliases that point to this version.")
@@ -108,6 +135,7 @@ class ModelView(ResponseModel):
             "classes": signature.get("classes"),
             "feature_names": _feature_names(signature),
             "parity": manifest.get("parity"),
+            "example": manifest.get("example"),
             "warnings": list(model.warnings),
             "error": model.error,
             "aliases": sorted(model.aliases),
@@ -144,4 +172,4 @@ def _file_path(model: ModelVersion) -> str:
 def _feature_names(signature: Mapping[str, Any]) -> list[str] | None:
     if not signature.get("named_features"):
         return None
-    return [feature["name"] for feature in signature["features"]]
+    return names_in(signature["features"])

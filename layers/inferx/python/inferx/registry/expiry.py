@@ -60,6 +60,8 @@ def release(model: ModelVersion) -> bool:
         if found is None or not is_lapsed(found):
             return False
         versions.delete(transaction, found)
+        if found.samples_size is not None:
+            leftovers.mark(transaction, found.owner_id, found.id, until=now())
         users.refund(transaction, found.owner_id, size=found.counted_bytes, models=1)
         model_names.leave_unused(transaction, found.owner_id, found.name)
         return True

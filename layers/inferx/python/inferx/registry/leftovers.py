@@ -11,7 +11,7 @@ from inferx.clock import now
 from inferx.entities.models import Tombstone
 from inferx.storage import objects
 from inferx.storage.models import tombstones
-from inferx.storage.object_keys import model_prefix, upload_prefix
+from inferx.storage.object_keys import model_prefix, samples_prefix, upload_prefix
 from inferx.storage.transactions import Transaction, transact
 
 
@@ -37,6 +37,7 @@ def remove(owner_id: str, model_id: str) -> bool:
         Unavailable: S3 or DynamoDB does not respond; call again.
     """
     objects.delete_all(upload_prefix(owner_id, model_id))
+    objects.delete_all(samples_prefix(owner_id, model_id))
     objects.delete_all(model_prefix(owner_id, model_id))
     return tombstones.delete_due(model_id, now())
 

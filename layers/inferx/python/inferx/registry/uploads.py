@@ -17,7 +17,7 @@ from inferx.registry.names import check_file_name
 from inferx.registry.records import wait_until_settled
 from inferx.storage import objects
 from inferx.storage.models import model_names, versions
-from inferx.storage.object_keys import upload_key
+from inferx.storage.object_keys import samples_key, upload_key
 from inferx.storage.transactions import Transaction, transact
 
 SMALL_FILE_BYTES = 4 * 1024**2
@@ -30,6 +30,8 @@ class NewVersion:
     Attributes:
         file_size: in bytes, when known; the file must then have exactly this size.
         sha256: of the file, in hex, when known; the file must then have it.
+        part: which of several objects in the file to serve.
+        samples: rows of the uploader's own, as :func:`inferx.samples.written` writes them.
     """
 
     name: str
@@ -38,6 +40,8 @@ class NewVersion:
     description: str | None = None
     file_size: int | None = None
     sha256: str | None = None
+    part: str | None = None
+    samples: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -143,7 +147,11 @@ def _reserve(user: User, new: NewVersion) -> ModelVersion:
             return None
         return quotas.excess(quotas.find_user(user.id), size=size, models=1)
 
-    return transact(build)
+    model = transact(build)
+    if new.samples is not None:
+        # Before the file, whose arrival starts the conversion.
+        objects.put(samples_key(model.owner_id, model.id), new.samples)
+    return model
 
 
 def _next_version(owner_id: str, new: NewVersion, version: int) -> ModelVersion:
@@ -154,6 +162,8 @@ def _next_version(owner_id: str, new: NewVersion, version: int) -> ModelVersion:
         name=new.name,
         version=version,
         description=new.description,
+        part=new.part,
+        samples_size=None if new.samples is None else len(new.samples),
         model_type=new.model_type,
         status=Status.PENDING_UPLOAD,
         file_name=new.file_name,

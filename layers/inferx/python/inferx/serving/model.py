@@ -8,7 +8,7 @@ import numpy as np
 
 from inferx.errors import BadInput, Broken
 from inferx.onnx_session import PROVIDERS, RUN_ERRORS, ort, session_options
-from inferx.serving.inputs import Feed, feeds_for, reader_for
+from inferx.serving.inputs import Feed, categories_of, feeds_for, reader_for
 from inferx.serving.inputs.reader import Array
 from inferx.serving.limits import HTTP, Limits
 from inferx.serving.outputs import PredictionWriter
@@ -19,6 +19,11 @@ _ONE_ROW = (
     "which axes are the rows. Export it with a free first dimension to send several."
 )
 _MB_PER_VCPU = 1769  # AWS Lambda Developer Guide, "Configure Lambda function memory"
+_NOT_THESE_VALUES = (
+    "The model fails on a value in this request; send values like those it was trained with."
+)
+_OF_MEMORY = ("alloc", "memory")
+"""What the runtime's errors say where not the request is at fault."""
 
 
 class Model:
@@ -43,6 +48,7 @@ class Model:
         self._reader = reader_for(self.signature)
         self._writer = PredictionWriter(self.signature)
         self._texts = feeds_for(self.signature, self.session)
+        self._categories = categories_of(self.signature)
         self._one_row = self.signature.features is not None and self.signature.takes_one_row
         self._rows_apart = self.signature.rows_run_apart
 
@@ -69,8 +75,10 @@ class Model:
         """Return the graph's outputs of these names, for the tensors given.
 
         Raises:
-            BadInput: the graph cannot take tensors of these sizes together.
+            BadInput: the graph cannot take tensors of these sizes together, or these values.
         """
+        if self._categories is not None:
+            self._categories.check(feed)
         try:
             if feed.rows > 1 and self._rows_apart:
                 return self._run_one_by_one(feed, outputs)
@@ -82,7 +90,9 @@ class Model:
         except RUN_ERRORS as error:
             if self.signature.features is None:
                 raise BadInput("The model cannot take tensors of these shapes together.") from error
-            raise Broken from error
+            if any(word in str(error).lower() for word in _OF_MEMORY):
+                raise Broken from error
+            raise BadInput(_NOT_THESE_VALUES) from error
         return results
 
     def _run_one_by_one(self, feed: Feed, outputs: list[str]) -> list[Array]:

@@ -29,6 +29,19 @@ def parse_upload_key(key: str) -> UploadKey | None:
     return UploadKey(*parts[1:])
 
 
+def samples_prefix(owner_id: str, model_id: str) -> str:
+    """Return the prefix of the rows sent with one model version.
+
+    It is not that of uploads: an object there starts a conversion.
+    """
+    return f"samples/{owner_id}/{model_id}/"
+
+
+def samples_key(owner_id: str, model_id: str) -> str:
+    """Return the key of the rows sent with a model version."""
+    return samples_prefix(owner_id, model_id) + "rows.json"
+
+
 def model_prefix(owner_id: str, model_id: str) -> str:
     """Return the prefix of everything that was made for one model version."""
     return f"models/{owner_id}/{model_id}/"

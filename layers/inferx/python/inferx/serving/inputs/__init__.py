@@ -10,9 +10,10 @@ from inferx.serving.inputs.tensors import TensorReader
 from inferx.signature import Signature
 
 if TYPE_CHECKING:
+    from inferx.serving.inputs.categories import Categories
     from inferx.serving.inputs.text_feeds import TextFeeds
 
-__all__ = ["Feed", "Reader", "feeds_for", "reader_for"]
+__all__ = ["Feed", "Reader", "categories_of", "feeds_for", "reader_for"]
 
 
 def reader_for(signature: Signature) -> Reader:
@@ -21,6 +22,15 @@ def reader_for(signature: Signature) -> Reader:
     if signature.features is None:
         return tensors
     return NamedTensors(tensors, FeatureReader(signature), signature)
+
+
+def categories_of(signature: Signature) -> "Categories | None":
+    """Return what checks categories; ``None`` for a model that takes any."""
+    if not signature.categories:
+        return None
+    from inferx.serving.inputs.categories import Categories  # noqa: PLC0415  # only for these
+
+    return Categories(signature)
 
 
 def feeds_for(signature: Signature, session: ort.InferenceSession) -> "TextFeeds | None":

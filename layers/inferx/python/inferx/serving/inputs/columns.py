@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from inferx.serving.inputs.reader import NUMPY, Array
-from inferx.signature import Feature
+from inferx.signature import MISSING_TEXT, Feature
 
 CODES = {
     "float32": "f",
@@ -60,6 +60,8 @@ def column_of(values: Sequence[Any], feature: Feature, dtype: str) -> Array:
     Raises:
         InvalidValue: the model cannot take one of them.
     """
+    if feature.kind == "any":
+        return _ignored(values, dtype)
     at_once = _all_alike(values, feature.kind, dtype)
     if at_once is not None:
         return at_once
@@ -70,6 +72,14 @@ def column_of(values: Sequence[Any], feature: Feature, dtype: str) -> Array:
         except _Problem as problem:
             raise InvalidValue(row, str(problem)) from None
     return converted
+
+
+def _ignored(values: Sequence[Any], dtype: str) -> Array:
+    """Return what the graph is given in the place of values that the model ignores."""
+    for row, value in enumerate(values):
+        if isinstance(value, list | dict):
+            raise InvalidValue(row, f"must be one value, not {_JSON_TYPES[type(value)]}")
+    return np.full(len(values), "" if dtype == "string" else 0, NUMPY[dtype])
 
 
 def _all_alike(values: Sequence[Any], kind: str, dtype: str) -> Array | None:
@@ -83,7 +93,7 @@ def _all_alike(values: Sequence[Any], kind: str, dtype: str) -> Array | None:
     if set(map(type, values)) == {str if kind == "string" else bool}:
         column = np.empty(len(values), NUMPY[dtype])
         column[:] = values
-        return column
+        return None if MISSING_TEXT in values else column
     return None
 
 
@@ -91,7 +101,9 @@ def _value(value: Any, feature: Feature, dtype: str) -> Any:
     if value is None:
         if feature.nullable and dtype in _LARGEST:
             return nan
-        raise _Problem("is null, and the model takes no missing values")
+        if feature.nullable and feature.kind == "string":
+            return MISSING_TEXT
+        raise _Problem("is null, and the model takes no missing values there")
     if feature.kind == "string":
         return _string(value)
     if feature.kind == "boolean":
@@ -104,6 +116,8 @@ def _value(value: Any, feature: Feature, dtype: str) -> Any:
 def _string(value: Any) -> str:
     if not isinstance(value, str):
         raise _Problem(f"must be a string, not {_JSON_TYPES[type(value)]}")
+    if value == MISSING_TEXT:
+        raise _Problem("is U+FDD0, which is no text; a missing value is null")
     return value
 
 
@@ -125,7 +139,7 @@ def _whole(value: float, dtype: str) -> int:
 def _real(value: float, feature: Feature, dtype: str) -> float:
     if isinstance(value, float) and isnan(value):
         if not feature.nullable:
-            raise _Problem("is NaN, and the model takes no missing values")
+            raise _Problem("is NaN, and the model takes no missing values there")
         return value
     if isinstance(value, float) and isinf(value):
         raise _Problem("is infinite, which the model does not take")

@@ -27,9 +27,9 @@ def wrong_names(
     features: Sequence[Feature], row: dict[str, Any], named: bool, place: int | None
 ) -> BadInput:
     """Return the error for a row whose names are not the model's features."""
-    known = [feature.name or "" for feature in features] if named else []
+    known = dict.fromkeys(feature.name or "" for feature in features) if named else {}
     missing = [name for name in known if name not in row]
-    unknown = [name for name in row if name not in set(known)] if named else []
+    unknown = [name for name in row if name not in known] if named else []
     sentence = _expected(features, len(row), named, place)
     for what, names in (("missing", missing), ("unknown", unknown)):
         if names:

@@ -7,7 +7,7 @@ import numpy as np
 from inferx.errors import BadInput
 from inferx.serving.inputs.reader import Feed, Reader
 from inferx.serving.limits import Limits
-from inferx.signature import Signature
+from inferx.signature import MISSING_TEXT, Signature
 
 
 class NamedTensors:
@@ -35,12 +35,15 @@ class NamedTensors:
         return feed
 
     def _check_values(self, feed: Feed) -> None:
+        for name, each in feed.tensors.items():
+            if each.dtype.kind == "O" and (each == MISSING_TEXT).any():
+                raise BadInput(f"Input {name} holds U+FDD0, which is no text.")
         numbers = [each for each in feed.tensors.values() if each.dtype.kind == "f"]
         if all(np.isfinite(each).all() for each in numbers):
             return
         for feature in self._features:
             column = feed.tensors[feature.input][:, feature.column]
-            if column.dtype.kind != "f":
+            if column.dtype.kind != "f" or feature.kind == "any":
                 continue
             for kind, found in (("NaN", np.isnan(column)), ("infinite", np.isinf(column))):
                 if found.any() and not (kind == "NaN" and feature.nullable):

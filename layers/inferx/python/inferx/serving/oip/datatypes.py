@@ -40,7 +40,8 @@ _CODES = {
     "FP32": "f",
     "FP64": "d",
 }
-_ALIKE: dict[str, set[type]] = {"BOOL": {bool}, "BYTES": {str}}
+_ALIKE: dict[str, set[type]] = {"BOOL": {bool}, "BYTES": {str, type(None)}}
+"""A missing string is null, which some models take; ``tensors.fit`` refuses it for the others."""
 _LENGTH = struct.Struct("<I")
 
 

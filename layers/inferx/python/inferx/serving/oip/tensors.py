@@ -9,7 +9,7 @@ from inferx.errors import BadInput
 from inferx.serving.inputs.reader import NUMPY, Array, Feed
 from inferx.serving.limits import Limits
 from inferx.serving.oip.datatypes import datatype_of
-from inferx.signature import Feature, Signature, TensorSpec
+from inferx.signature import MISSING_TEXT, Feature, Signature, TensorSpec
 
 
 def fit(given: dict[str, Array], signature: Signature, limits: Limits) -> Feed:
@@ -31,7 +31,9 @@ def fit(given: dict[str, Array], signature: Signature, limits: Limits) -> Feed:
             )
     apart = signature.rows_run_apart
     tensors = {name: _fit(given[name], spec, apart) for name, spec in specs.items()}
-    if signature.features is not None:
+    if signature.features is None:
+        _refuse_null(tensors)
+    else:
         _check_features(tensors, signature.features)
     rows = max((len(tensor) for tensor in tensors.values() if tensor.ndim), default=1)
     limits.check_rows(rows)
@@ -92,11 +94,32 @@ def _check_features(tensors: dict[str, Array], features: Iterable[Feature]) -> N
             raise BadInput(f"Input {name} is empty.")
     for feature in features:
         tensor = tensors[feature.input]
-        if tensor.dtype.kind == "f" and not feature.nullable:
-            column = tensor[:, feature.column] if tensor.ndim == 2 else tensor
-            if np.isnan(column).any():
-                named = f"feature {feature.name}" if feature.name else f"column {feature.column}"
-                raise BadInput(
-                    f"Input {feature.input}, {named} holds NaN, "
-                    "and the model takes no missing values there."
-                )
+        column = tensor[:, feature.column] if tensor.ndim == 2 else tensor
+        named = f"feature {feature.name}" if feature.name else f"column {feature.column}"
+        where = f"Input {feature.input}, {named}"
+        if feature.kind == "any":
+            if tensor.dtype.kind == "O":
+                column[:] = ""  # the graph ignores it, and takes no null
+            continue
+        if tensor.dtype.kind == "f" and not feature.nullable and np.isnan(column).any():
+            raise BadInput(f"{where} holds NaN, and the model takes no missing values there.")
+        if tensor.dtype.kind == "f" and np.isinf(column).any():
+            raise BadInput(f"{where} holds an infinite number, which the model does not take.")
+        if tensor.dtype.kind == "O":
+            _check_strings(column, feature, where)
+
+
+def _check_strings(column: Array, feature: Feature, where: str) -> None:
+    """Put the graph's own text for a missing value in the place of null."""
+    if (column == MISSING_TEXT).any():
+        raise BadInput(f"{where} holds U+FDD0, which is no text; a missing value is null.")
+    absent = column == None  # noqa: E711  # element by element
+    if absent.any() and not feature.nullable:
+        raise BadInput(f"{where} holds null, and the model takes no missing values there.")
+    column[absent] = MISSING_TEXT
+
+
+def _refuse_null(tensors: dict[str, Array]) -> None:
+    for name, tensor in tensors.items():
+        if tensor.dtype.kind == "O" and (tensor == None).any():  # noqa: E711  # as above
+            raise BadInput(f"Input {name} holds null, and the model takes no missing values.")

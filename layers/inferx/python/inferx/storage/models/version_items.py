@@ -59,6 +59,8 @@ def version_of(item: ModelItem) -> ModelVersion:
         created_at=datetime.fromisoformat(item.created_at),
         updated_at=datetime.fromisoformat(item.updated_at),
         description=item.description,
+        part=item.part,
+        samples_size=item.samples_size,
         file_size=item.file_size,
         sha256=item.sha256,
         counted_bytes=item.counted_bytes,

@@ -44,6 +44,8 @@ def add(transaction: Transaction, model: ModelVersion) -> None:
         model_type=model.model_type,
         status=model.status,
         file_name=model.file_name,
+        part=model.part,
+        samples_size=model.samples_size,
         file_size=model.file_size,
         sha256=model.sha256,
         counted_bytes=model.counted_bytes,

@@ -145,6 +145,8 @@ class ModelItem(TableModel):
     model_type = UnicodeAttribute()
     status = UnicodeAttribute()
     file_name = UnicodeAttribute()
+    part = UnicodeAttribute(null=True)
+    samples_size = IntegerAttribute(null=True)
     file_size = IntegerAttribute(null=True)
     sha256 = UnicodeAttribute(null=True)
     counted_bytes = IntegerAttribute(default=0)

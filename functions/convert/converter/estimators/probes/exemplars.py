@@ -22,7 +22,8 @@ from sklearn.preprocessing import (
 from converter.estimators.columns import reads_text
 from converter.estimators.custom_converters import boosters
 from converter.estimators.layout import Rows
-from converter.estimators.text_probes import texts_for
+from converter.estimators.members import members_of
+from converter.estimators.probes.texts import texts_for
 from converter.loading.structure import parts_of
 
 _STORED = (
@@ -40,6 +41,8 @@ _CENTRES = ("mean_", "center_", "statistics_", "location_", "data_min_")
 _OF_POSITIVE_NUMBERS = ("log", "log1p", "log2", "log10", "sqrt", "reciprocal")
 _BIT_FOR_BIT = (MaxAbsScaler, MinMaxScaler, RobustScaler, SimpleImputer, StandardScaler)
 """Steps whose every operation ONNX rounds alike; powers and logarithms may differ by a last bit."""
+_MEMBERS = 8
+"""So many members of a wrapper are asked for rows."""
 _MARGINS = np.array([-1.0, -1e-3, 1e-3, 1.0])
 
 
@@ -51,18 +54,44 @@ def rows_for(step: Any, width: int, count: int, draw: np.random.Generator) -> Ro
         return _pipeline_rows(step, width, count, draw)
     if isinstance(step, ColumnTransformer):
         return _transformer_rows(step, width, count, draw)
-    if isinstance(step, FeatureUnion) and step.transformer_list:
-        return rows_for(step.transformer_list[0][1], width, count, draw)
     if isinstance(step, FunctionTransformer):
         positive = getattr(step.func, "__name__", "") in _OF_POSITIVE_NUMBERS
         kind = draw.lognormal if positive else draw.normal
         return list(kind(0, 2, (width, count)))
+    members = _readers_of(step)
+    if members:
+        return _member_rows(members, width, count, draw)
     if hasattr(step, "categories_") and len(step.categories_) == width:
         tolerant = getattr(step, "handle_unknown", "error") != "error"
         return [_choices(kept, count, draw, tolerant) for kept in step.categories_]
     if getattr(step, "statistics_", None) is not None and len(step.statistics_) == width:
         return [_around_statistic(value, count, draw) for value in step.statistics_]
     return list(_numbers(step, width, count, draw).T)
+
+
+def _readers_of(step: Any) -> list[tuple[Any, list[int] | None]]:
+    """List what sees a step's rows in its place: a union's first part, a wrapper's pipelines."""
+    if isinstance(step, FeatureUnion):
+        return [(part, None) for _, part in step.transformer_list[:1]]
+    members = members_of(step)
+    return members[:_MEMBERS] if any(isinstance(part, Pipeline) for part, _ in members) else []
+
+
+def _member_rows(
+    members: list[tuple[Any, list[int] | None]], width: int, count: int, draw: np.random.Generator
+) -> Rows:
+    """Draw some rows from each member of a wrapper, in the columns that it sees."""
+    rows: Rows = []
+    owners = draw.integers(0, len(members), count)
+    for number, (member, seen) in enumerate(members):
+        columns = range(width) if seen is None else seen
+        drawn = rows_for(member, len(columns), count, draw)
+        if not rows:
+            rows = [np.zeros(count)] * width
+        for position, column in zip(columns, drawn, strict=True):
+            mine = owners == number
+            rows[position] = np.where(mine, column, rows[position]) if number else column
+    return rows
 
 
 def _pipeline_rows(step: Pipeline, width: int, count: int, draw: np.random.Generator) -> Rows:
@@ -158,7 +187,7 @@ def _numbers(
     if stored is not None:
         picked = stored[draw.integers(0, len(stored), count)]
         noise = np.std(stored, axis=0) / 4 + 1e-9
-        if hasattr(step, "radius") and hasattr(step, "outlier_label"):
+        if getattr(step, "radius", None) is not None and hasattr(step, "outlier_label"):
             noise = step.radius / (20 * width)  # farther off there are no neighbours
         return picked + rows * noise
     thresholds = _thresholds(step)
@@ -207,7 +236,8 @@ def _beside(
 ) -> Any:
     """Put values near thresholds; half of them on or next to one, where that can be equal."""
     for feature, values in thresholds.items():
-        if len(values):
+        # A part inside may count the columns that the steps before it make.
+        if len(values) and feature < rows.shape[1]:
             # Beside them in float32, too: a millionth of a threshold is some ten of its steps.
             step = np.std(values) + 1e-3 * (1 + np.abs(values).max())
             offset = draw.choice(_MARGINS, size=len(rows)) * step

@@ -1,0 +1,1 @@
+"""Random models over random tables, each converted, served and compared with the original."""
