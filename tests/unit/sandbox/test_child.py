@@ -9,6 +9,7 @@ import pytest
 
 from sandbox import child
 from sandbox.confinement import keep_memory_private
+from sandbox.limits import RESULT_BYTES
 from tests.unit.sandbox.children import write_module
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
@@ -103,7 +104,7 @@ def test_result_that_has_another_name_is_not_read(tmp_path: Path) -> None:
 
 
 def test_result_that_is_too_large_is_not_read(tmp_path: Path) -> None:
-    (tmp_path / "result.json").write_bytes(b" " * (2 << 20))
+    (tmp_path / "result.json").write_bytes(b" " * (RESULT_BYTES + 1))
 
     with pytest.raises(ValueError, match="plain file"):
         child.read_json(tmp_path / "result.json")
