@@ -72,15 +72,30 @@ def type_outputs(model: onnx.ModelProto) -> None:
 
 def make_labels_boolean(model: onnx.ModelProto) -> None:
     """Make the graph's first output boolean, in place: its labels are 0 and 1 so far."""
-    label = model.graph.output[0]
-    inner = f"{label.name}_number"
+    _cast(model, model.graph.output[0], TensorProto.BOOL)
+
+
+def give_doubles(model: onnx.ModelProto) -> None:
+    """Make outputs that are declared in float32 doubles, in place.
+
+    skl2onnx declares them so where the first column of the input is a string, whatever its own
+    converters then give.
+    """
+    for output in model.graph.output:
+        if output.type.tensor_type.elem_type == TensorProto.FLOAT:
+            _cast(model, output, TensorProto.DOUBLE)
+
+
+def _cast(model: onnx.ModelProto, output: onnx.ValueInfoProto, kind: int) -> None:
+    """Convert an output to another element type, under its own name."""
+    inner = f"{output.name}_as_computed"
     for node in model.graph.node:
         for values in (node.input, node.output):
             for position, value in enumerate(values):
-                values[position] = inner if value == label.name else value
-    cast = onnx.helper.make_node("Cast", [inner], [label.name], to=TensorProto.BOOL)
+                values[position] = inner if value == output.name else value
+    cast = onnx.helper.make_node("Cast", [inner], [output.name], to=kind)
     model.graph.node.append(cast)
-    label.type.tensor_type.elem_type = TensorProto.BOOL
+    output.type.tensor_type.elem_type = kind
 
 
 def describe_outputs(model: onnx.ModelProto, arrays: Mapping[str, Any]) -> None:

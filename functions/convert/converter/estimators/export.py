@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import onnx
-from onnx import TensorProto
 from skl2onnx import convert_sklearn
 from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
 
@@ -91,24 +90,5 @@ def export(estimator: Any, layout: Layout, dtype: str) -> onnx.ModelProto:
     if not layout.is_numeric:
         graph.type_outputs(model)
     if dtype == "float64":
-        _give_doubles(model)
+        graph.give_doubles(model)
     return model
-
-
-def _give_doubles(model: onnx.ModelProto) -> None:
-    """Declare outputs as doubles, in place, and make them so.
-
-    skl2onnx declares them as float32 where the first column of the input is a string, whatever
-    its own converters then give.
-    """
-    for output in model.graph.output:
-        kind = output.type.tensor_type
-        if kind.elem_type == TensorProto.FLOAT:
-            inner = f"{output.name}_as_computed"
-            for node in model.graph.node:
-                for values in (node.input, node.output):
-                    for position, value in enumerate(values):
-                        values[position] = inner if value == output.name else value
-            cast = onnx.helper.make_node("Cast", [inner], [output.name], to=TensorProto.DOUBLE)
-            model.graph.node.append(cast)
-            kind.elem_type = TensorProto.DOUBLE
