@@ -99,6 +99,7 @@ def converted(estimator: Any, about: dict[str, Any]) -> bytes:
 
     types = {
         "float32": data_types.FloatTensorType,
+        "float64": data_types.DoubleTensorType,
         "string": data_types.StringTensorType,
         "int64": data_types.Int64TensorType,
     }
@@ -132,10 +133,10 @@ def iris() -> tuple[Any, np.ndarray[Any, Any], bytes]:
 def iris_signature() -> dict[str, Any]:
     """Return the signature of :func:`iris`."""
     return signature(
-        inputs=[tensor("X", shape=(None, 4))],
+        inputs=[tensor("X", "float64", (None, 4))],
         outputs=[
             tensor("label", "string", (None,)),
-            tensor("probabilities", shape=(None, 3)),
+            tensor("probabilities", "float64", (None, 3)),
         ],
         features=[feature(name, column=column) for column, name in enumerate(IRIS)],
         prediction="label",

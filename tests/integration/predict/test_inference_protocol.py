@@ -14,7 +14,7 @@ from tools import onnx_models
 
 INFER = "POST /v2/models/{name}/infer"
 ROWS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.0, 5.2, 2.3]]
-NUMBERS = {"name": "X", "shape": [2, 4], "datatype": "FP32"}
+NUMBERS = {"name": "X", "shape": [2, 4], "datatype": "FP64"}
 
 
 @pytest.fixture
@@ -60,10 +60,10 @@ def test_a_model_lists_its_tensors(server: Server, iris: str, version: str | Non
         "name": "iris",
         "versions": ["3"],
         "platform": "onnxruntime_onnx",
-        "inputs": [{"name": "X", "datatype": "FP32", "shape": [-1, 4]}],
+        "inputs": [{"name": "X", "datatype": "FP64", "shape": [-1, 4]}],
         "outputs": [
             {"name": "label", "datatype": "BYTES", "shape": [-1]},
-            {"name": "probabilities", "datatype": "FP32", "shape": [-1, 3]},
+            {"name": "probabilities", "datatype": "FP64", "shape": [-1, 3]},
         ],
     }
 
@@ -104,7 +104,7 @@ def test_only_requested_outputs_are_returned(server: Server, iris: str) -> None:
 
 
 def test_binary_data_goes_both_ways(server: Server, iris: str) -> None:
-    raw = np.array(ROWS, "<f4").tobytes()
+    raw = np.array(ROWS, "<f8").tobytes()
     head = json.dumps(
         {
             "inputs": [NUMBERS | {"parameters": {"binary_data_size": len(raw)}}],
@@ -123,7 +123,7 @@ def test_binary_data_goes_both_ways(server: Server, iris: str) -> None:
     assert tail[:first] == b"".join(
         struct.pack("<I", len(text)) + text for text in (b"setosa", b"virginica")
     )
-    assert len(tail) - first == probabilities["parameters"]["binary_data_size"] == 24
+    assert len(tail) - first == probabilities["parameters"]["binary_data_size"] == 48
 
 
 def test_one_output_may_be_binary_and_another_not(server: Server, iris: str) -> None:
@@ -145,7 +145,7 @@ def test_one_output_may_be_binary_and_another_not(server: Server, iris: str) -> 
         {"inputs": {}},
         {"inputs": []},
         {"inputs": [7]},
-        {"inputs": [{"shape": [2, 4], "datatype": "FP32", "data": ROWS}]},
+        {"inputs": [{"shape": [2, 4], "datatype": "FP64", "data": ROWS}]},
         {"inputs": [NUMBERS | {"name": "Y", "data": ROWS}]},
         {"inputs": [NUMBERS | {"data": ROWS}] * 2},
         {"inputs": [NUMBERS | {"shape": [3, 4], "data": ROWS}]},
@@ -158,7 +158,7 @@ def test_one_output_may_be_binary_and_another_not(server: Server, iris: str) -> 
         {"inputs": [NUMBERS | {"data": ["5.1"] * 8}]},
         {"inputs": [NUMBERS | {"data": [1, [2]] * 4}]},
         {"inputs": [NUMBERS | {"data": [float("nan")] * 8}]},
-        {"inputs": [NUMBERS | {"datatype": "FP64", "data": [1e300] * 8}]},
+        {"inputs": [NUMBERS | {"datatype": "UINT64", "data": [2**64 - 1] * 8}]},
         {"inputs": [NUMBERS | {"parameters": {"binary_data_size": 32}}]},
         {"inputs": [NUMBERS | {"data": ROWS}], "outputs": [{"name": "nothing"}]},
         {"inputs": [NUMBERS | {"data": ROWS}], "outputs": [{}]},
