@@ -171,13 +171,25 @@ def test_tie_of_a_tuned_threshold_is_beside_that_threshold() -> None:
 
 def test_rows_whose_last_neighbours_are_equally_far_are_ties() -> None:
     model = KNeighborsRegressor(2).fit([[0.0], [1.0], [2.0], [5.0]], [0.0, 1.0, 2.0, 3.0])
+    rows = np.array([[1.0], *[[0.4]] * 99])
 
-    original = original_predictions(model, np.array([[1.0], [0.4]]), "regression")
+    original = original_predictions(model, rows, "regression")
 
-    assert original.undecided.tolist() == [True, False]
-    changed = original.values + np.array([[1.0], [0.0]])
+    assert original.undecided.tolist() == [True, *[False] * 99]
+    changed = original.values + np.array([[1.0], *[[0.0]] * 99])
     assert compare(original, Predictions(values=changed), "float32").passed
     assert not compare(original, Predictions(values=original.values + 1), "float32").passed
+
+
+def test_no_tie_is_excused_where_many_rows_differ_in_one() -> None:
+    model = KNeighborsRegressor(2).fit([[0.0], [1.0], [2.0], [5.0]], [0.0, 1.0, 2.0, 3.0])
+    original = original_predictions(model, np.array([[1.0], [0.4]]), "regression")
+    changed = original.values + np.array([[1.0], [0.0]])
+
+    verdict = compare(original, Predictions(values=changed), "float32")
+
+    assert not verdict.passed
+    assert verdict.among_equals
 
 
 def test_rows_between_two_centres_are_ties() -> None:

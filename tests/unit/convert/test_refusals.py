@@ -121,3 +121,11 @@ def test_the_way_round_that_is_named_converts(tmp_path: Path) -> None:
         make_pipeline(SimpleImputer(), DecisionTreeClassifier()).fit(ROWS, KINDS),
         tmp_path / "model.onnx",
     )
+
+
+def test_neighbours_among_rows_that_repeat_are_refused_with_the_reason(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    rows = draw.integers(0, 30, (1_000, 2)).astype(float)
+    model = KNeighborsClassifier(2).fit(rows, draw.integers(0, 2, 1_000))
+
+    assert "fit it without rows that repeat" in refusal(model, tmp_path)

@@ -52,7 +52,13 @@ def judge(probes: Mapping[str, Answered], running: Running, typical: Predictions
         sizes = usual
         if usual is not None and kind == "magnitudes":
             sizes = np.maximum(usual, typical_sizes(answered.predictions.values))
-        verdicts[kind] = compare(answered.predictions, predicted[kind], running.dtype, sizes)
+        verdicts[kind] = compare(
+            answered.predictions,
+            predicted[kind],
+            running.dtype,
+            sizes,
+            as_they_come=kind == "typical",
+        )
         if not verdicts[kind].passed:
             break
     return Judgement(verdicts, predicted, rows)

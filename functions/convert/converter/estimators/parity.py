@@ -11,6 +11,8 @@ from inferx.manifest import ParityReport
 PROBABILITY_BAR = 1e-4
 VALUE_BAR = 1e-4
 """Relative: to the value itself, or to the output's typical size where it is near zero."""
+MOST_AMONG_EQUALS = 0.05
+"""The share of rows that may differ because the original chose among what is equally far."""
 TIE = 1e-5
 """Two classes closer than this are a tie: float32 cannot order them."""
 _LEAST_TYPICAL = 1e-3
@@ -25,9 +27,18 @@ class Verdict:
     report: ParityReport
     passed: bool
     worst_row: int
+    among_equals: bool = False
+    """Whether too many rows differ in which the original chose among what is equally far."""
 
 
-def compare(original: Predictions, graph: Predictions, dtype: str, sizes: Any = None) -> Verdict:
+def compare(
+    original: Predictions,
+    graph: Predictions,
+    dtype: str,
+    sizes: Any = None,
+    *,
+    as_they_come: bool = True,
+) -> Verdict:
     """Judge the graph's predictions by the original's, row by row.
 
     Args:
@@ -35,22 +46,24 @@ def compare(original: Predictions, graph: Predictions, dtype: str, sizes: Any = 
         graph: the ONNX model's predictions for the same rows.
         dtype: the graph's input type, for the report.
         sizes: the typical size of each output, where these rows are not typical.
+        as_they_come: whether the rows were not sought out, so that shares of them say something.
     """
     if original.values is not None:
-        return _values(original, graph.values, dtype, sizes)
+        return _values(original, graph.values, dtype, sizes, as_they_come)
     wrong = _disagreements(original.labels, graph.labels)
     ties = np.zeros(len(wrong), dtype=bool)
     if original.margin is not None:
         ties = original.margin < TIE
-    undecided = _undecided(original, len(wrong))
     off = np.zeros(len(wrong))
-    largest = None
     if original.probabilities is not None:
         if np.shape(graph.probabilities) != original.probabilities.shape:
             off = np.full(len(wrong), np.inf)
         else:
             each = _difference(original.probabilities, graph.probabilities)
             off = each.reshape(len(wrong), -1).max(axis=1)
+    undecided, too_many = _excused(original, wrong | (off > PROBABILITY_BAR), as_they_come)
+    largest = None
+    if original.probabilities is not None:
         off[undecided] = 0.0
         largest = float(off.max(initial=0.0))
     elif graph.probabilities is not None:  # nothing says what they should be
@@ -65,16 +78,17 @@ def compare(original: Predictions, graph: Predictions, dtype: str, sizes: Any = 
         dtype=dtype,
     )
     worst = int(np.argmax(judged * 2.0 + np.minimum(off, 1.0)))
-    return Verdict(report, bool(not judged.any() and (off <= PROBABILITY_BAR).all()), worst)
+    passed = bool(not judged.any() and (off <= PROBABILITY_BAR).all())
+    return Verdict(report, passed, worst, too_many)
 
 
-def _values(predictions: Predictions, graph: Any, dtype: str, sizes: Any) -> Verdict:
+def _values(
+    predictions: Predictions, graph: Any, dtype: str, sizes: Any, as_they_come: bool
+) -> Verdict:
     original = predictions.values
     if np.shape(graph) != original.shape:
         graph = np.full(original.shape, np.nan)
-    undecided = _undecided(predictions, len(original))
     difference = _difference(original, graph)
-    difference[undecided] = 0.0
     least = typical_sizes(original) if sizes is None else sizes
     relative = np.abs(np.asarray(original, dtype=float))  # changed in place: it may be very wide
     relative[np.isnan(relative)] = 0.0
@@ -83,6 +97,10 @@ def _values(predictions: Predictions, graph: Any, dtype: str, sizes: Any) -> Ver
         np.divide(difference, relative, out=relative)
     np.nan_to_num(relative, copy=False, nan=np.inf, posinf=np.inf)
     relative[difference == 0] = 0.0
+    undecided, too_many = _excused(
+        predictions, relative.max(axis=1, initial=0.0) > VALUE_BAR, as_they_come
+    )
+    difference[undecided] = relative[undecided] = 0.0
     report = ParityReport(
         rows=len(original),
         label_agreement=None,
@@ -92,13 +110,22 @@ def _values(predictions: Predictions, graph: Any, dtype: str, sizes: Any) -> Ver
         dtype=dtype,
     )
     worst = int(np.argmax(relative.max(axis=1, initial=0.0))) if len(original) else 0
-    return Verdict(report, bool((relative <= VALUE_BAR).all()), worst)
+    return Verdict(report, bool((relative <= VALUE_BAR).all()), worst, too_many)
 
 
-def _undecided(original: Predictions, number: int) -> Any:
+def _excused(original: Predictions, differs: Any, as_they_come: bool) -> tuple[Any, bool]:
+    """Return the rows in which a difference is excused, and whether these are too many to be.
+
+    Among equally far neighbours the original's choice cannot be repeated. That is bearable where
+    few rows come to it; a model fitted to many equal rows would be another model.
+    """
+    none = np.zeros(len(differs), dtype=bool)
     if original.undecided is None:
-        return np.zeros(number, dtype=bool)
-    return original.undecided
+        return none, False
+    found = (differs & original.undecided).sum()
+    if as_they_come and found > MOST_AMONG_EQUALS * len(differs):
+        return none, True
+    return original.undecided, False
 
 
 def typical_sizes(values: Any) -> Any:

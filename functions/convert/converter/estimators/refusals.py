@@ -87,6 +87,12 @@ def rounds_before_trees(title: str, operation: str) -> str:
     )
 
 
+_EQUALS = (
+    " Among training rows that are equally far, the original takes those that come first in its "
+    "memory: fit it without rows that repeat, or on more columns."
+)
+
+
 def not_equal(title: str, verdict: Verdict, layout: Layout, rows: Rows) -> str:
     """Say that the ONNX form predicts differently, by how much, and on which row most."""
     shown = ", ".join(
@@ -101,4 +107,5 @@ def not_equal(title: str, verdict: Verdict, layout: Layout, rows: Rows) -> str:
     return (
         f"{title} was converted, but does not predict as the original does, so it is not served: "
         f"{what} on {report.rows} generated rows, worst at {shown}."
+        f"{_EQUALS if verdict.among_equals else ''}"
     )

@@ -150,8 +150,8 @@ class _Both:
     def _predictions(self, rows: Rows) -> Predictions:
         arranged = self._subject.layout.for_original(rows)
         predicted = original_predictions(self._subject.estimator, arranged, self._subject.task)
-        # On rows of the owner's own a tie is no excuse for another label.
-        return replace(predicted, margin=None)
+        # On rows of the owner's own a tie is no excuse for another prediction.
+        return replace(predicted, margin=None, undecided=None)
 
 
 def _in_float64(signature: Signature) -> Signature:
