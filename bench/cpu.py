@@ -26,7 +26,7 @@ _TICK = 1 / os.sysconf("SC_CLK_TCK")
 def measure(model: subject.Subject) -> list[Figure]:
     """Measure one row each; seconds of CPU from the servers' own process times."""
     row = model.rows[0]
-    v2 = {"inputs": [{"name": "X", "shape": [1, 4], "datatype": "FP32", "data": row}]}
+    v2 = {"inputs": [{"name": "X", "shape": [1, 4], "datatype": "FP64", "data": row}]}
     ours = _ours(model)
     paths = {"MODEL_PICKLE": str(model.pickle), "MODEL_ONNX": str(model.onnx)}
     uvicorn = [".venv-fastapi/bin/python", "-m", "uvicorn", "--app-dir", str(PEERS), "--port"]

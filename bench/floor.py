@@ -17,7 +17,7 @@ class Floor:
 
     def response(self, body: str) -> str:
         """Return the same content as the API, without checks, names, model or metrics."""
-        rows = np.array(json.loads(body)["input"], np.float32).reshape(-1, 4)
+        rows = np.array(json.loads(body)["input"], np.float64).reshape(-1, 4)
         labels, probabilities = self._session.run(None, {"X": rows})
         content = {"prediction": labels.tolist(), "probabilities": probabilities.tolist()}
         return json.dumps(content)

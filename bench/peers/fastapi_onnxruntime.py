@@ -21,6 +21,6 @@ class Request(BaseModel):
 @app.post("/predict")
 def predict(request: Request) -> dict[str, object]:
     """Return the label and the probabilities."""
-    row = np.array([request.input], dtype=np.float32)
+    row = np.array([request.input], dtype=np.float64)
     labels, scores = session.run(None, {"X": row})
     return {"prediction": labels[0], "probabilities": scores[0].tolist()}
