@@ -62,7 +62,10 @@ _Rows = Annotated[
 class UploadFields(BaseModel):
     """The description of a model file to upload."""
 
-    model_config = ConfigDict(protected_namespaces=())
+    # Fields of later versions are ignored, which the document says aloud.
+    model_config = ConfigDict(
+        protected_namespaces=(), json_schema_extra={"additionalProperties": True}
+    )
 
     name: ModelName
     description: Annotated[str | None, Field(max_length=1_000)] = None
