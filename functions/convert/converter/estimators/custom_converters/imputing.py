@@ -64,7 +64,8 @@ def _simple(estimator: SimpleImputer, source: Any, dtype: Any) -> list[Any]:
 def _iterative(estimator: IterativeImputer, source: Any, dtype: Any) -> list[Any]:
     if estimator.sample_posterior:
         raise Refused(
-            "IterativeImputer(sample_posterior=True) fills in random values; set it to False."
+            "IterativeImputer(sample_posterior=True) fills in random values; set it to False and "
+            "fit it again."
         )
     if estimator.add_indicator or not np.isnan(estimator.missing_values):
         raise Refused("IterativeImputer has an ONNX form here without add_indicator, for NaN only.")

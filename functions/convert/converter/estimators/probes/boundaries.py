@@ -77,7 +77,8 @@ def of_labels(predict: Predict, layout: Layout, rows: Rows, pairs: int, left: An
     ]
     half = count(rows) // 2
     low, other = taken(rows, slice(half)), taken(rows, slice(half, 2 * half))
-    high = [other[p] if p in set(numbers) else column for p, column in enumerate(low)]
+    changed = set(numbers)
+    high = [other[place] if place in changed else column for place, column in enumerate(low)]
     first = _labels(predict(low))
     differ = np.flatnonzero((first != _labels(predict(high))).any(axis=1))[:pairs]
     if not len(differ) or not numbers:
