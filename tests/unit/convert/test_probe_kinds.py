@@ -1,6 +1,5 @@
 """Each kind of rows finds an error that was planted in the graph, and finds none without it."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -26,15 +25,12 @@ from sklearn.preprocessing import (
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from converter.estimators.columns import NUMBER, Column
 from converter.estimators.convert import convert_estimator
 from converter.estimators.hunting import hunted
 from converter.estimators.judging import judge
-from converter.estimators.layout import Layout
 from converter.estimators.original import Original, ask
 from converter.estimators.predictions import Predictions
 from converter.estimators.probes.bits import are_same
-from converter.estimators.probes.boundaries import of_labels
 from converter.estimators.probes.differential import of_differences
 from converter.estimators.probes.effort import FULL
 from converter.estimators.probes.missing import of_missing
@@ -298,15 +294,3 @@ def test_rows_are_kept_off_thresholds_behind_steps_that_round_otherwise(tmp_path
     assert hunt_agrees(original, running, "boundaries")
     assert all(abs(near - 2.5) > 1e-6 for near in beside(2.5))
     assert 2.5 in neighbours_of(2.5)
-
-
-def test_boundaries_of_very_many_columns_are_found_in_seconds() -> None:
-    width = 50_000
-    layout = Layout(tuple(Column(None, NUMBER) for _ in range(width)))
-    rows = list(np.random.default_rng(0).normal(size=(width, 8)))
-
-    started = time.monotonic()
-    found = of_labels(lambda given: Predictions(given[0] > 0), layout, rows, 4, lambda: 1.0)
-
-    assert found is not None
-    assert time.monotonic() - started < 15  # a set made anew for each column took 30
