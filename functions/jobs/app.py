@@ -6,12 +6,13 @@ from aws_lambda_powertools.event_handler import Response as WebResponse
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from async_requests import read_request
+from batch_fields import BatchFields, BatchResponse
 from inferx.entities.jobs import JobStatus
 from inferx.http import events
 from inferx.http.entry import entry
 from inferx.http.web import Caller, web_app
-from inferx.jobs import showing
-from inferx.jobs.submission import Submissions
+from inferx.jobs import batches, showing, submission
+from inferx.serving.routing import Router
 from inferx.settings import require
 from inferx.webhooks.callbacks import callback_to
 from job_responses import (
@@ -29,7 +30,7 @@ require("JobsFunction", "models_table", "jobs_table", "bucket", "jobs_queue_url"
 _JOB_PATH = "/api/v1/predict/jobs/"
 
 app = web_app()
-_submissions = Submissions()
+_router = Router()
 
 
 @app.post(
@@ -52,10 +53,11 @@ def submit() -> WebResponse[dict[str, Any]]:
     event = app.current_event.raw_event
     asked = read_request(event)
     callback = None if asked.callback_url is None else callback_to(asked.callback_url)
-    job = _submissions.submit(
+    job = submission.submit(
         events.principal(event),
         _parameter("id"),
         asked.body,
+        router=_router,
         callback=callback,
         idempotency_key=asked.idempotency_key,
     )
@@ -67,6 +69,18 @@ def submit() -> WebResponse[dict[str, Any]]:
         return _json(200, content)
     path = events.path(event).partition("/predict/async/")[0] + f"/predict/jobs/{job.id}"
     return _json(202, content, {"Location": path, "Retry-After": "1"})
+
+
+@app.post(
+    "/api/v1/predict/batch/<id>", status_code=202, summary="Predict a file of rows", tags=["Jobs"]
+)
+def submit_batch(caller: Caller, fields: BatchFields) -> BatchResponse:
+    """Return a job and an S3 POST form for its file; it starts when the file has been sent."""
+    callback = None if fields.callback_url is None else callback_to(fields.callback_url)
+    job, form = batches.submit(
+        caller, _parameter("id"), fields.as_options(), router=_router, callback=callback
+    )
+    return BatchResponse.of(job, form)
 
 
 @app.get("/api/v1/predict/jobs", summary="List jobs, newest first", tags=["Jobs"])

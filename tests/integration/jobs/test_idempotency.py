@@ -1,10 +1,13 @@
 """``Idempotency-Key``: a repeated request makes no second job."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from inferx import clock
 from inferx.errors import Unavailable
+from inferx.jobs import submission
 from inferx.storage.signed import queues
 from tests.support.jobs import NOW, ROW, Jobs
 
@@ -60,6 +63,17 @@ def test_a_repeat_queues_what_was_recorded_but_not_queued(
     jobs.work()
     assert jobs.status(job_id) == "succeeded"
     assert jobs.page().json()["meta"]["total"] == 1
+
+
+def test_a_key_is_free_again_after_its_job(
+    jobs: Jobs, iris: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = jobs.submit(iris, headers=KEY).json()["job"]["id"]
+    monkeypatch.setattr(submission, "now", lambda: clock.now() + timedelta(days=8))
+
+    second = jobs.submit(iris, headers=KEY, row=[ROW]).json()["job"]["id"]
+
+    assert second != first
 
 
 def test_what_could_not_be_queued_fails_at_once_without_a_key(

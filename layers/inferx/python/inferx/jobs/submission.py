@@ -24,95 +24,93 @@ INLINE_BYTES = 128 * 1024
 _LONGEST_KEY = 255
 
 
-class Submissions:
-    """Takes asynchronous predictions; what an address means is kept as predictions keep it."""
+def submit(
+    principal: Principal,
+    address: str,
+    body: str,
+    *,
+    router: Router,
+    callback: Callback | None = None,
+    idempotency_key: str | None = None,
+) -> Job:
+    """Queue the prediction of the version that the address means now.
 
-    def __init__(self) -> None:
-        self._router = Router()
+    Args:
+        principal: the caller; needs the scope ``predict``.
+        address: a model id, or one of the caller's own names, with an alias or a version.
+        body: the request's body, with its ``input``.
+        router: finds the version that the address means now.
+        callback: where to send the outcome.
+        idempotency_key: a repeat of the same request with the same key returns the same job.
 
-    def submit(
-        self,
-        principal: Principal,
-        address: str,
-        body: str,
-        *,
-        callback: Callback | None = None,
-        idempotency_key: str | None = None,
-    ) -> Job:
-        """Queue the prediction of the version that the address means now.
+    Raises:
+        Forbidden: the scope is missing, or it is another user's model.
+        NotFound, NotReady: as :meth:`inferx.serving.loading.Models.load`.
+        Invalid: the key came with another request before, or is no key.
+        Unavailable: AWS does not respond.
+    """
+    principal.require("predict")
+    digest = None if idempotency_key is None else _digest_of(idempotency_key)
+    fingerprint = hashlib.sha256(f"{address}\n{body}".encode()).hexdigest()
+    if digest is not None:
+        earlier = _earlier(principal.user_id, digest, fingerprint)
+        if earlier is not None:
+            return _repeated(earlier)
+    job = _new(router, principal.user_id, address, body, callback)
+    if job.request is None:
+        key = job_request_key(job.owner_id, job.id)
+        s3.put_object(settings.bucket, key, body.encode())
+    return _record(job, digest, fingerprint)
 
-        Args:
-            principal: the caller; needs the scope ``predict``.
-            address: a model id, or one of the caller's own names, with an alias or a version.
-            body: the request's body, with its ``input``.
-            callback: where to send the outcome.
-            idempotency_key: a repeat of the same request with the same key returns the same job.
 
-        Raises:
-            Forbidden: the scope is missing, or it is another user's model.
-            NotFound, NotReady: as :meth:`inferx.serving.loading.Models.load`.
-            Invalid: the key came with another request before, or is no key.
-            Unavailable: AWS does not respond.
-        """
-        principal.require("predict")
-        digest = None if idempotency_key is None else _digest_of(idempotency_key)
-        fingerprint = hashlib.sha256(f"{address}\n{body}".encode()).hexdigest()
+def _new(router: Router, owner_id: str, address: str, body: str, callback: Callback | None) -> Job:
+    record = router.read_record(owner_id, router.find_again(owner_id, address))
+    created_at = now()
+    return Job(
+        id=new_id(),
+        owner_id=owner_id,
+        kind=JobKind.ASYNC,
+        status=JobStatus.QUEUED,
+        model_id=record.id,
+        model_name=record.name,
+        model_version=record.version,
+        created_at=created_at,
+        due_at=created_at + QUEUE_LIFETIME,
+        request=body if len(body.encode()) <= INLINE_BYTES else None,
+        callback_url=None if callback is None else callback.url,
+        callback_secret=None if callback is None else callback.secret,
+    )
+
+
+def _record(job: Job, digest: str | None, fingerprint: str) -> Job:
+    def build(transaction: Transaction) -> None:
+        jobs.add(transaction, job)
         if digest is not None:
-            earlier = _earlier(principal.user_id, digest, fingerprint)
-            if earlier is not None:
-                return self._repeated(earlier)
-        job = self._new(principal.user_id, address, body, callback)
-        if job.request is None:
-            key = job_request_key(job.owner_id, job.id)
-            s3.put_object(settings.bucket, key, body.encode())
-        return self._record(job, digest, fingerprint)
+            jobs.claim_key(transaction, job, digest, fingerprint, otherwise=_Taken())
 
-    def _new(self, owner_id: str, address: str, body: str, callback: Callback | None) -> Job:
-        record = self._router.read_record(owner_id, self._router.find_again(owner_id, address))
-        created_at = now()
-        return Job(
-            id=new_id(),
-            owner_id=owner_id,
-            kind=JobKind.ASYNC,
-            status=JobStatus.QUEUED,
-            model_id=record.id,
-            model_name=record.name,
-            model_version=record.version,
-            created_at=created_at,
-            due_at=created_at + QUEUE_LIFETIME,
-            request=body if len(body.encode()) <= INLINE_BYTES else None,
-            callback_url=None if callback is None else callback.url,
-            callback_secret=None if callback is None else callback.secret,
-        )
+    try:
+        transact(build)
+    except _Taken:
+        assert digest is not None
+        earlier = _earlier(job.owner_id, digest, fingerprint)
+        if earlier is None:  # its time ended between the two
+            raise Unavailable from None
+        return _repeated(earlier)
+    try:
+        _queue(job)
+    except Unavailable:
+        # With a key the caller's repeat queues it. Without one nobody would ever know of it.
+        if digest is None:
+            ending.fail(job, "The prediction could not be queued.")
+        raise
+    return job
 
-    def _record(self, job: Job, digest: str | None, fingerprint: str) -> Job:
-        def build(transaction: Transaction) -> None:
-            jobs.add(transaction, job)
-            if digest is not None:
-                jobs.claim_key(transaction, job, digest, fingerprint, otherwise=_Taken())
 
-        try:
-            transact(build)
-        except _Taken:
-            assert digest is not None
-            earlier = _earlier(job.owner_id, digest, fingerprint)
-            if earlier is None:  # its time ended between the two
-                raise Unavailable from None
-            return self._repeated(earlier)
-        try:
-            _queue(job)
-        except Unavailable:
-            # With a key the caller's repeat queues it. Without one nobody would ever know of it.
-            if digest is None:
-                ending.fail(job, "The prediction could not be queued.")
-            raise
-        return job
-
-    def _repeated(self, earlier: Job) -> Job:
-        # It may have been recorded and never queued; a message too many changes nothing.
-        if earlier.status is JobStatus.QUEUED:
-            _queue(earlier)
-        return earlier
+def _repeated(earlier: Job) -> Job:
+    # It may have been recorded and never queued; a message too many changes nothing.
+    if earlier.status is JobStatus.QUEUED:
+        _queue(earlier)
+    return earlier
 
 
 class _Taken(InferXError):

@@ -81,7 +81,11 @@ def claim_key(
         fingerprint=fingerprint,
         ttl=int(job.expires_at.timestamp()),
     )
-    transaction.put(item, IdempotencyItem.pk.does_not_exist(), otherwise=otherwise)
+    # One whose time is over may be there still.
+    is_free = IdempotencyItem.pk.does_not_exist() | (
+        IdempotencyItem.ttl <= int(job.created_at.timestamp())
+    )
+    transaction.put(item, is_free, otherwise=otherwise)
 
 
 def find_all(job_ids: Iterable[str]) -> list[Job]:

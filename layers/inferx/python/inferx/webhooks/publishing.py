@@ -16,6 +16,6 @@ def publish(
     """Queue an event for the owner's endpoints."""
 
 
-def has_endpoints(owner_id: str) -> bool:
+def has_endpoints(_owner_id: str) -> bool:
     """Return whether the owner has any endpoint."""
     return False
