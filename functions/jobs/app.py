@@ -10,7 +10,8 @@ from batch_fields import BatchFields, BatchResponse
 from inferx.entities.jobs import JobStatus
 from inferx.http import events
 from inferx.http.entry import entry
-from inferx.http.web import Caller, web_app
+from inferx.http.events import Event, Response
+from inferx.http.web import Caller, json_only, web_app
 from inferx.jobs import batches, showing, submission
 from inferx.serving.routing import Router
 from inferx.settings import require
@@ -22,6 +23,7 @@ from job_responses import (
     JobResponse,
     JobStatusName,
     JobView,
+    SubmittedResponse,
     shown,
 )
 
@@ -40,11 +42,11 @@ _router = Router()
     responses={
         200: {
             "description": "The job has finished",
-            "content": {"application/json": {"model": FinishedResponse}},
+            "content": {"application/json": {"model": SubmittedResponse}},
         },
         202: {
             "description": "The job is queued or running",
-            "content": {"application/json": {"model": JobResponse}},
+            "content": {"application/json": {"model": SubmittedResponse}},
         },
     },
 )
@@ -137,4 +139,11 @@ def _parameter(name: str) -> str:
     return events.path_parameter(app.current_event.raw_event, name)
 
 
-handler = entry(app.resolve)
+def _resolve(event: Event, context: Any) -> Response:
+    # A prediction's body may be large, and read_request reads it as predictions are read.
+    is_prediction = events.route_key(event).startswith("POST /api/v1/predict/async/")
+    return app.resolve(event, context) if is_prediction else _read(event, context)
+
+
+_read = json_only(app.resolve)
+handler = entry(_resolve)

@@ -85,6 +85,14 @@ class FinishedResponse(JobResponse):
     model: JobModel | None = None
 
 
+class SubmittedResponse(FinishedResponse):
+    """The job that a submission made, finished or not."""
+
+    callback_secret: str | None = Field(
+        default=None, description="Signs the request to `callback_url`; absent without one."
+    )
+
+
 def shown(job: Job) -> dict[str, Any]:
     """Return a job beside its prediction's response, if it has one that is not a file."""
     result = {} if job.result is None else json.loads(job.result)

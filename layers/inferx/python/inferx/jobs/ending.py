@@ -61,7 +61,7 @@ def announce(job: Job) -> None:
 
 
 def facts(job: Job) -> dict[str, Any]:
-    """Return what is told about a job wherever it is shown, without its result."""
+    """Return what every view of a job has, without its result."""
     shown: dict[str, Any] = {
         "id": job.id,
         "kind": job.kind,

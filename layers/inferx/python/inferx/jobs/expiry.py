@@ -1,4 +1,4 @@
-"""What ends by itself: jobs that nobody works on any more, and outcomes not yet announced."""
+"""What ends by itself: jobs that no worker will finish, and outcomes that were not announced."""
 
 from inferx import deadline
 from inferx.clock import now

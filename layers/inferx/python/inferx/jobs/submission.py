@@ -99,7 +99,7 @@ def _record(job: Job, digest: str | None, fingerprint: str) -> Job:
     try:
         _queue(job)
     except Unavailable:
-        # With a key the caller's repeat queues it. Without one nobody would ever know of it.
+        # With a key the caller's repeat queues it. Without one the caller cannot know of it.
         if digest is None:
             ending.fail(job, "The prediction could not be queued.")
         raise
