@@ -38,7 +38,8 @@ _TRANSLATED = [
     )
 ]
 _PRINTABLE = re.compile(r"[\x21-\x7e]+")
-_HOST_NAME = re.compile(r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9-]{1,63}\.?")
+_LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST_NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*\.?")
 # What resolvers read as a number, in the last label: WHATWG URL Standard, "ends in a number".
 _NUMERIC_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
@@ -49,7 +50,7 @@ class Unreachable(Exception):
     """The name has no address now, which may change; the message is a clause for the user."""
 
 
-class Forbidden(Exception):
+class NotAllowed(Exception):
     """Webhooks do not go there; the message is a clause for the user."""
 
 
@@ -82,22 +83,22 @@ def target_of(url: str) -> Target:
     """Check a URL, resolve its host and return where to connect.
 
     Raises:
-        Forbidden: it is no URL that webhooks may go to.
+        NotAllowed: it is no URL that webhooks may go to.
         Unreachable: its host has no address now.
     """
     parts = _split(url)
     host = (parts.hostname or "").lower()
     if parts.scheme == "http" and not settings.webhook_loopback:
-        raise Forbidden("must begin with https://")
+        raise NotAllowed("must begin with https://")
     port = _port(parts)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     addresses = _resolved(host, port)
     if parts.scheme == "http":
         if not all(ip_address(address).is_loopback for address in addresses):
-            raise Forbidden("must begin with https://")
+            raise NotAllowed("must begin with https://")
         return Target(addresses[0], port, host, path, is_tls=False)
     if not all(map(is_public, addresses)):
-        raise Forbidden("must have a host that is public: each of its addresses on the internet")
+        raise NotAllowed("must have a host that is public: each of its addresses on the internet")
     return Target(_preferred(addresses), port, host, path)
 
 
@@ -113,21 +114,21 @@ def is_public(address: str) -> bool:
 
 def _split(url: str) -> SplitResult:
     if len(url) > LONGEST_URL:
-        raise Forbidden(f"may have at most {LONGEST_URL:,} characters")
+        raise NotAllowed(f"may have at most {LONGEST_URL:,} characters")
     # urlsplit would silently drop line breaks and tabs.
     if not _PRINTABLE.fullmatch(url) or "\\" in url:
-        raise Forbidden("must be a URL in ASCII without spaces; write other characters encoded")
+        raise NotAllowed("must be a URL in ASCII without spaces; write other characters encoded")
     try:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError as error:
-        raise Forbidden("must be a valid URL") from error
+        raise NotAllowed("must be a valid URL") from error
     if parts.scheme not in ("https", "http"):
-        raise Forbidden("must begin with https://")
+        raise NotAllowed("must begin with https://")
     if "@" in parts.netloc:
-        raise Forbidden("may not contain a user name or password")
+        raise NotAllowed("may not contain a user name or password")
     if "#" in url:
-        raise Forbidden("may not have a fragment")
+        raise NotAllowed("may not have a fragment")
     _check_host(parts.hostname or "")
     return parts
 
@@ -137,16 +138,16 @@ def _check_host(host: str) -> None:
         ip_address(host)
     except ValueError:
         if not _HOST_NAME.fullmatch(host):
-            raise Forbidden("must have a valid host name") from None
+            raise NotAllowed("must have a valid host name") from None
         if _NUMERIC_LABEL.fullmatch(host.rstrip(".").rpartition(".")[2]):
-            raise Forbidden("must write an IP address in its usual form") from None
+            raise NotAllowed("must write an IP address in its usual form") from None
 
 
 def _port(parts: SplitResult) -> int:
     if parts.scheme == "http":
         return 80 if parts.port is None else parts.port
     if parts.port not in (None, 443):
-        raise Forbidden("must use port 443")
+        raise NotAllowed("must use port 443")
     return 443
 
 

@@ -1,7 +1,7 @@
 """Checking a URL that a user gives, where it is given."""
 
 from inferx.errors import Invalid
-from inferx.webhooks.addresses import Forbidden, Unreachable, target_of
+from inferx.webhooks.addresses import NotAllowed, Unreachable, target_of
 
 
 def check_url(url: str, *, field: str) -> None:
@@ -16,5 +16,5 @@ def check_url(url: str, *, field: str) -> None:
     """
     try:
         target_of(url)
-    except (Forbidden, Unreachable) as error:
+    except (NotAllowed, Unreachable) as error:
         raise Invalid.field(field, f"The URL {error}.") from error

@@ -25,7 +25,7 @@ def signature_headers(
     """Return the three headers that let a receiver verify a request.
 
     Args:
-        message_id: the same at each attempt, so that receivers can tell repetitions.
+        message_id: the same at each attempt, so that receivers can recognise repetitions.
         body: exactly as it is sent, in UTF-8.
         moment: of this attempt, with its time zone.
         keys: the secrets, one signature for each.
