@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from inferx.jobs import showing
 from inferx.serving import memory
 from inferx.serving.loading import Models
 from tests.support import stored_models
@@ -42,5 +41,5 @@ def jobs(client: Client, db: Cloud, auth_headers: dict[str, str]) -> Jobs:
 @pytest.fixture
 def working(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> Jobs:
     """Return the routes of jobs, with a worker that works while a request waits."""
-    monkeypatch.setattr(showing.time, "sleep", lambda _: jobs.work())
+    monkeypatch.setattr("inferx.jobs.showing.time.sleep", lambda _: jobs.work())
     return jobs
