@@ -60,8 +60,12 @@ def _body(event: EventType, data: Mapping[str, Any]) -> str:
     moment, left = iso(now()), dict(data)
     while True:
         content = {"type": event, "timestamp": moment, "data": left}
-        body = json.dumps(content, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        body = _json(content)
         if len(body.encode()) <= LARGEST_BODY:
             return body
         # An event without its largest field still names what it is about.
-        del left[max(left, key=lambda name: len(json.dumps(left[name])))]
+        del left[max(left, key=lambda name: len(_json(left[name]).encode()))]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
