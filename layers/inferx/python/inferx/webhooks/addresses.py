@@ -10,7 +10,6 @@ import re
 import socket
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as TookTooLong
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
@@ -152,11 +151,11 @@ def _port(parts: SplitResult) -> int:
 
 
 def _resolved(host: str, port: int) -> list[str]:
-    # The system's resolver knows no time limit.
+    # In a thread: the system's resolver takes no time limit. (A TimeoutError is an OSError.)
     waiting = _resolver.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     try:
         found = waiting.result(_RESOLVING_S)
-    except (OSError, UnicodeError, TookTooLong) as error:
+    except (OSError, UnicodeError) as error:
         raise Unreachable("must have a host that the DNS knows") from error
     return list(dict.fromkeys(str(each[4][0]) for each in found))
 
