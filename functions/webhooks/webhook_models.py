@@ -61,7 +61,7 @@ class DeliveryView(ResponseModel):
     created_at: Timestamp
 
 
-class SecretWebhookData(ResponseModel):
+class WebhookSecret(ResponseModel):
     """A webhook endpoint with its secret."""
 
     webhook: SecretWebhookView
@@ -73,7 +73,7 @@ class WebhookList(ResponseModel):
     webhooks: list[WebhookView]
 
 
-class DeliveryData(ResponseModel):
+class Redelivery(ResponseModel):
     """One delivery."""
 
     delivery: DeliveryView
@@ -89,7 +89,7 @@ class NoData(ResponseModel):
     """No data: the request has been carried out."""
 
 
-class WebhookSuccess[Data: BaseModel](ResponseModel):
+class Success[Data: BaseModel](ResponseModel):
     """The envelope of every webhook route."""
 
     success: Literal[True] = True
@@ -108,10 +108,10 @@ def webhook_view(endpoint: Endpoint) -> WebhookView:
     )
 
 
-def secret_webhook_data(endpoint: Endpoint) -> SecretWebhookData:
+def webhook_secret(endpoint: Endpoint) -> WebhookSecret:
     """Return an endpoint with its secret."""
     shown = webhook_view(endpoint).model_dump()
-    return SecretWebhookData(webhook=SecretWebhookView(**shown, secret=endpoint.secret))
+    return WebhookSecret(webhook=SecretWebhookView(**shown, secret=endpoint.secret))
 
 
 def delivery_view(delivery: Delivery) -> DeliveryView:

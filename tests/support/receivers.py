@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import Message
 from http.client import parse_headers
+from queue import Queue
 from typing import Any
 
 from standardwebhooks import Webhook
@@ -51,11 +52,16 @@ class Receiver:
     responses: list[bytes | Respond] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
     tls: ssl.SSLContext | None = None
+    _arrivals: Queue[Received] = field(default_factory=Queue)
 
     @property
     def url(self) -> str:
         """Its address, over plain HTTP."""
         return f"http://127.0.0.1:{self.port}/hook"
+
+    def next(self, seconds: float) -> Received:
+        """Wait for the next request that has not been waited for, and return it."""
+        return self._arrivals.get(timeout=seconds)
 
     def serve(self, connection: socket.socket) -> None:
         """Take one request and respond."""
@@ -65,7 +71,9 @@ class Receiver:
                 return
             headers = parse_headers(stream)
             body = stream.read(int(headers["content-length"]))
-            self.received.append(Received(line, headers, body))
+            request = Received(line, headers, body)
+            self.received.append(request)
+            self._arrivals.put(request)
             response = self.responses.pop(0) if self.responses else OK
             if isinstance(response, bytes):
                 connection.sendall(response)

@@ -77,6 +77,11 @@ class Webhooks:
         assert response.status_code == 200, response.text
         return response.json()["data"]["deliveries"]
 
+    def latest(self, webhook: dict[str, Any]) -> dict[str, Any]:
+        """Return an endpoint's last delivery."""
+        delivery: dict[str, Any] = self.deliveries(webhook["id"])[0]
+        return delivery
+
     def redeliver(self, webhook_id: str, delivery_id: str) -> requests.Response:
         """Deliver again."""
         return self.post(f"/{webhook_id}/deliveries/{delivery_id}/redeliver")

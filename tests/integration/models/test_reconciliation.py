@@ -27,6 +27,7 @@ NOTHING = {
     "EndedLeftovers": 0,
     "DriftedCounters": 0,
     "DriftedBytes": 0,
+    "SettledJobs": 0,
 }
 
 

@@ -46,3 +46,10 @@ def time(db: Cloud, monkeypatch: pytest.MonkeyPatch) -> Clock:
 def webhooks(client: Client, db: Cloud, auth_headers: dict[str, str], time: Clock) -> Webhooks:
     """Return the routes of webhooks, called by the test user, and the function that sends."""
     return Webhooks(client, db, auth_headers)
+
+
+@pytest.fixture
+def owner(test_user: dict[str, Any]) -> str:
+    """Return the test user's id."""
+    user_id: str = test_user["id"]
+    return user_id

@@ -1,29 +1,12 @@
-"""Deliveries: signed, sent once, retried by the timetable, shown, and delivered again."""
-
-import json
-from typing import Any
+"""Deliveries: signed, sent once, retried by the timetable, and shown."""
 
 import pytest
 
 from inferx.webhooks.callbacks import Callback
 from inferx.webhooks.publishing import publish
+from inferx.webhooks.retrying import RETRIES
 from tests.support.receivers import Receiver, status
 from tests.support.webhooks import Clock, Webhooks
-
-# From each failed attempt to the next, with a tenth more, which the jitter may add.
-PAUSES = [5, 300, 1_800, 7_200, 18_000, 36_000]
-
-
-def latest(webhooks: Webhooks, webhook: dict[str, Any]) -> dict[str, Any]:
-    delivery: dict[str, Any] = webhooks.deliveries(webhook["id"])[0]
-    return delivery
-
-
-@pytest.fixture
-def owner(test_user: dict[str, Any]) -> str:
-    """Return the test user's id."""
-    user_id: str = test_user["id"]
-    return user_id
 
 
 def test_an_event_arrives_signed(webhooks: Webhooks, receiver: Receiver, owner: str) -> None:
@@ -36,7 +19,7 @@ def test_an_event_arrives_signed(webhooks: Webhooks, receiver: Receiver, owner: 
     assert request.headers["host"] == f"127.0.0.1:{receiver.port}"
     assert request.headers["content-type"] == "application/json"
     assert request.verified(webhook["secret"])["data"] == {"id": "m1"}
-    delivery = latest(webhooks, webhook)
+    delivery = webhooks.latest(webhook)
     assert delivery["id"] == request.headers["webhook-id"]
     assert delivery["status"] == "delivered"
     assert delivery["event"] == "model.ready"
@@ -134,7 +117,7 @@ def test_a_failed_attempt_is_retried_with_the_same_id_and_a_new_time(
     receiver.responses = [status(500)]
 
     webhooks.send(owner)
-    failed = latest(webhooks, webhook)
+    failed = webhooks.latest(webhook)
     time.pass_seconds(6)
     webhooks.attempt()
 
@@ -145,8 +128,8 @@ def test_a_failed_attempt_is_retried_with_the_same_id_and_a_new_time(
     assert first["webhook-id"] == second["webhook-id"]
     assert int(second["webhook-timestamp"]) == int(first["webhook-timestamp"]) + 6
     assert receiver.received[0].body == receiver.received[1].body
-    assert latest(webhooks, webhook)["status"] == "delivered"
-    assert latest(webhooks, webhook)["error"] is None
+    assert webhooks.latest(webhook)["status"] == "delivered"
+    assert webhooks.latest(webhook)["error"] is None
 
 
 def test_a_message_that_comes_early_waits_on(
@@ -178,14 +161,14 @@ def test_a_receiver_that_never_responds_well_is_given_up_after_the_timetable(
     receiver.responses = [status(500)] * 9
 
     webhooks.send(owner)
-    for pause in PAUSES:
-        time.pass_seconds(pause * 1.1 + 1)
+    for pause in RETRIES:
+        time.pass_seconds(pause.total_seconds() * 1.1 + 1)
         webhooks.attempt()
     time.pass_seconds(100_000)
     webhooks.attempt()
 
     assert len(receiver.received) == 7
-    delivery = latest(webhooks, webhook)
+    delivery = webhooks.latest(webhook)
     assert delivery["status"] == "dead"
     assert delivery["attempts"] == 7
     assert delivery["next_attempt_at"] is None
@@ -201,8 +184,8 @@ def test_any_status_but_2xx_is_a_failure_and_no_redirect_is_followed(
     webhooks.send(owner)
 
     assert len(receiver.received) == 1
-    assert latest(webhooks, webhook)["status"] == "pending"
-    assert latest(webhooks, webhook)["response_status"] == code
+    assert webhooks.latest(webhook)["status"] == "pending"
+    assert webhooks.latest(webhook)["response_status"] == code
 
 
 def test_410_disables_the_webhook(webhooks: Webhooks, receiver: Receiver, owner: str) -> None:
@@ -216,7 +199,7 @@ def test_410_disables_the_webhook(webhooks: Webhooks, receiver: Receiver, owner:
     (shown,) = webhooks.all()
     assert shown["is_active"] is False
     assert shown["disabled_reason"] == "The address responded 410 Gone."
-    delivery = latest(webhooks, webhook)
+    delivery = webhooks.latest(webhook)
     assert delivery["status"] == "dead"
     assert webhooks.redeliver(webhook["id"], delivery["id"]).status_code == 409
 
@@ -266,7 +249,7 @@ def test_an_address_that_has_become_private_is_not_connected_to(
     webhooks.send(owner)
 
     assert receiver.received == []
-    assert latest(webhooks, webhook)["error"] == "The URL must begin with https://."
+    assert webhooks.latest(webhook)["error"] == "The URL must begin with https://."
 
 
 def test_the_last_deliveries_are_shown_newest_first(
@@ -281,60 +264,3 @@ def test_the_last_deliveries_are_shown_newest_first(
 
     assert times == sorted(times, reverse=True)
     assert len(times) == 3
-
-
-@pytest.mark.parametrize("responses", [[], [status(500)] * 7])
-def test_a_delivery_that_has_ended_can_be_made_again(
-    webhooks: Webhooks,
-    receiver: Receiver,
-    owner: str,
-    time: Clock,
-    *,
-    responses: list[Any],
-) -> None:
-    webhook = webhooks.created(receiver.url)
-    receiver.responses = list(responses)
-    webhooks.send(owner)
-    for pause in PAUSES:
-        time.pass_seconds(pause * 1.1 + 1)
-        webhooks.attempt()
-    before = latest(webhooks, webhook)
-
-    response = webhooks.redeliver(webhook["id"], before["id"])
-    webhooks.attempt()
-
-    assert response.status_code == 202
-    assert response.json()["data"]["delivery"]["status"] == "pending"
-    last = receiver.received[-1]
-    assert last.headers["webhook-id"] == before["id"]
-    assert int(last.headers["webhook-timestamp"]) == int(time.moment.timestamp())
-    assert last.body == receiver.received[0].body
-    assert json.loads(last.body)["data"] == {"id": "m1"}
-    assert latest(webhooks, webhook)["status"] == "delivered"
-    assert latest(webhooks, webhook)["attempts"] == before["attempts"] + 1
-
-
-def test_a_delivery_that_waits_can_be_made_now_and_is_made_once(
-    webhooks: Webhooks, receiver: Receiver, owner: str, time: Clock
-) -> None:
-    webhook = webhooks.created(receiver.url)
-    receiver.responses = [status(500)]
-    webhooks.send(owner)
-
-    webhooks.redeliver(webhook["id"], latest(webhooks, webhook)["id"])
-    webhooks.attempt()
-    time.pass_seconds(6)
-    webhooks.attempt()
-
-    assert len(receiver.received) == 2
-    assert latest(webhooks, webhook)["status"] == "delivered"
-
-
-def test_a_delivery_of_another_webhook_is_not_found(
-    webhooks: Webhooks, receiver: Receiver, owner: str
-) -> None:
-    webhook, other = webhooks.created(receiver.url), webhooks.created(receiver.url)
-    webhooks.send(owner)
-    (delivery,) = webhooks.deliveries(other["id"])
-
-    assert webhooks.redeliver(webhook["id"], delivery["id"]).status_code == 404

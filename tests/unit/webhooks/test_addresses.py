@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from inferx.settings import settings
-from inferx.webhooks import addresses
 from inferx.webhooks.addresses import NotAllowed, Target, Unreachable, is_public, target_of
 
 PUBLIC = "93.184.215.14"
@@ -32,7 +31,7 @@ def resolves_to(monkeypatch: pytest.MonkeyPatch) -> Iterator[Resolve]:
             raise socket.gaierror(socket.EAI_NONAME, "unknown")
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in found]
 
-    monkeypatch.setattr(addresses.socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr("inferx.webhooks.addresses.socket.getaddrinfo", getaddrinfo)
     yield lambda *found: answers.append(found)
     assert not answers
 
