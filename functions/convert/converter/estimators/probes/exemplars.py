@@ -43,6 +43,8 @@ _BIT_FOR_BIT = (MaxAbsScaler, MinMaxScaler, RobustScaler, SimpleImputer, Standar
 """Steps whose every operation ONNX rounds alike; powers and logarithms may differ by a last bit."""
 _MEMBERS = 8
 """So many members of a wrapper are asked for rows."""
+_NEARLY_INFINITE = 1e100
+"""A threshold beyond it separates infinite numbers from all others: LightGBM writes 1e300."""
 _MARGINS = np.array([-1.0, -1e-3, 1e-3, 1.0])
 
 
@@ -239,7 +241,9 @@ def _beside(
         # A part inside may count the columns that the steps before it make.
         if len(values) and feature < rows.shape[1]:
             # Beside them in float32, too: a millionth of a threshold is some ten of its steps.
-            step = np.std(values) + 1e-3 * (1 + np.abs(values).max())
+            usual = values[np.abs(values) < _NEARLY_INFINITE]
+            usual = usual if len(usual) else np.zeros(1)
+            step = np.std(usual) + 1e-3 * (1 + np.abs(usual).max())
             offset = draw.choice(_MARGINS, size=len(rows)) * step
             chosen = draw.choice(values, size=len(rows))
             rows[:, feature] = chosen + offset
@@ -251,15 +255,17 @@ def _beside(
 
 def _neighbours(values: Any, draw: np.random.Generator) -> Any:
     """Return each value, or one of the numbers next to it in float64 or in float32."""
-    single = values.astype(np.float32)
-    choices = [
-        values,
-        *(np.nextafter(values, end) for end in (-np.inf, np.inf)),
-        *(np.nextafter(single, np.float32(end)).astype(float) for end in (-np.inf, np.inf)),
-        np.round(values, 2),
-        np.round(values),
-    ]
-    return np.choose(draw.integers(0, len(choices), values.shape), choices)
+    with np.errstate(over="ignore"):
+        single = values.astype(np.float32)
+        choices = [
+            values,
+            *(np.nextafter(values, end) for end in (-np.inf, np.inf)),
+            *(np.nextafter(single, np.float32(end)).astype(float) for end in (-np.inf, np.inf)),
+            np.round(values, 2),
+            np.round(values),
+        ]
+    chosen = np.choose(draw.integers(0, len(choices), values.shape), choices)
+    return np.where(np.isfinite(chosen), chosen, values)
 
 
 def _centre(step: Any, width: int) -> tuple[Any, Any]:
