@@ -23,20 +23,10 @@ from converter.estimators.columns import reads_text
 from converter.estimators.custom_converters import boosters
 from converter.estimators.layout import Rows
 from converter.estimators.members import members_of
+from converter.estimators.probes.stored import stored_rows
 from converter.estimators.probes.texts import texts_for
 from converter.loading.structure import parts_of
 
-_STORED = (
-    "_fit_X",
-    "support_vectors_",
-    "X_train_",
-    "X_fit_",
-    "cluster_centers_",
-    "centroids_",
-    "means_",
-    "theta_",
-    "subcluster_centers_",
-)
 _CENTRES = ("mean_", "center_", "statistics_", "location_", "data_min_")
 _OF_POSITIVE_NUMBERS = ("log", "log1p", "log2", "log10", "sqrt", "reciprocal")
 _BIT_FOR_BIT = (MaxAbsScaler, MinMaxScaler, RobustScaler, SimpleImputer, StandardScaler)
@@ -185,7 +175,7 @@ def _numbers(
     counts = getattr(step, "n_categories_", None)
     if counts is not None:  # CategoricalNB: each column counts from zero
         return draw.integers(0, counts, size=(count, width)).astype(float)
-    stored = _stored_rows(step, width)
+    stored = stored_rows(step, width)
     if stored is not None:
         picked = stored[draw.integers(0, len(stored), count)]
         noise = np.std(stored, axis=0) / 4 + 1e-9
@@ -199,16 +189,6 @@ def _numbers(
     if centre is not None:
         return centre + rows * scale
     return _near_boundary(step, rows)
-
-
-def _stored_rows(step: Any, width: int) -> Any:
-    for name in _STORED:
-        rows = getattr(step, name, None)
-        if not isinstance(rows, np.ndarray) or rows.dtype.kind != "f":
-            continue
-        if rows.ndim == 2 and rows.shape[1] == width and len(rows) and np.isfinite(rows).all():
-            return rows
-    return None
 
 
 def _thresholds(step: Any) -> dict[int, Any]:
