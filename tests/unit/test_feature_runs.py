@@ -38,6 +38,8 @@ def many(count: int, name: str | None = "f{}", **about: Any) -> list[Feature]:
         [*many(300), *many(300, nullable=True, input="Y"), *many(2, None)],
         many(300)[::-1],
         [*many(300), Feature("word", "string", "words", 0, True)],
+        many(3, infinite=True),
+        [*many(300), *many(300, infinite=True)],
     ],
 )
 def test_features_are_the_same_once_read(features: list[Feature]) -> None:
@@ -49,6 +51,12 @@ def test_few_features_are_written_one_by_one() -> None:
         {"name": f"f{at}", "kind": "number", "input": "X", "column": at, "nullable": False}
         for at in range(2)
     ]
+
+
+def test_features_that_take_infinite_numbers_are_a_run_of_their_own() -> None:
+    runs = written([*many(300, None), *many(300, None, infinite=True, input="Y")])
+
+    assert [run.get("infinite") for run in runs] == [None, True]
 
 
 def test_a_hundred_thousand_features_take_little_more_than_their_names() -> None:
@@ -74,6 +82,7 @@ def test_names_are_found_without_the_rest(count: int) -> None:
         {"kind": "color"},
         {"column": -1},
         {"nullable": 1},
+        {"infinite": 1},
         {"input": None},
         {"more": 1},
     ],

@@ -64,7 +64,7 @@ def agrees(original: Original, running: Running, kind: str) -> bool:
 
 
 def hunt_agrees(original: Original, running: Running, kind: str) -> bool:
-    found = hunted(original, running, lambda: None)
+    found = hunted(original, running, lambda: None).found
     return judge({kind: found[kind]}, running, original.typical.predictions).passed
 
 

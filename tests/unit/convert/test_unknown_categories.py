@@ -6,14 +6,22 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn.base import clone
-from sklearn.compose import ColumnTransformer
+from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.ensemble import RandomForestClassifier, VotingClassifier
 from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+from sklearn.preprocessing import (
+    KBinsDiscretizer,
+    OneHotEncoder,
+    OrdinalEncoder,
+    StandardScaler,
+)
 
+from converter.estimators.columns import columns_of
 from converter.estimators.convert import convert_estimator
+from converter.estimators.known_categories import known_by_column
+from converter.estimators.layout import layout_for
 from inferx.errors import BadInput
 from inferx.serving.limits import HTTP
 from inferx.serving.model import Model
@@ -92,6 +100,27 @@ def test_encoder_that_takes_unknown_categories_has_none_to_check(tmp_path: Path)
     row = np.array([[0.5, "green", 3.0]], dtype=object)
     assert content["prediction"] == original.predict(row)[0]
     assert model.signature.categories == ()
+
+
+@pytest.mark.parametrize("encode", ["onehot", "onehot-dense", "ordinal"])
+def test_bins_are_no_categories_of_the_numbers_in_them(encode: str, tmp_path: Path) -> None:
+    bins = KBinsDiscretizer(3, encode=encode, quantile_method="averaged_inverted_cdf")
+    numbers = DRAW.normal(size=(COUNT, 2))
+    original = make_pipeline(bins, LogisticRegression()).fit(numbers, LABELS)
+    convert_estimator(original, tmp_path / "model.onnx")
+
+    content, _ = Model(tmp_path / "model.onnx").predict(numbers.tolist())
+
+    assert content["prediction"] == original.predict(numbers).tolist()
+
+
+def test_categories_of_targets_are_not_those_of_rows(tmp_path: Path) -> None:
+    rows = DRAW.normal(size=(COUNT, 1))
+    targets = DRAW.choice([1.0, 2.0, 4.0], COUNT)
+    coded = OrdinalEncoder()
+    original = TransformedTargetRegressor(LinearRegression(), transformer=coded).fit(rows, targets)
+
+    assert known_by_column(original, layout_for(columns_of(original))) == {}
 
 
 def test_unknown_category_in_a_tensor_is_refused(tmp_path: Path) -> None:

@@ -56,7 +56,11 @@ class Asking:
         return Answered(rows, together(parts))
 
     def try_to_ask(self, rows: Rows) -> Answered | None:
-        """Predict the rows that the original takes, as many as there is time for."""
+        """Predict the rows that the original takes, as many as there is time for.
+
+        Raises:
+            MemoryError: there is not enough for a single row.
+        """
         batch = self._budget.batch
         waiting = [
             taken(rows, slice(start, start + batch)) for start in range(0, count(rows), batch)
@@ -67,9 +71,13 @@ class Asking:
             part = waiting.pop()
             try:
                 kept.append(Answered(part, self._predicted(part)))
-            except Exception:  # noqa: BLE001  # an estimator raises anything for odd values
-                failures += 1
+            except Exception as error:  # an estimator raises anything for odd values
                 middle = count(part) // 2
+                if isinstance(error, MemoryError):
+                    if not middle:
+                        raise  # no row is too odd for it: each one is too large
+                else:
+                    failures += 1
                 if middle:
                     waiting += [taken(part, slice(middle, None)), taken(part, slice(middle))]
         if not kept:

@@ -16,11 +16,10 @@ from sklearn.neighbors import (
     RadiusNeighborsRegressor,
 )
 
+from converter.estimators.filled_among_equals import CLOSE, filled_among_equals
 from converter.estimators.members import members_of
 from converter.loading.structure import parts_of
 
-_CLOSE = 1e-5
-"""Distances that differ by less than this share of them are equal in float32."""
 _MOST_DISTANCES = 1 << 28
 _NEIGHBOURS = (KNeighborsClassifier, KNeighborsRegressor, KNNImputer)
 _WITHIN_A_RADIUS = (RadiusNeighborsClassifier, RadiusNeighborsRegressor)
@@ -46,16 +45,22 @@ def between_centres(estimator: Any, rows: Any) -> Any:
 def equally_far(estimator: Any, rows: Any) -> Any:
     """Return where the last of the nearest neighbours is as far as the one after it.
 
-    Among neighbours within a radius, where one is as far as the radius. ``None`` for a model whose
-    last step neither is nor asks nearest neighbours.
+    Among neighbours within a radius, where one is as far as the radius; the neighbours that an
+    imputer asks are meant, too. ``None`` for a model that asks no neighbours.
     """
+    both = (_last_equally_far(estimator, rows), filled_among_equals(estimator, rows))
+    known = [each for each in both if each is not None]
+    return np.any(known, axis=0) if known else None
+
+
+def _last_equally_far(estimator: Any, rows: Any) -> Any:
     last, given = _last_step(estimator, rows)
     if isinstance(last, _WITHIN_A_RADIUS):
         return _on_the_radius(last, given())
     if isinstance(last, KNeighborsClassifier | KNeighborsRegressor):
         return _neighbours_equally_far(last, given())
     found = [
-        equally_far(member, _seen(given(), columns))
+        _last_equally_far(member, _seen(given(), columns))
         for member, columns in members_of(last)
         if any(isinstance(part, (*_NEIGHBOURS, *_WITHIN_A_RADIUS)) for part in parts_of(member))
     ]
@@ -74,13 +79,13 @@ def _neighbours_equally_far(last: Any, rows: Any) -> Any:
     if last.n_neighbors >= last.n_samples_fit_:
         return None
     distances, _ = last.kneighbors(rows, n_neighbors=last.n_neighbors + 1)
-    return distances[:, -1] - distances[:, -2] <= _CLOSE * distances[:, -1]
+    return distances[:, -1] - distances[:, -2] <= CLOSE * distances[:, -1]
 
 
 def _on_the_radius(last: Any, rows: Any) -> Any:
     less, more = (
         np.array([len(found) for found in last.radius_neighbors(rows, radius=radius)[1]])
-        for radius in (last.radius * (1 - _CLOSE), last.radius * (1 + _CLOSE))
+        for radius in (last.radius * (1 - CLOSE), last.radius * (1 + CLOSE))
     )
     return less != more
 

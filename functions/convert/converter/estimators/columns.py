@@ -27,7 +27,7 @@ class Column:
     """One column of a model's input; ``text`` is a string that gets split into words.
 
     Null is None for the original where ``none_is_missing``, else NaN. A table drops a column that
-    is ``ignored``, whatever it holds.
+    is ``ignored``, whatever it holds. Whether numbers may be ``infinite`` is found by asking.
     """
 
     name: str | None
@@ -35,6 +35,7 @@ class Column:
     nullable: bool = False
     none_is_missing: bool = False
     ignored: bool = False
+    infinite: bool = False
 
 
 _IGNORED = Column(None, NUMBER, nullable=True, ignored=True)

@@ -21,7 +21,6 @@ from converter.estimators.export import Plan, export, plans
 from converter.estimators.hunting import hunted
 from converter.estimators.judging import Judgement, judge, report_of
 from converter.estimators.layout import Layout
-from converter.estimators.nullability import settle_missing
 from converter.estimators.original import Original, ask
 from converter.estimators.parity import Verdict
 from converter.estimators.predictions import Predictions
@@ -31,6 +30,7 @@ from converter.estimators.refusals import no_form, not_equal, rounds_before_tree
 from converter.estimators.running import Running
 from converter.estimators.samples import Disagreement, Subject, shown_on
 from converter.estimators.signature import signature_for, title_of
+from converter.estimators.special_values import settle
 from converter.estimators.unwrap import unwrapped
 from converter.tree_ensembles import smaller_forms
 from inferx.errors import Refused
@@ -65,6 +65,7 @@ class _Proved:
     probes: Mapping[str, Answered]
     verdicts: Mapping[str, Verdict]
     predicted: Mapping[str, Predictions]
+    warnings: tuple[str, ...]
 
 
 def convert_estimator(
@@ -129,18 +130,17 @@ def _tried(original: Original, plan: Plan, target: Path) -> _Proved | Judgement:
     first = judge(original.probes, running, typical)
     if not first.passed:
         return first
-    found = hunted(
-        original, running, lambda: _other_form(original, plan, target) if quick else None
-    )
-    second = judge(found, running, typical)
+    hunt = hunted(original, running, lambda: _other_form(original, plan, target) if quick else None)
+    second = judge(hunt.found, running, typical)
     if not second.passed:
         return second
     return _Proved(
         plan,
         model,
-        {**original.probes, **found},
+        {**original.probes, **hunt.found},
         {**first.verdicts, **second.verdicts},
         {**first.predicted, **second.predicted},
+        hunt.warnings,
     )
 
 
@@ -193,15 +193,19 @@ def _settle(fitted: Any, original: Original, proved: _Proved, target: Path) -> C
     shown = taken(original.typical.rows, slice(_SHOWN))
     graph.describe_outputs(proved.model, _running(original, dtype, target).outputs(shown))
     model = _smaller(original, proved, target)
-    missing = settle_missing(original, _running(original, dtype, target))
-    signature = _write(model, original, missing.layout, dtype, target)
+    settled = settle(original, _running(original, dtype, target))
+    signature = _write(model, original, settled.layout, dtype, target)
     return ConvertedEstimator(
         estimator=title_of(fitted),
         task=original.task,
         signature=signature,
         opset=graph.opsets(model),
-        parity=report_of({**proved.verdicts, **missing.verdicts}, proved.plan.reason),
-        warnings=(*missing.warnings, *filter(None, [warning_for(original.estimator)])),
+        parity=report_of({**proved.verdicts, **settled.verdicts}, proved.plan.reason),
+        warnings=(
+            *proved.warnings,
+            *settled.warnings,
+            *filter(None, [warning_for(original.estimator)]),
+        ),
     )
 
 

@@ -107,6 +107,8 @@ def _converts(step: Any, plan: _Plan) -> bool:
         graph.open_session(plan.path)
     except Refused as refused:
         return "how many features" in refused.detail  # nothing can be said of this step alone
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001  # skl2onnx and the runtime raise anything
         return False
     return True

@@ -1,7 +1,8 @@
 """Searches with a graph for rows on which it may differ from the original, and asks it for them."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -30,9 +31,21 @@ _SLOW_S = 0.05
 """From how long a few rows take the graph is slow."""
 
 
-def hunted(
-    original: Original, running: Running, other: Callable[[], Running | None]
-) -> dict[str, Answered]:
+_CUT_SHORT = (
+    "Not all searches for rows that the two models might predict differently were made: they take "
+    "more memory than the converter has."
+)
+
+
+@dataclass(frozen=True)
+class Hunt:
+    """The original's predictions for the rows that were found, by kind."""
+
+    found: Mapping[str, Answered]
+    warnings: tuple[str, ...] = ()
+
+
+def hunted(original: Original, running: Running, other: Callable[[], Running | None]) -> Hunt:
     """Return the original's predictions for the rows that were found.
 
     Args:
@@ -46,9 +59,11 @@ def hunted(
         try:
             kind, rows = next(searched)
         except StopIteration:
-            return found
+            return Hunt(found)
+        except MemoryError:
+            return Hunt(found, (_CUT_SHORT,))
         except Exception:  # noqa: BLE001  # a graph that fails on a row predicts nothing for it
-            return found
+            return Hunt(found)
         answered = original.asking.try_to_ask(rows)
         if answered is not None:
             found[kind] = answered

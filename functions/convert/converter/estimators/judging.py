@@ -12,6 +12,9 @@ from converter.estimators.predictions import Predictions
 from converter.estimators.running import Running
 from inferx.manifest import ParityReport
 
+_AS_THEY_COME = ("typical", "missing")
+"""Kinds whose rows are not sought out for where predictions change."""
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -57,7 +60,7 @@ def judge(probes: Mapping[str, Answered], running: Running, typical: Predictions
             predicted[kind],
             running.dtype,
             sizes,
-            as_they_come=kind == "typical",
+            as_they_come=kind in _AS_THEY_COME,
         )
         if not verdicts[kind].passed:
             break

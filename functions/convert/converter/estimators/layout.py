@@ -99,6 +99,7 @@ class Layout:
                 input=self.input_of(position),
                 column=position if self.is_matrix else 0,
                 nullable=column.nullable,
+                infinite=column.infinite,
             )
             for position, column in enumerate(self.columns)
         )

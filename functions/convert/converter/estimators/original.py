@@ -90,6 +90,8 @@ def _first(estimator: Any, layout: Layout, asking: Asking) -> tuple[Answered, Do
         rows = typical_rows(estimator, layout, LEAST, domain=domain, rounded=rounded)
         try:
             answered = asking.ask(rows)
+        except MemoryError:
+            raise
         except Exception as error:  # noqa: BLE001  # unknown categories, negative numbers
             failure = error
             continue
@@ -126,6 +128,8 @@ def _widened(
         rows = typical_rows(estimator, layout, LEAST, domain=wider, rounded=rounded)
         try:
             more = asking.ask(rows)
+        except MemoryError:
+            raise
         except Exception:  # noqa: BLE001, S112  # this column needs its limits
             continue
         if _are_numbers(more):

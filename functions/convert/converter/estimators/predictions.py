@@ -12,6 +12,7 @@ from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClas
 from converter.estimators.chosen_among_equals import between_centres, equally_far
 from converter.estimators.custom_converters.gaussian_processes import decides_by_pairs
 from converter.estimators.custom_converters.several_outputs import gives_probabilities
+from converter.estimators.filled_among_equals import filled_among_equals
 from inferx.errors import Refused
 
 _RANKERS = ("LGBMRanker", "XGBRanker")  # which give a score, and name no kind of their own
@@ -87,13 +88,18 @@ def original_predictions(estimator: Any, rows: Any, task: str) -> Predictions:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if task == "transformation":
-            return Predictions(values=_matrix(estimator.transform(rows)))
+            values = _matrix(estimator.transform(rows))
+            return Predictions(values=values, undecided=filled_among_equals(estimator, rows))
         predicted = np.asarray(estimator.predict(rows))
         if task == "regression":
             return Predictions(values=_matrix(predicted), undecided=equally_far(estimator, rows))
         if task == "classification":
             return _classified(estimator, rows, predicted)
-        return Predictions(predicted, margin=between_centres(estimator, rows))
+        return Predictions(
+            predicted,
+            margin=between_centres(estimator, rows),
+            undecided=filled_among_equals(estimator, rows),
+        )
 
 
 def _classified(estimator: Any, rows: Any, predicted: Any) -> Predictions:

@@ -9,6 +9,7 @@ from converter import graph
 from converter.estimators.layout import Layout, Rows
 from converter.estimators.predictions import Predictions, graph_predictions
 from converter.estimators.probes.rows import count, taken
+from inferx.onnx_session import RUN_ERRORS
 from inferx.serving.inputs.text_feeds import TextFeeds
 
 
@@ -35,7 +36,11 @@ class Running:
         self._feeds = TextFeeds(texts, inputs) if texts else None
 
     def outputs(self, rows: Rows) -> dict[str, Any]:
-        """Return the graph's outputs by name."""
+        """Return the graph's outputs by name.
+
+        Raises:
+            MemoryError: also where it is the runtime that has not enough.
+        """
         parts = [
             self._run(taken(rows, slice(start, start + self._batch)))
             for start in range(0, count(rows), self._batch)
@@ -49,7 +54,12 @@ class Running:
 
     def _run(self, rows: Rows) -> list[Any]:
         tensors = self._layout.for_graph(rows, self.dtype)
-        if self._feeds is None:
-            outputs: list[Any] = self._session.run(self._names, tensors)
-            return outputs
-        return self._feeds.run(self._session, self._names, tensors)
+        try:
+            if self._feeds is None:
+                outputs: list[Any] = self._session.run(self._names, tensors)
+                return outputs
+            return self._feeds.run(self._session, self._names, tensors)
+        except RUN_ERRORS as error:
+            if "alloc" in str(error):  # std::bad_alloc, or a sentence about allocating
+                raise MemoryError from error
+            raise

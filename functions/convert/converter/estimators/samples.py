@@ -116,6 +116,8 @@ class _Both:
         converted = graph_predictions(self._served.run(feed), self._subject.task)
         try:
             original = self._predictions(self._rows(read_samples(self._exact, [given])))
+        except MemoryError:
+            raise
         except Exception:  # noqa: BLE001  # as for probe rows: the original raises anything
             return False
         return compare(original, converted, "float64").passed
@@ -129,6 +131,8 @@ class _Both:
     def _original(self, rows: Rows, samples: Sequence[Row]) -> Predictions:
         try:
             return self._predictions(rows)
+        except MemoryError:
+            raise
         except Exception as failure:
             for place, sample in enumerate(samples):
                 self._try([column[place : place + 1] for column in rows], place, sample)
@@ -140,6 +144,8 @@ class _Both:
     def _try(self, row: Rows, place: int, sample: Row) -> None:
         try:
             self._predictions(row)
+        except MemoryError:
+            raise
         except Exception as failure:
             raise Refused(
                 f"{named(place, sample)} is no row that the original takes: it raises "

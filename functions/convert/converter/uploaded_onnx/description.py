@@ -79,8 +79,10 @@ def _features(inputs: tuple[TensorSpec, ...]) -> tuple[Feature, ...] | None:
         if len(features) + width > _MAX_FEATURES:
             return None
         kind = {"string": "string", "bool": "boolean"}.get(tensor.dtype, "number")
+        # What the graph makes of NaN and of infinities is right: there is no other original.
+        nullable, infinite = kind == "number", tensor.dtype in ("float32", "float64")
         name = tensor.name if named else None
         features += [
-            Feature(name, kind, tensor.name, column, kind == "number") for column in range(width)
+            Feature(name, kind, tensor.name, column, nullable, infinite) for column in range(width)
         ]
     return tuple(features)

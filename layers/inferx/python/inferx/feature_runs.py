@@ -21,13 +21,18 @@ _SINGLY = 256
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One value of a row: which graph input it goes to, and in which column of it."""
+    """One value of a row: which graph input it goes to, and in which column of it.
+
+    ``nullable``: whether it may be missing, which is NaN among numbers; ``infinite``: whether it
+    may be infinite.
+    """
 
     name: str | None
     kind: str
     input: str
     column: int
     nullable: bool
+    infinite: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +45,15 @@ class _Run:
     input: str
     column: int
     nullable: bool
+    infinite: bool = False
 
 
 def written(features: Sequence[Feature]) -> list[dict[str, Any]]:
     """Return features as JSON has them."""
     if len(features) <= _SINGLY:
-        return [{name: getattr(each, name) for name in Feature.__slots__} for each in features]
+        return [
+            _short({name: getattr(each, name) for name in Feature.__slots__}) for each in features
+        ]
     runs: list[dict[str, Any]] = []
     for each in features:
         if not runs or not _goes_on(runs[-1], each):
@@ -57,12 +65,13 @@ def written(features: Sequence[Feature]) -> list[dict[str, Any]]:
                     "input": each.input,
                     "column": each.column,
                     "nullable": each.nullable,
+                    "infinite": each.infinite,
                 }
             )
         runs[-1]["count"] += 1
         if each.name is not None:
             runs[-1]["names"].append(each.name)
-    return runs
+    return [_short(run) for run in runs]
 
 
 def read(data: object) -> tuple[Feature, ...]:
@@ -93,12 +102,20 @@ def names_in(stored: Sequence[Mapping[str, Any]]) -> list[str]:
     return list(chain.from_iterable(names))
 
 
+def _short(fields: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what most features are not, and what features written earlier do not have."""
+    if not fields["infinite"]:
+        del fields["infinite"]
+    return fields
+
+
 def _goes_on(run: dict[str, Any], feature: Feature) -> bool:
     return (
         feature.column == run["column"] + run["count"]
         and feature.input == run["input"]
         and feature.kind == run["kind"]
         and feature.nullable == run["nullable"]
+        and feature.infinite == run["infinite"]
         and (feature.name is None) == (run["names"] is None)
     )
 
@@ -106,13 +123,13 @@ def _goes_on(run: dict[str, Any], feature: Feature) -> bool:
 def _of(run: _Run) -> list[Feature]:
     names: Sequence[str | None] = [None] * run.count if run.names is None else run.names
     return [
-        Feature(name, run.kind, run.input, column, run.nullable)
+        Feature(name, run.kind, run.input, column, run.nullable, run.infinite)
         for column, name in enumerate(names, run.column)
     ]
 
 
 def _run(data: object) -> _Run:
-    fields = fields_of(data, _Run)
+    fields = _fields(data, _Run)
     names = fields["names"]
     count = integer(fields["count"], "features", MAX_FEATURES)
     if names is not None:
@@ -123,19 +140,24 @@ def _run(data: object) -> _Run:
 
 
 def _feature(data: object) -> Feature:
-    fields = fields_of(data, Feature)
+    fields = _fields(data, Feature)
     name = fields["name"]
     return Feature(None if name is None else _name(name), *_place(fields))
+
+
+def _fields(data: object, cls: type[Any]) -> dict[str, Any]:
+    return fields_of({"infinite": False, **data} if isinstance(data, dict) else data, cls)
 
 
 def _name(value: object) -> str:
     return text(value, "features", MAX_NAME)
 
 
-def _place(fields: dict[str, Any]) -> tuple[str, str, int, bool]:
+def _place(fields: dict[str, Any]) -> tuple[str, str, int, bool, bool]:
     return (
         one_of(fields["kind"], KINDS, "features"),
         text(fields["input"], "features", MAX_NAME),
         integer(fields["column"], "features", MAX_FEATURES),
         boolean(fields["nullable"], "features"),
+        boolean(fields["infinite"], "features"),
     )

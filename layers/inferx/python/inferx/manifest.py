@@ -61,6 +61,7 @@ PROBES = (
     "thresholds",
     "categories",
     "missing",
+    "infinite",
     "magnitudes",
     "texts",
     "boundaries",

@@ -13,6 +13,7 @@ from skl2onnx.algebra.onnx_ops import (
     OnnxDiv,
     OnnxExp,
     OnnxMatMul,
+    OnnxMax,
     OnnxMul,
     OnnxPow,
     OnnxReduceL2,
@@ -30,7 +31,10 @@ from converter.estimators.custom_converters.registry import VERSION, register
 from inferx.errors import Refused
 
 
-def _kernel(name: str, source: Any, points: Any, settings: dict[str, float], dtype: Any) -> Any:
+def _kernel(
+    estimator: Any, source: Any, points: Any, settings: dict[str, float], dtype: Any
+) -> Any:
+    name = estimator.kernel
     gamma, degree, coef0 = (
         np.array([settings[part]], dtype=dtype) for part in ("gamma", "degree", "coef0")
     )
@@ -48,7 +52,8 @@ def _kernel(name: str, source: Any, points: Any, settings: dict[str, float], dty
     if name == "cosine":
         stored = stored / np.maximum(np.linalg.norm(stored, axis=0), 1e-30).astype(dtype)
         length = OnnxReduceL2(source, LAST, keepdims=1, op_version=VERSION)
-        source = OnnxDiv(source, length, op_version=VERSION)
+        least = np.array([np.finfo(dtype).tiny], dtype=dtype)  # a row of zeros stays one
+        source = OnnxDiv(source, OnnxMax(length, least, op_version=VERSION), op_version=VERSION)
     product = OnnxMatMul(source, stored, op_version=VERSION)
     if name in ("linear", "cosine"):
         return product
@@ -57,7 +62,10 @@ def _kernel(name: str, source: Any, points: Any, settings: dict[str, float], dty
         return OnnxPow(moved, degree, op_version=VERSION)
     if name == "sigmoid":
         return OnnxTanh(moved, op_version=VERSION)
-    raise Refused(f"The kernel '{name}' has no ONNX form here; use rbf, poly or linear.")
+    raise Refused(
+        f"{type(estimator).__name__} with the kernel '{name}' has no ONNX form here; use rbf, poly "
+        "or linear."
+    )
 
 
 def _ridge(estimator: KernelRidge, source: Any, dtype: Any) -> list[Any]:
@@ -66,7 +74,7 @@ def _ridge(estimator: KernelRidge, source: Any, dtype: Any) -> list[Any]:
     gamma = estimator.gamma if estimator.gamma is not None else 1.0 / estimator.n_features_in_
     settings = {"gamma": gamma, "degree": estimator.degree, "coef0": estimator.coef0}
     weights = np.asarray(estimator.dual_coef_, dtype=dtype).reshape(len(estimator.X_fit_), -1)
-    compared = _kernel(estimator.kernel, source, estimator.X_fit_, settings, dtype)
+    compared = _kernel(estimator, source, estimator.X_fit_, settings, dtype)
     return [OnnxMatMul(compared, weights, op_version=VERSION)]
 
 
@@ -89,7 +97,7 @@ def _nystroem(estimator: Nystroem, source: Any, dtype: Any) -> list[Any]:
         "degree": 3 if estimator.degree is None else estimator.degree,
         "coef0": 1 if estimator.coef0 is None else estimator.coef0,
     }
-    compared = _kernel(estimator.kernel, source, estimator.components_, settings, dtype)
+    compared = _kernel(estimator, source, estimator.components_, settings, dtype)
     weights = np.asarray(estimator.normalization_.T, dtype=dtype)
     return [OnnxMatMul(compared, weights, op_version=VERSION)]
 

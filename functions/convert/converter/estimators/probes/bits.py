@@ -6,8 +6,9 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import VotingClassifier, VotingRegressor
 from sklearn.ensemble._hist_gradient_boosting.binning import _BinMapper
+from sklearn.experimental import enable_iterative_imputer  # noqa: F401  # switches it on
 from sklearn.feature_selection import SelectorMixin
-from sklearn.impute import MissingIndicator, SimpleImputer
+from sklearn.impute import IterativeImputer, KNNImputer, MissingIndicator, SimpleImputer
 from sklearn.multioutput import ClassifierChain, RegressorChain
 from sklearn.pipeline import FeatureUnion
 from sklearn.preprocessing import (
@@ -32,7 +33,9 @@ _SAME_BITS = (
     Codes,
     ColumnTransformer,
     FeatureUnion,
+    IterativeImputer,  # which hands on as it is whatever is not missing
     KBinsDiscretizer,
+    KNNImputer,
     LabelBinarizer,
     LabelEncoder,
     MaxAbsScaler,

@@ -13,8 +13,8 @@ LEAST = 256
 """Rows that every model is compared on, however slow."""
 _CELLS = 1 << 23
 """Numbers that one batch of rows may make inside a model: 64 MB."""
-_HELD = 1 << 24
-"""Numbers that all rows, or all predictions for them, may have together: 128 MB."""
+MOST_CELLS = 1 << 24
+"""Numbers that all rows of a kind, or all predictions for them, may have together: 128 MB."""
 _STORED = ("_fit_X", "X_train_", "X_fit_", "support_vectors_", "subcluster_centers_")
 
 
@@ -73,7 +73,7 @@ class Budget:
         wanted = effort.typical + effort.thresholds + effort.magnitudes + effort.categories
         wanted += effort.texts + 2 * effort.pairs + effort.asked
         affordable = max(self.left, 0.0) / 2 / max(seconds_a_row, 1e-9)
-        self.share = min(1.0, affordable / wanted, _HELD / max(self.columns, outputs) / wanted)
+        self.share = min(1.0, affordable / wanted, MOST_CELLS / max(self.columns, outputs) / wanted)
 
     def rows(self, number: int) -> int:
         """Return how many of so many rows there is room for."""

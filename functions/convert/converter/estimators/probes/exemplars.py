@@ -23,26 +23,18 @@ from converter.estimators.columns import reads_text
 from converter.estimators.custom_converters import boosters
 from converter.estimators.layout import Rows
 from converter.estimators.members import members_of
+from converter.estimators.probes.stored import stored_rows
 from converter.estimators.probes.texts import texts_for
 from converter.loading.structure import parts_of
 
-_STORED = (
-    "_fit_X",
-    "support_vectors_",
-    "X_train_",
-    "X_fit_",
-    "cluster_centers_",
-    "centroids_",
-    "means_",
-    "theta_",
-    "subcluster_centers_",
-)
 _CENTRES = ("mean_", "center_", "statistics_", "location_", "data_min_")
 _OF_POSITIVE_NUMBERS = ("log", "log1p", "log2", "log10", "sqrt", "reciprocal")
 _BIT_FOR_BIT = (MaxAbsScaler, MinMaxScaler, RobustScaler, SimpleImputer, StandardScaler)
 """Steps whose every operation ONNX rounds alike; powers and logarithms may differ by a last bit."""
 _MEMBERS = 8
 """So many members of a wrapper are asked for rows."""
+_NEARLY_INFINITE = 1e100
+"""A threshold beyond it separates infinite numbers from all others: LightGBM writes 1e300."""
 _MARGINS = np.array([-1.0, -1e-3, 1e-3, 1.0])
 
 
@@ -183,7 +175,7 @@ def _numbers(
     counts = getattr(step, "n_categories_", None)
     if counts is not None:  # CategoricalNB: each column counts from zero
         return draw.integers(0, counts, size=(count, width)).astype(float)
-    stored = _stored_rows(step, width)
+    stored = stored_rows(step, width)
     if stored is not None:
         picked = stored[draw.integers(0, len(stored), count)]
         noise = np.std(stored, axis=0) / 4 + 1e-9
@@ -197,16 +189,6 @@ def _numbers(
     if centre is not None:
         return centre + rows * scale
     return _near_boundary(step, rows)
-
-
-def _stored_rows(step: Any, width: int) -> Any:
-    for name in _STORED:
-        rows = getattr(step, name, None)
-        if not isinstance(rows, np.ndarray) or rows.dtype.kind != "f":
-            continue
-        if rows.ndim == 2 and rows.shape[1] == width and len(rows) and np.isfinite(rows).all():
-            return rows
-    return None
 
 
 def _thresholds(step: Any) -> dict[int, Any]:
@@ -239,7 +221,9 @@ def _beside(
         # A part inside may count the columns that the steps before it make.
         if len(values) and feature < rows.shape[1]:
             # Beside them in float32, too: a millionth of a threshold is some ten of its steps.
-            step = np.std(values) + 1e-3 * (1 + np.abs(values).max())
+            usual = values[np.abs(values) < _NEARLY_INFINITE]
+            usual = usual if len(usual) else np.zeros(1)
+            step = np.std(usual) + 1e-3 * (1 + np.abs(usual).max())
             offset = draw.choice(_MARGINS, size=len(rows)) * step
             chosen = draw.choice(values, size=len(rows))
             rows[:, feature] = chosen + offset
@@ -251,15 +235,17 @@ def _beside(
 
 def _neighbours(values: Any, draw: np.random.Generator) -> Any:
     """Return each value, or one of the numbers next to it in float64 or in float32."""
-    single = values.astype(np.float32)
-    choices = [
-        values,
-        *(np.nextafter(values, end) for end in (-np.inf, np.inf)),
-        *(np.nextafter(single, np.float32(end)).astype(float) for end in (-np.inf, np.inf)),
-        np.round(values, 2),
-        np.round(values),
-    ]
-    return np.choose(draw.integers(0, len(choices), values.shape), choices)
+    with np.errstate(over="ignore"):
+        single = values.astype(np.float32)
+        choices = [
+            values,
+            *(np.nextafter(values, end) for end in (-np.inf, np.inf)),
+            *(np.nextafter(single, np.float32(end)).astype(float) for end in (-np.inf, np.inf)),
+            np.round(values, 2),
+            np.round(values),
+        ]
+    chosen = np.choose(draw.integers(0, len(choices), values.shape), choices)
+    return np.where(np.isfinite(chosen), chosen, values)
 
 
 def _centre(step: Any, width: int) -> tuple[Any, Any]:

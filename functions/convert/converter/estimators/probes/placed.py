@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.compose import ColumnTransformer
+from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import Binarizer, KBinsDiscretizer
 
@@ -15,6 +15,8 @@ from converter.estimators.probes.sources import Sources, fitting, of_input, outp
 from converter.estimators.probes.trees import SplitTree, stump, trees_of
 
 _NOT_OF_THE_MODEL = (type, ModuleType, FunctionType, np.ufunc)
+_SEEING_OTHERS = {(KBinsDiscretizer, "_encoder"), (TransformedTargetRegressor, "transformer_")}
+"""Parts that are given other numbers than what they are in: bins, targets."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ def _children(part: Any, sources: Sources) -> Iterator[tuple[Any, Sources]]:
 
 def _attributes(part: Any, sources: Sources) -> Iterator[tuple[Any, Sources]]:
     for name, inner in getattr(part, "__dict__", {}).items():
+        if (type(part), name) in _SEEING_OTHERS:
+            continue
         if not isinstance(inner, BaseEstimator):
             yield inner, sources
             continue

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 from sklearn.compose import ColumnTransformer
+from sklearn.experimental import enable_iterative_imputer  # noqa: F401  # switches it on
 from sklearn.feature_selection import SelectorMixin
-from sklearn.impute import SimpleImputer
+from sklearn.impute import IterativeImputer, KNNImputer, SimpleImputer
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import (
     FunctionTransformer,
@@ -178,6 +179,11 @@ def _imputed(step: SimpleImputer, sources: Sources) -> Sources | None:
     ]
 
 
+def _filled(step: KNNImputer | IterativeImputer, sources: Sources) -> Sources | None:
+    """Return the sources as they are: only what is missing is made of other columns."""
+    return None if step.add_indicator else sources
+
+
 def _of_function(step: FunctionTransformer, sources: Sources) -> Sources | None:
     if step.func is None:
         return sources
@@ -241,6 +247,8 @@ _RULES: dict[type, Callable[[Any, Sources], Sources | None]] = {
     MinMaxScaler: lambda step, sources: _affine(sources, 1 / step.scale_, -step.min_ / step.scale_),
     MaxAbsScaler: lambda step, sources: _affine(sources, step.scale_, None),
     SimpleImputer: _imputed,
+    KNNImputer: _filled,
+    IterativeImputer: _filled,
     FunctionTransformer: _of_function,
     QuantileTransformer: _by_rows,
     PowerTransformer: _by_rows,

@@ -62,7 +62,7 @@ def column_of(values: Sequence[Any], feature: Feature, dtype: str) -> Array:
     """
     if feature.kind == "any":
         return _ignored(values, dtype)
-    at_once = _all_alike(values, feature.kind, dtype)
+    at_once = _all_alike(values, feature, dtype)
     if at_once is not None:
         return at_once
     converted = np.empty(len(values), NUMPY[dtype])
@@ -82,15 +82,22 @@ def _ignored(values: Sequence[Any], dtype: str) -> Array:
     return np.full(len(values), "" if dtype == "string" else 0, NUMPY[dtype])
 
 
-def _all_alike(values: Sequence[Any], kind: str, dtype: str) -> Array | None:
+def takes_every_double(feature: Feature, dtype: str) -> bool:
+    """Return whether any number is taken as it is: NaN, infinities, and none is too large."""
+    return dtype == "float64" and feature.nullable and feature.infinite
+
+
+def _all_alike(values: Sequence[Any], feature: Feature, dtype: str) -> Array | None:
     """Return the column in one step, if every value has the wanted type."""
-    if kind == "number":
+    if feature.kind == "number":
         try:
             column = np.frombuffer(array(CODES[dtype], values), NUMPY[dtype])
         except (TypeError, OverflowError):
             return None
-        return column if np.isfinite(column).all() else None
-    if set(map(type, values)) == {str if kind == "string" else bool}:
+        if np.isfinite(column).all() or takes_every_double(feature, dtype):
+            return column
+        return None
+    if set(map(type, values)) == {str if feature.kind == "string" else bool}:
         column = np.empty(len(values), NUMPY[dtype])
         column[:] = values
         return None if MISSING_TEXT in values else column
@@ -142,7 +149,9 @@ def _real(value: float, feature: Feature, dtype: str) -> float:
             raise _Problem("is NaN, and the model takes no missing values there")
         return value
     if isinstance(value, float) and isinf(value):
-        raise _Problem("is infinite, which the model does not take")
+        if not feature.infinite:
+            raise _Problem("is infinite, which the model does not take")
+        return value
     if abs(value) > _LARGEST[dtype]:
         raise _Problem("is too large a number for the model")
     return float(value)

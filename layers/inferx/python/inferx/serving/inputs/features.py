@@ -11,7 +11,7 @@ import numpy as np
 
 from inferx.errors import BadInput
 from inferx.serving.inputs import input_errors
-from inferx.serving.inputs.columns import CODES, InvalidValue, column_of
+from inferx.serving.inputs.columns import CODES, InvalidValue, column_of, takes_every_double
 from inferx.serving.inputs.reader import NUMPY, Array, Feed
 from inferx.serving.limits import Limits
 from inferx.signature import Feature, Signature
@@ -30,6 +30,9 @@ class FeatureReader:
         self._named = signature.named_features
         self._pick = _picker([each.name or "" for each in self._features]) if self._named else None
         self._matrix = self._one_numeric_matrix(signature)
+        self._takes_every_double = all(
+            takes_every_double(each, self._dtypes[each.input]) for each in self._features
+        )
 
     def _one_numeric_matrix(self, signature: Signature) -> tuple[str, str] | None:
         # The common case: one numeric input that takes all features, in order.
@@ -89,7 +92,8 @@ class FeatureReader:
         except (TypeError, OverflowError):
             return None  # something else than numbers: the columns show what, and where
         matrix = np.frombuffer(flat, NUMPY[dtype])
-        if not isfinite(sum(flat)) if len(flat) < 64 else not np.isfinite(matrix).all():
+        finite = isfinite(sum(flat)) if len(flat) < 64 else np.isfinite(matrix).all()
+        if not finite and not self._takes_every_double:
             return None
         return {name: matrix.reshape(-1, self._width)}
 

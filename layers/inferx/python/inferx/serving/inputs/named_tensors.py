@@ -45,8 +45,11 @@ class NamedTensors:
             column = feed.tensors[feature.input][:, feature.column]
             if column.dtype.kind != "f" or feature.kind == "any":
                 continue
-            for kind, found in (("NaN", np.isnan(column)), ("infinite", np.isinf(column))):
-                if found.any() and not (kind == "NaN" and feature.nullable):
+            for kind, taken, found in (
+                ("NaN", feature.nullable, np.isnan(column)),
+                ("infinite", feature.infinite, np.isinf(column)),
+            ):
+                if not taken and found.any():
                     raise BadInput(
                         f"Input {feature.input}, column {feature.column} is {kind} in row "
                         f"{int(found.argmax()) + 1}, which the model does not take."

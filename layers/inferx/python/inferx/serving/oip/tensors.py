@@ -103,7 +103,7 @@ def _check_features(tensors: dict[str, Array], features: Iterable[Feature]) -> N
             continue
         if tensor.dtype.kind == "f" and not feature.nullable and np.isnan(column).any():
             raise BadInput(f"{where} holds NaN, and the model takes no missing values there.")
-        if tensor.dtype.kind == "f" and np.isinf(column).any():
+        if tensor.dtype.kind == "f" and not feature.infinite and np.isinf(column).any():
             raise BadInput(f"{where} holds an infinite number, which the model does not take.")
         if tensor.dtype.kind == "O":
             _check_strings(column, feature, where)
