@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from inferx.entities.webhooks import LARGEST_BODY
+from inferx.errors import Unavailable
 from inferx.settings import settings
-from inferx.storage.signed import queues
+from inferx.storage.signed import queues, webhooks
 from inferx.webhooks.callbacks import Callback
-from inferx.webhooks.publishing import publish
+from inferx.webhooks.publishing import has_endpoints, publish
 
 
 @pytest.fixture
@@ -56,3 +57,14 @@ def test_what_does_not_fit_is_left_out_the_largest_first(sent: list[Mapping[str,
 
 def test_no_representation_shows_a_callbacks_secret() -> None:
     assert "whsec_x" not in repr(Callback("https://example.com/", "whsec_x"))
+
+
+def test_where_the_endpoints_cannot_be_read_there_may_be_some(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_: str) -> bool:
+        raise Unavailable
+
+    monkeypatch.setattr(webhooks, "has_endpoints", refuse)
+
+    assert has_endpoints("owner")

@@ -11,8 +11,10 @@ from typing import Any
 
 from inferx.clock import iso, now
 from inferx.entities.webhooks import LARGEST_BODY, EventType, QueuedEvent
+from inferx.errors import Unavailable
 from inferx.settings import settings
 from inferx.storage.signed import queues, webhooks
+from inferx.telemetry.log import log
 from inferx.webhooks.callbacks import Callback
 
 
@@ -50,10 +52,14 @@ def publish(
 def has_endpoints(owner_id: str) -> bool:
     """Return whether the owner has any endpoint, so that there may be someone to send to.
 
-    Raises:
-        Unavailable: DynamoDB does not respond.
+    Where that cannot be read there may be one: an event that no one wants costs a message, and
+    what is about to be announced must not wait for this table.
     """
-    return webhooks.has_endpoints(owner_id)
+    try:
+        return webhooks.has_endpoints(owner_id)
+    except Unavailable as error:
+        log("warning", "endpoints unknown", owner_id=owner_id, error=error)
+        return True
 
 
 def _body(event: EventType, data: Mapping[str, Any]) -> str:
