@@ -1,5 +1,6 @@
 """Deliveries: signed, sent once, retried by the timetable, and shown."""
 
+import boto3
 import pytest
 
 from inferx.webhooks.callbacks import Callback
@@ -264,3 +265,18 @@ def test_the_last_deliveries_are_shown_newest_first(
 
     assert times == sorted(times, reverse=True)
     assert len(times) == 3
+
+
+def test_an_attempts_message_names_its_account_so_that_none_holds_up_the_others(
+    webhooks: Webhooks, receiver: Receiver, owner: str
+) -> None:
+    webhooks.created(receiver.url)
+    publish(owner, "model.ready", "m1", {"id": "m1"})
+
+    webhooks.fan_out()
+
+    (message,) = boto3.client("sqs").receive_message(
+        QueueUrl=webhooks.cloud.physical["DeliveriesQueue"],
+        MessageSystemAttributeNames=["MessageGroupId"],
+    )["Messages"]
+    assert message["Attributes"]["MessageGroupId"] == owner

@@ -46,4 +46,5 @@ def queue_attempt(delivery: Delivery) -> None:
         settings.deliveries_queue_url,
         {"delivery_id": delivery.id, "attempt": delivery.attempts + 1},
         delay_seconds=min(max(seconds, 0), _LONGEST_DELAY_S),
+        owner_id=delivery.owner_id,
     )
