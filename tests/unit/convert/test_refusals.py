@@ -85,16 +85,16 @@ NESTED = ColumnTransformer([("prep", Pipeline([("map", INSIDE)]), [0, 1, 2])])
             id="a member of a vote",
         ),
         pytest.param(
-            make_pipeline(StandardScaler(), KNeighborsClassifier(metric="canberra")),
+            make_pipeline(StandardScaler(), KNeighborsClassifier(metric="correlation")),
             [
-                "(kneighborsclassifier: KNeighborsClassifier(metric='canberra'))",
+                "Step kneighborsclassifier: KNeighborsClassifier(metric='correlation')",
                 "use metric='minkowski'",
             ],
             id="a parameter",
         ),
         pytest.param(
-            KNeighborsClassifier(metric="canberra"),
-            ["KNeighborsClassifier(metric='canberra')", "use metric='minkowski'"],
+            KNeighborsClassifier(metric="correlation"),
+            ["KNeighborsClassifier(metric='correlation')", "use metric='minkowski'"],
             id="a parameter of a model alone",
         ),
         pytest.param(

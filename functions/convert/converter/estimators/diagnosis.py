@@ -63,6 +63,30 @@ def culprit_in(estimator: Any, dtype: str, directory: Path) -> Culprit | None:
     return _search(estimator, _Plan(dtype, directory / "step.onnx"), ())
 
 
+def place_of(refused: Refused, estimator: Any, dtype: str) -> tuple[str, ...]:
+    """Return the path of the innermost step that a converter refuses in the same words.
+
+    Args:
+        refused: what the conversion of the whole model raised.
+        estimator: the model.
+        dtype: ``float32`` or ``float64``.
+    """
+    for name, step in _steps(estimator):
+        if _is_refused(step, refused.detail, dtype):
+            return (name, *place_of(refused, step, dtype))
+    return ()
+
+
+def _is_refused(step: Any, detail: str, dtype: str) -> bool:
+    try:
+        export(step, layout_for(columns_of(step)), dtype)
+    except Refused as refused:
+        return refused.detail == detail
+    except Exception:  # noqa: BLE001  # skl2onnx raises anything
+        return False
+    return False
+
+
 def _search(estimator: Any, plan: _Plan, path: tuple[str, ...]) -> Culprit | None:
     inside = list(_steps(estimator))
     for name, step in inside:

@@ -1,6 +1,7 @@
 """The sentences with which a conversion is refused, for the model's owner to act on."""
 
 import inspect
+from collections.abc import Sequence
 from typing import Any
 
 from converter.estimators.diagnosis import Culprit
@@ -47,6 +48,11 @@ def _because_of(title: str, culprit: Culprit) -> str:
     if not culprit.path:
         return f"{step} has no ONNX form here; {way}."
     return f"{title} has no ONNX form here, because one step has none ({step}); {way}."
+
+
+def of_step(path: Sequence[str], sentence: str) -> str:
+    """Name the step that a converter's refusal is about, where it is not the whole model."""
+    return f"Step {' → '.join(path)}: {sentence}" if path else sentence
 
 
 def fails_itself(title: str, failure: Exception | None) -> str:
