@@ -5,6 +5,7 @@ from functools import cache
 from converter.estimators.custom_converters import (
     adaboost,
     binning,
+    calibrated,
     category_counts,
     centres,
     codes,
@@ -51,6 +52,7 @@ def add_all() -> None:
     for module in (
         adaboost,
         binning,
+        calibrated,
         category_counts,
         centres,
         codes,

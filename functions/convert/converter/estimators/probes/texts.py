@@ -56,7 +56,7 @@ def _stored(step: Any) -> list[list[str]]:
     """List the terms of the texts that nearest neighbours behind a vectorizer have stored."""
     if not isinstance(step, Pipeline) or not isinstance(step.steps[0][1], CountVectorizer):
         return []
-    rows = getattr(step.steps[-1][1], "_fit_X", None)
+    rows: Any = getattr(step.steps[-1][1], "_fit_X", None)
     columns = vocabulary_of(step.steps[0][1])
     if not issparse(rows) or rows.shape[1] != len(columns):
         return []
