@@ -10,6 +10,7 @@ from typing import Any
 import onnx
 from sklearn.base import BaseEstimator
 from sklearn.compose import ColumnTransformer
+from sklearn.multioutput import ClassifierChain, RegressorChain
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from converter import graph
@@ -101,6 +102,11 @@ def _search(estimator: Any, plan: _Plan, path: tuple[str, ...]) -> Culprit | Non
     return Culprit(path, estimator, None if single else _parameter(estimator, plan), single)
 
 
+def has_steps(estimator: Any) -> bool:
+    """Return whether a model is made of others, each of which may be converted by itself."""
+    return next(_steps(estimator), None) is not None
+
+
 def _steps(estimator: Any) -> Iterator[tuple[str, Any]]:
     """Yield the named steps inside an estimator; of a wrapper's members, those of each kind."""
     if isinstance(estimator, Pipeline):
@@ -115,10 +121,16 @@ def _steps(estimator: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _members(estimator: Any) -> list[tuple[str, Any]]:
-    names = [name for name, _ in getattr(estimator, "estimators", None) or []]
+    if isinstance(estimator, ClassifierChain | RegressorChain):
+        first = estimator.estimators_[0]  # the others see its predictions as well
+        return [(type(first).__name__, first)]
+    given = getattr(estimator, "estimators", None) or []
+    names = [name for name, member in given if not isinstance(member, str)]
     members = [member for member, _ in members_of(estimator)]
     if len(names) == len(members):
-        return list(zip(names, members, strict=True))
+        last = getattr(estimator, "final_estimator_", None)
+        after = [] if last is None else [("final_estimator", last)]
+        return [*zip(names, members, strict=True), *after]
     return [(type(members[0]).__name__, members[0])] if members else []
 
 

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Sequence
 from typing import Any
 
-from converter.estimators.diagnosis import Culprit
+from converter.estimators.diagnosis import Culprit, has_steps
 from converter.estimators.layout import Layout, Rows
 from converter.estimators.parity import Verdict
 
@@ -30,6 +30,11 @@ def no_form(title: str, estimator: Any, culprit: Culprit | None = None) -> str:
     way = _WAYS_ROUND.get(type(last).__name__, _WAY_ROUND)
     if isinstance(classes, list):
         way = _OF_SEVERAL_OUTPUTS
+    if culprit is None and has_steps(estimator):
+        return (
+            f"{title} has no ONNX form here: each of its steps has one by itself, but not in its "
+            f"place in this model; put them into one Pipeline, or {way}."
+        )
     return f"{title} has no ONNX form here; {way}."
 
 

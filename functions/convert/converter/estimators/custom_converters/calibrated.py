@@ -1,4 +1,4 @@
-"""Classifiers calibrated by isotonic regression, as steep as its curves may be.
+"""Classifiers calibrated by isotonic regression, as steep as its curves may be, or by temperature.
 
 skl2onnx looks up the nearest of the learned points; scikit-learn draws lines between them. Two
 points may be one rounding apart, because the forest below adds up equal shares in another order:
@@ -22,6 +22,9 @@ from skl2onnx.algebra.onnx_ops import (
     OnnxGreater,
     OnnxIdentity,
     OnnxLessOrEqual,
+    OnnxMul,
+    OnnxNeg,
+    OnnxSoftmax,
     OnnxSub,
     OnnxWhere,
 )
@@ -33,6 +36,7 @@ from converter.estimators.custom_converters.curves import on_curve
 from converter.estimators.custom_converters.exact_sums import exact_scores
 from converter.estimators.custom_converters.nodes import as_number, largest, pick
 from converter.estimators.custom_converters.registry import VERSION
+from inferx.errors import Refused
 
 type Convert = Callable[[Any, Any, Any], None]
 
@@ -45,7 +49,7 @@ def _added(nodes: list[Any]) -> Any:
     return reduce(lambda left, right: OnnxAdd(left, right, op_version=VERSION), nodes)
 
 
-def _one_of(calibrated: Any, source: Any) -> Any:
+def _by_curves(calibrated: Any, source: Any) -> Any:
     """Return the probabilities ``(rows, classes)`` of one calibrated member."""
     scores = exact_scores(calibrated.estimator, source)
     count = len(calibrated.classes)
@@ -68,6 +72,28 @@ def _one_of(calibrated: Any, source: Any) -> Any:
     return _at_most_one(OnnxWhere(empty, np.array([1 / count]), shares, op_version=VERSION))
 
 
+def _by_temperature(calibrated: Any, source: Any) -> Any:
+    """Return softmax of the scores, by one factor.
+
+    Raises:
+        Refused: over probabilities, which scikit-learn reads as scores for a whole batch as soon as
+            one of them is above 1 by a rounding.
+    """
+    if not hasattr(calibrated.estimator, "decision_function"):
+        raise Refused(
+            "CalibratedClassifierCV(method='temperature') over probabilities has no ONNX form "
+            "here, because what it predicts for a row depends on the others of its batch; use "
+            "method='sigmoid' or 'isotonic'."
+        )
+    scores = exact_scores(calibrated.estimator, source)
+    if len(calibrated.classes) == 2:
+        other = OnnxNeg(scores, op_version=VERSION)
+        scores = OnnxConcat(other, scores, axis=1, op_version=VERSION)
+    beta = np.array([float(calibrated.calibrators[0].beta_)])
+    scaled = OnnxMul(scores, beta, op_version=VERSION)
+    return _at_most_one(OnnxSoftmax(scaled, axis=1, op_version=VERSION))
+
+
 def _at_most_one(chances: Any) -> Any:
     more = OnnxAnd(
         OnnxGreater(chances, _ONE, op_version=VERSION),
@@ -79,7 +105,8 @@ def _at_most_one(chances: Any) -> Any:
 
 def _nodes(estimator: CalibratedClassifierCV, source: Any) -> list[Any]:
     members = estimator.calibrated_classifiers_
-    sums = _added([_one_of(member, source) for member in members])
+    build = _by_temperature if estimator.method == "temperature" else _by_curves
+    sums = _added([build(member, source) for member in members])
     chances = OnnxDiv(sums, np.array([float(len(members))]), op_version=VERSION)
     return [pick(estimator.classes_, largest(chances)), chances]
 
@@ -87,7 +114,7 @@ def _nodes(estimator: CalibratedClassifierCV, source: Any) -> list[Any]:
 def _converter(other: Convert) -> Convert:
     def convert(scope: Any, operator: Any, container: Any) -> None:
         estimator = operator.raw_operator
-        if estimator.method != "isotonic":
+        if estimator.method not in ("isotonic", "temperature"):
             other(scope, operator, container)
             return
         label, chances = _nodes(estimator, operator.inputs[0])

@@ -1,4 +1,4 @@
-"""Isotonic curves may be as steep as two roundings of one number: what comes in must be exact."""
+"""Calibration: isotonic curves may be so steep that what comes in must be exact."""
 
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
+from converter.estimators.convert import convert_estimator
+from inferx.errors import Refused
 from tests.support.ordinary_rows import FRESH, TRAINING, classes, outputs, table
 
 ROWS, NEW = table(TRAINING, 0), table(FRESH, 1)
@@ -52,6 +54,26 @@ def test_calibrated_probabilities_are_those_of_scikit_learn(
     best = np.sort(expected, axis=1)
     sure = best[:, -1] - best[:, -2] > 1e-9
     np.testing.assert_array_equal(labels[sure], model.predict(NEW)[sure])
+
+
+@pytest.mark.parametrize("member", ["boosting", "logistic regression", "scores"])
+@pytest.mark.parametrize("count", [2, 3])
+def test_probabilities_scaled_by_temperature_are_those_of_scikit_learn(
+    member: str, count: int, tmp_path: Path
+) -> None:
+    model = CalibratedClassifierCV(MEMBERS[member], method="temperature", cv=3)
+    model.fit(ROWS, classes(ROWS, count))
+
+    _, (_, chances) = outputs(model, NEW, tmp_path)
+
+    np.testing.assert_allclose(chances, model.predict_proba(NEW), rtol=0, atol=1e-9)
+
+
+def test_temperature_over_probabilities_is_refused_with_the_way_round(tmp_path: Path) -> None:
+    model = CalibratedClassifierCV(MEMBERS["small forest"], method="temperature", cv=2)
+
+    with pytest.raises(Refused, match="method='sigmoid' or 'isotonic'"):
+        convert_estimator(model.fit(ROWS, classes(ROWS)), tmp_path / "model.onnx")
 
 
 @pytest.mark.parametrize("increasing", [True, False, "auto"])
