@@ -70,7 +70,7 @@ INSIDE = make_pipeline(StandardScaler(), Isomap(n_neighbors=60))
 NESTED = ColumnTransformer([("prep", Pipeline([("map", INSIDE)]), [0, 1, 2])])
 
 
-WEIGHED = KNeighborsClassifier(weights=np.square)
+WEIGHED = KNeighborsClassifier(weights=np.exp)
 ARCTAN = FunctionTransformer(np.arctan)
 
 
