@@ -191,7 +191,7 @@ def _graph_of(original: Original, plan: Plan) -> onnx.ModelProto:
 def _write(
     model: onnx.ModelProto, original: Original, layout: Layout, dtype: str, path: Path
 ) -> Signature:
-    signature = signature_for(model, layout, original.estimator, dtype)
+    signature = signature_for(model, layout, original.estimator, dtype, original.known)
     graph.write(model, signature, path)
     return signature
 
