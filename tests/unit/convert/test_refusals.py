@@ -11,9 +11,10 @@ from sklearn.ensemble import StackingClassifier, VotingClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.manifold import Isomap
+from sklearn.multioutput import ClassifierChain
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
@@ -69,6 +70,10 @@ INSIDE = make_pipeline(StandardScaler(), Isomap(n_neighbors=60))
 NESTED = ColumnTransformer([("prep", Pipeline([("map", INSIDE)]), [0, 1, 2])])
 
 
+WEIGHED = KNeighborsClassifier(weights=np.exp)
+ARCTAN = FunctionTransformer(np.arctan)
+
+
 @pytest.mark.parametrize(
     ("model", "named"),
     [
@@ -85,17 +90,27 @@ NESTED = ColumnTransformer([("prep", Pipeline([("map", INSIDE)]), [0, 1, 2])])
             id="a member of a vote",
         ),
         pytest.param(
-            make_pipeline(StandardScaler(), KNeighborsClassifier(metric="canberra")),
+            make_pipeline(StandardScaler(), KNeighborsClassifier(metric="correlation")),
             [
-                "(kneighborsclassifier: KNeighborsClassifier(metric='canberra'))",
+                "Step kneighborsclassifier: KNeighborsClassifier(metric='correlation')",
                 "use metric='minkowski'",
             ],
             id="a parameter",
         ),
         pytest.param(
-            KNeighborsClassifier(metric="canberra"),
-            ["KNeighborsClassifier(metric='canberra')", "use metric='minkowski'"],
+            KNeighborsClassifier(metric="correlation"),
+            ["KNeighborsClassifier(metric='correlation')", "use metric='minkowski'"],
             id="a parameter of a model alone",
+        ),
+        pytest.param(
+            StackingClassifier([("a", KNeighborsClassifier())], WEIGHED),
+            ["(final_estimator: KNeighborsClassifier(weights=", "use weights='uniform'"],
+            id="the last of a stack",
+        ),
+        pytest.param(
+            VotingClassifier([("near", make_pipeline(ARCTAN, LogisticRegression()))]),
+            ["Step near → functiontransformer: The function arctan", "use one of numpy's"],
+            id="a step that our converter refuses",
         ),
         pytest.param(
             StackingClassifier([("a", SVC())], DecisionTreeClassifier(), cv=2),
@@ -110,6 +125,27 @@ def test_the_innermost_step_and_its_parameter_are_named(
     sentence = refusal(model.fit(ROWS, KINDS), tmp_path)
 
     assert [part for part in named if part not in sentence] == []
+
+
+def test_the_first_of_a_chain_is_named(tmp_path: Path) -> None:
+    chain = ClassifierChain(make_pipeline(Isomap(n_neighbors=60), LogisticRegression()))
+    model = chain.fit(ROWS, np.column_stack([KINDS > 0, KINDS > 1]).astype(int))
+
+    assert "(Pipeline → isomap: Isomap)" in refusal(model, tmp_path)
+
+
+def test_steps_that_convert_alone_but_not_together_are_said_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object) -> None:
+        raise ValueError("Unable to find a shape calculator at 0x7f")
+
+    monkeypatch.setattr(convert, "export", failing)
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(ROWS, KINDS)
+
+    sentence = refusal(model, tmp_path)
+
+    assert "each of its steps has one by itself" in sentence
 
 
 def test_the_way_round_that_is_named_converts(tmp_path: Path) -> None:

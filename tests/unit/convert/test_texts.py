@@ -208,15 +208,6 @@ def test_columns_of_nothing_but_texts_are_kept_apart(tmp_path: Path) -> None:
     np.testing.assert_array_equal(predicted["prediction"], model.predict(rows))
 
 
-def test_neighbours_among_sparse_rows_are_refused_and_the_way_round_named(tmp_path: Path) -> None:
-    model = make_pipeline(TfidfVectorizer(), KNeighborsClassifier()).fit(TRAINING, LABELS)
-
-    with pytest.raises(
-        Refused, match=r"^KNeighborsClassifier was fitted on sparse .* TruncatedSVD"
-    ):
-        convert_estimator(model, tmp_path / "model.onnx")
-
-
 def test_hashes_that_cancel_each_other_are_refused_before_xgboost(tmp_path: Path) -> None:
     model = make_pipeline(HashingVectorizer(n_features=64), XGBClassifier(n_estimators=2))
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
-from sklearn.ensemble import RandomForestClassifier, VotingClassifier
+from sklearn.ensemble import RandomForestClassifier, RandomTreesEmbedding, VotingClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -20,7 +20,7 @@ from sklearn.preprocessing import (
 
 from converter.estimators.columns import columns_of
 from converter.estimators.convert import convert_estimator
-from converter.estimators.known_categories import known_by_column
+from converter.estimators.known_categories import insisted_on, known_by_column
 from converter.estimators.layout import layout_for
 from inferx.errors import BadInput
 from inferx.serving.limits import HTTP
@@ -133,3 +133,26 @@ def test_unknown_category_in_a_tensor_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(BadInput, match='Feature 2 is "green"'):
         model.run(fit(tensors, model.signature, HTTP), ["label"])
+
+
+def test_leaves_of_random_trees_are_no_categories_of_the_numbers(tmp_path: Path) -> None:
+    rows = DRAW.normal(size=(COUNT, 3))
+    model = make_pipeline(RandomTreesEmbedding(10, random_state=0), LogisticRegression())
+    convert_estimator(model.fit(rows, LABELS), tmp_path / "model.onnx")
+
+    prediction, _ = Model(tmp_path / "model.onnx").predict(rows.tolist(), HTTP)
+
+    assert prediction["prediction"] == model.predict(rows).tolist()
+
+
+def test_a_column_that_takes_what_is_not_listed_has_no_list() -> None:
+    rows = [np.array([1.0, 2.0]), np.array(["red", "blue"], dtype=object), np.array([3.0, 3.0])]
+    known = {0: (1.0, 2.0), 1: ("blue", "red"), 2: (3.0,)}
+    asked = []
+
+    def takes(changed: Any) -> bool:
+        asked.append([column[0] for column in changed])
+        return bool(changed[0][0] == 1.0)  # the first column alone insists
+
+    assert insisted_on(known, rows, takes) == {0: (1.0, 2.0)}
+    assert asked == [[2.5, "red", 3.0], [1.0, "blue or another", 3.0], [1.0, "red", 3.5]]

@@ -15,7 +15,7 @@ from converter.estimators.asking import Answered
 from converter.estimators.chosen_among_equals import warning_for
 from converter.estimators.custom_converters.boosters.pandas_categories import encoded_first
 from converter.estimators.decisions import decides
-from converter.estimators.diagnosis import culprit_in
+from converter.estimators.diagnosis import culprit_in, place_of
 from converter.estimators.exactness import rounded_before_thresholds
 from converter.estimators.export import Plan, export, plans
 from converter.estimators.hunting import hunted
@@ -26,7 +26,7 @@ from converter.estimators.parity import Verdict
 from converter.estimators.predictions import Predictions
 from converter.estimators.probes.effort import FULL, Effort
 from converter.estimators.probes.rows import taken
-from converter.estimators.refusals import no_form, not_equal, rounds_before_trees
+from converter.estimators.refusals import no_form, not_equal, of_step, rounds_before_trees
 from converter.estimators.running import Running
 from converter.estimators.samples import Disagreement, Subject, shown_on
 from converter.estimators.signature import signature_for, title_of
@@ -164,7 +164,7 @@ def _other_form(original: Original, plan: Plan, target: Path) -> Running | None:
 
 
 def _export(original: Original, plan: Plan, target: Path) -> onnx.ModelProto:
-    model = export(plan.estimator, original.layout, plan.dtype)
+    model = _graph_of(original, plan)
     predictions = original.typical.predictions
     names = ["prediction"] if predictions.values is not None else ["label"]
     if predictions.probabilities is not None:
@@ -180,10 +180,18 @@ def _export(original: Original, plan: Plan, target: Path) -> onnx.ModelProto:
     return model
 
 
+def _graph_of(original: Original, plan: Plan) -> onnx.ModelProto:
+    try:
+        return export(plan.estimator, original.layout, plan.dtype)
+    except Refused as refused:
+        place = place_of(refused, plan.estimator, plan.dtype)
+        raise Refused(of_step(place, refused.detail)) from refused
+
+
 def _write(
     model: onnx.ModelProto, original: Original, layout: Layout, dtype: str, path: Path
 ) -> Signature:
-    signature = signature_for(model, layout, original.estimator, dtype)
+    signature = signature_for(model, layout, original.estimator, dtype, original.known)
     graph.write(model, signature, path)
     return signature
 

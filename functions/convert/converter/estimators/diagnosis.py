@@ -10,6 +10,7 @@ from typing import Any
 import onnx
 from sklearn.base import BaseEstimator
 from sklearn.compose import ColumnTransformer
+from sklearn.multioutput import ClassifierChain, RegressorChain
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from converter import graph
@@ -63,6 +64,30 @@ def culprit_in(estimator: Any, dtype: str, directory: Path) -> Culprit | None:
     return _search(estimator, _Plan(dtype, directory / "step.onnx"), ())
 
 
+def place_of(refused: Refused, estimator: Any, dtype: str) -> tuple[str, ...]:
+    """Return the path of the innermost step that a converter refuses in the same words.
+
+    Args:
+        refused: what the conversion of the whole model raised.
+        estimator: the model.
+        dtype: ``float32`` or ``float64``.
+    """
+    for name, step in _steps(estimator):
+        if _is_refused(step, refused.detail, dtype):
+            return (name, *place_of(refused, step, dtype))
+    return ()
+
+
+def _is_refused(step: Any, detail: str, dtype: str) -> bool:
+    try:
+        export(step, layout_for(columns_of(step)), dtype)
+    except Refused as refused:
+        return refused.detail == detail
+    except Exception:  # noqa: BLE001  # skl2onnx raises anything
+        return False
+    return False
+
+
 def _search(estimator: Any, plan: _Plan, path: tuple[str, ...]) -> Culprit | None:
     inside = list(_steps(estimator))
     for name, step in inside:
@@ -75,6 +100,11 @@ def _search(estimator: Any, plan: _Plan, path: tuple[str, ...]) -> Culprit | Non
         return None
     single = plan.dtype == "float64" and _converts(estimator, replace(plan, dtype="float32"))
     return Culprit(path, estimator, None if single else _parameter(estimator, plan), single)
+
+
+def has_steps(estimator: Any) -> bool:
+    """Return whether a model is made of others, each of which may be converted by itself."""
+    return next(_steps(estimator), None) is not None
 
 
 def _steps(estimator: Any) -> Iterator[tuple[str, Any]]:
@@ -91,10 +121,16 @@ def _steps(estimator: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _members(estimator: Any) -> list[tuple[str, Any]]:
-    names = [name for name, _ in getattr(estimator, "estimators", None) or []]
+    if isinstance(estimator, ClassifierChain | RegressorChain):
+        first = estimator.estimators_[0]  # the others see its predictions as well
+        return [(type(first).__name__, first)]
+    given = getattr(estimator, "estimators", None) or []
+    names = [name for name, member in given if not isinstance(member, str)]
     members = [member for member, _ in members_of(estimator)]
     if len(names) == len(members):
-        return list(zip(names, members, strict=True))
+        last = getattr(estimator, "final_estimator_", None)
+        after = [] if last is None else [("final_estimator", last)]
+        return [*zip(names, members, strict=True), *after]
     return [(type(members[0]).__name__, members[0])] if members else []
 
 

@@ -9,8 +9,8 @@ from converter.estimators.asking import Answered, Asking, together
 from converter.estimators.categories import refuse_inner_sets
 from converter.estimators.columns import columns_of
 from converter.estimators.custom_converters.boosters.calibration import refuse_calibrated
-from converter.estimators.known_categories import known_by_column
-from converter.estimators.layout import Layout, layout_for
+from converter.estimators.known_categories import insisted_on, known_by_column
+from converter.estimators.layout import Layout, Rows, layout_for
 from converter.estimators.predictions import task_of
 from converter.estimators.probes import drawn
 from converter.estimators.probes.domains import Domain, domains, limits_of
@@ -42,6 +42,8 @@ class Original:
     nodes: list[Node]
     domain: Domain
     """What rows may hold for it: which numbers, and whether categories it has not seen."""
+    known: dict[int, tuple[Any, ...]]
+    """The categories of each column in which it refuses all others."""
     probes: dict[str, Answered]
 
     @property
@@ -77,7 +79,22 @@ def ask(estimator: Any, effort: Effort) -> Original:
         answered = None if answered is None else answered.finite()
         if answered is not None:
             probes[kind] = _added(probes.get(kind), answered)
-    return Original(estimator, task, layout, budget, asking, bool(trees), nodes, domain, probes)
+    known = insisted_on(
+        known_by_column(estimator, layout), first.rows, lambda rows: _takes(asking, rows)
+    )
+    return Original(
+        estimator, task, layout, budget, asking, bool(trees), nodes, domain, known, probes
+    )
+
+
+def _takes(asking: Asking, rows: Rows) -> bool:
+    try:
+        asking.ask(rows)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  # an estimator raises anything for odd values
+        return False
+    return True
 
 
 def _first(estimator: Any, layout: Layout, asking: Asking) -> tuple[Answered, Domain]:

@@ -1,9 +1,10 @@
 """The sentences with which a conversion is refused, for the model's owner to act on."""
 
 import inspect
+from collections.abc import Sequence
 from typing import Any
 
-from converter.estimators.diagnosis import Culprit
+from converter.estimators.diagnosis import Culprit, has_steps
 from converter.estimators.layout import Layout, Rows
 from converter.estimators.parity import Verdict
 
@@ -29,6 +30,11 @@ def no_form(title: str, estimator: Any, culprit: Culprit | None = None) -> str:
     way = _WAYS_ROUND.get(type(last).__name__, _WAY_ROUND)
     if isinstance(classes, list):
         way = _OF_SEVERAL_OUTPUTS
+    if culprit is None and has_steps(estimator):
+        return (
+            f"{title} has no ONNX form here: each of its steps has one by itself, but not in its "
+            f"place in this model; put them into one Pipeline, or {way}."
+        )
     return f"{title} has no ONNX form here; {way}."
 
 
@@ -47,6 +53,11 @@ def _because_of(title: str, culprit: Culprit) -> str:
     if not culprit.path:
         return f"{step} has no ONNX form here; {way}."
     return f"{title} has no ONNX form here, because one step has none ({step}); {way}."
+
+
+def of_step(path: Sequence[str], sentence: str) -> str:
+    """Name the step that a converter's refusal is about, where it is not the whole model."""
+    return f"Step {' → '.join(path)}: {sentence}" if path else sentence
 
 
 def fails_itself(title: str, failure: Exception | None) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import onnx
 
-from converter.estimators.known_categories import known_categories
+from converter.estimators.known_categories import known_values
 from converter.estimators.layout import Layout
 from converter.graph import tensor_specs
 from inferx.manifest import Label, Signature
@@ -16,8 +16,12 @@ def signature_for(
     layout: Layout,
     estimator: Any,
     dtype: str,
+    known: dict[int, tuple[Any, ...]],
 ) -> Signature:
-    """Describe ``model``, whose outputs were named by :func:`converter.graph.name_outputs`."""
+    """Describe ``model``, whose outputs were named by :func:`converter.graph.name_outputs`.
+
+    ``known`` has the categories of each column in which the original refuses all others.
+    """
     outputs = tensor_specs(model.graph.output)
     names = [output.name for output in outputs]
     features = layout.features()
@@ -30,7 +34,7 @@ def signature_for(
         probabilities="probabilities" if "probabilities" in names else None,
         classes=_classes(estimator),
         named_features=all(feature.name is not None for feature in features),
-        categories=known_categories(estimator, layout),
+        categories=known_values(known, layout),
         texts=tuple(text for text in layout.texts if text.name in inputs),
     )
 

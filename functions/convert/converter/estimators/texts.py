@@ -12,6 +12,7 @@ from typing import Any
 from scipy.sparse import issparse
 from sklearn.compose import ColumnTransformer
 from sklearn.feature_extraction.text import HashingVectorizer
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.neighbors._base import NeighborsBase
 
 from converter.estimators.columns import text_readers_in
@@ -42,21 +43,21 @@ def with_texts(layout: Layout, estimator: Any) -> Layout:
 
 
 def refuse_sparse_neighbours(estimator: Any) -> None:
-    """Refuse nearest neighbours among sparse rows.
-
-    A text shares no term with most of them, so that they are all equally far from it, and
-    scikit-learn's choice among these follows from the inner workings of numpy's partition.
+    """Refuse what compares sparse rows in a way that no graph here does.
 
     Raises:
         Refused: naming the way round.
     """
     for part in parts_of(estimator):
-        if isinstance(part, NeighborsBase) and issparse(getattr(part, "_fit_X", None)):
-            raise Refused(
-                f"{type(part).__name__} was fitted on sparse rows, most of which are equally far "
-                "from a text, and its choice among these cannot be repeated; put TruncatedSVD in "
-                "front of it."
-            )
+        if not isinstance(part, NeighborsBase) or not issparse(getattr(part, "_fit_X", None)):
+            continue
+        if isinstance(part, KNeighborsClassifier | KNeighborsRegressor):
+            continue
+        raise Refused(
+            f"{type(part).__name__} was fitted on sparse rows, among which only "
+            "KNeighborsClassifier and KNeighborsRegressor have an ONNX form here; put "
+            "TruncatedSVD in front of it."
+        )
 
 
 def vocabulary_of(vectorizer: Any) -> Mapping[str, int]:

@@ -75,10 +75,11 @@ _FUNCTION_MODULES = (
 )
 
 _NUMPY_REFERENCES = """
-abs absolute arcsinh arctan argmax argmin bool bool_ cbrt ceil clip cos exp exp2 expm1 float16
-float32 float64 floating floor int16 int32 int64 int8 integer log log10 log1p log2 max maximum
-mean median min minimum nan_to_num ndarray negative number object_ reciprocal rint round sign
-sin sinh sqrt square std str_ sum tan tanh uint16 uint32 uint64 uint8 var
+abs absolute arccosh arcsinh arctan arctanh argmax argmin bool bool_ cbrt ceil clip cos cosh
+deg2rad degrees exp exp2 expm1 fabs float16 float32 float64 floating floor int16 int32 int64 int8
+integer log log10 log1p log2 max maximum mean median min minimum nan_to_num ndarray negative number
+object_ positive rad2deg radians reciprocal rint round sign sin sinh sqrt square std str_ sum tan
+tanh trunc uint16 uint32 uint64 uint8 var
 """
 
 _OTHER_REFERENCES = (

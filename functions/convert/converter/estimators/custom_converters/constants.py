@@ -6,7 +6,13 @@ https://scikit-learn.org/stable/modules/model_evaluation.html#dummy-estimators
 from typing import Any
 
 import numpy as np
-from skl2onnx.algebra.onnx_ops import OnnxConcat, OnnxExpand, OnnxShape, OnnxSlice
+from skl2onnx.algebra.onnx_ops import (
+    OnnxConcat,
+    OnnxConstantOfShape,
+    OnnxExpand,
+    OnnxShape,
+    OnnxSlice,
+)
 from sklearn.dummy import DummyClassifier, DummyRegressor
 
 from converter.estimators.custom_converters.nodes import pick
@@ -16,15 +22,25 @@ from inferx.errors import Refused
 
 def repeated(row: Any, source: Any) -> Any:
     """``row`` once for every row of the input, whatever the input holds (NaN included)."""
-    rows = OnnxSlice(
+    rows = _count(source)
+    width = np.array(row.shape[1:], dtype=np.int64)
+    shape = OnnxConcat(rows, width, axis=0, op_version=VERSION) if len(width) else rows
+    return OnnxExpand(row, shape, op_version=VERSION)
+
+
+def no_columns(source: Any) -> Any:
+    """Return float32 rows without columns, as many as the input has."""
+    shape = OnnxConcat(_count(source), np.array([0], dtype=np.int64), axis=0, op_version=VERSION)
+    return OnnxConstantOfShape(shape, op_version=VERSION)
+
+
+def _count(source: Any) -> Any:
+    return OnnxSlice(
         OnnxShape(source, op_version=VERSION),
         np.array([0], dtype=np.int64),
         np.array([1], dtype=np.int64),
         op_version=VERSION,
     )
-    width = np.array(row.shape[1:], dtype=np.int64)
-    shape = OnnxConcat(rows, width, axis=0, op_version=VERSION) if len(width) else rows
-    return OnnxExpand(row, shape, op_version=VERSION)
 
 
 def _regressor(estimator: DummyRegressor, source: Any, dtype: Any) -> list[Any]:

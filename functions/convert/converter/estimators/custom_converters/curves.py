@@ -36,7 +36,8 @@ def piecewise(source: Any, points: Any, values: Any, dtype: Any) -> Any:
     inside = OnnxClip(
         source, np.array(points[0], dtype), np.array(points[-1], dtype), op_version=VERSION
     )
-    passed = OnnxGreaterOrEqual(inside, points[1:-1].reshape(1, -1), op_version=VERSION)
+    between = points[1:-1] if len(points) > 2 else np.array([np.inf], dtype=dtype)
+    passed = OnnxGreaterOrEqual(inside, between.reshape(1, -1), op_version=VERSION)
     segment = as_index(
         OnnxReduceSum(as_number(passed, dtype), LAST, keepdims=0, op_version=VERSION)
     )
@@ -45,6 +46,14 @@ def piecewise(source: Any, points: Any, values: Any, dtype: Any) -> Any:
     base = column(OnnxGather(np.asarray(values, dtype)[:-1], segment, op_version=VERSION))
     along = OnnxMul(OnnxSub(inside, start, op_version=VERSION), slope, op_version=VERSION)
     return OnnxAdd(base, along, op_version=VERSION)
+
+
+def on_curve(estimator: IsotonicRegression, source: Any) -> Any:
+    """Return what a fitted isotonic regression that clips makes of a column of doubles."""
+    points, values = estimator.X_thresholds_, estimator.y_thresholds_
+    if points.dtype == np.float32:
+        source = as_number(as_number(source, np.float32), np.float64)
+    return piecewise(source, points, values, np.float64)
 
 
 def _isotonic(estimator: IsotonicRegression, source: Any, dtype: Any) -> list[Any]:

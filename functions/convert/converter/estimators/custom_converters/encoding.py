@@ -35,6 +35,7 @@ from skl2onnx.common._registration import (
 from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType, StringTensorType
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, TargetEncoder
 
+from converter.estimators.custom_converters.constants import no_columns
 from converter.estimators.custom_converters.nodes import LAST, as_index, as_number, flat
 from converter.estimators.custom_converters.registry import VERSION
 from converter.estimators.missing import is_nan
@@ -192,6 +193,8 @@ def _one_hot(operator: Any) -> Any:
                     op_version=VERSION,
                 )
             )
+    if not blocks:  # each column has one category, which is dropped
+        blocks = [no_columns(operator.inputs[0])]
     both = OnnxConcat(*blocks, axis=1, op_version=VERSION)
     return as_number(both, np.float64) if _is_of_doubles(operator) else both
 

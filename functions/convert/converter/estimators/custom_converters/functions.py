@@ -9,11 +9,15 @@ from skl2onnx.algebra.onnx_ops import (
     OnnxAdd,
     OnnxCeil,
     OnnxCos,
+    OnnxDiv,
     OnnxExp,
     OnnxFloor,
+    OnnxGreater,
+    OnnxIdentity,
     OnnxLog,
     OnnxMul,
     OnnxNeg,
+    OnnxPow,
     OnnxReciprocal,
     OnnxRound,
     OnnxSign,
@@ -21,6 +25,7 @@ from skl2onnx.algebra.onnx_ops import (
     OnnxSqrt,
     OnnxSub,
     OnnxTanh,
+    OnnxWhere,
 )
 from sklearn.preprocessing import (
     FunctionTransformer,
@@ -40,9 +45,11 @@ _PLAIN = {
     "ceil": OnnxCeil,
     "cos": OnnxCos,
     "exp": OnnxExp,
+    "fabs": OnnxAbs,
     "floor": OnnxFloor,
     "log": OnnxLog,
     "negative": OnnxNeg,
+    "positive": OnnxIdentity,
     "reciprocal": OnnxReciprocal,
     "rint": OnnxRound,
     "sign": OnnxSign,
@@ -50,6 +57,11 @@ _PLAIN = {
     "sqrt": OnnxSqrt,
     "tanh": OnnxTanh,
 }
+
+
+_SAME = {"degrees": "rad2deg", "radians": "deg2rad"}
+_LARGE = 1e8
+"""From here on ``x² + 1`` is ``x²`` in doubles."""
 
 
 def _constant(value: float, dtype: Any) -> Any:
@@ -61,12 +73,63 @@ def _log_of(node: Any, dtype: Any, base: float) -> Any:
     return OnnxMul(OnnxLog(node, op_version=VERSION), scale, op_version=VERSION)
 
 
+def _scaled(node: Any, dtype: Any, by: float) -> Any:
+    return OnnxMul(node, _constant(by, dtype), op_version=VERSION)
+
+
+def _halves(node: Any, dtype: Any) -> tuple[Any, Any]:
+    """Return half of ``e^x`` and of ``e^-x``, each in one power, which overflows no sooner."""
+    half = _constant(np.log(2), dtype)
+    up = OnnxSub(node, half, op_version=VERSION)
+    down = OnnxSub(OnnxNeg(node, op_version=VERSION), half, op_version=VERSION)
+    return OnnxExp(up, op_version=VERSION), OnnxExp(down, op_version=VERSION)
+
+
+def _area(node: Any, dtype: Any, one: float) -> Any:
+    """Return ``log(x + sqrt(x² + one))``; of large numbers ``log(2x)``, before squares overflow."""
+    square = OnnxMul(node, node, op_version=VERSION)
+    root = OnnxSqrt(OnnxAdd(square, _constant(one, dtype), op_version=VERSION), op_version=VERSION)
+    near = OnnxLog(OnnxAdd(node, root, op_version=VERSION), op_version=VERSION)
+    far = OnnxAdd(
+        OnnxLog(node, op_version=VERSION), _constant(np.log(2), dtype), op_version=VERSION
+    )
+    large = OnnxGreater(node, _constant(_LARGE, dtype), op_version=VERSION)
+    return OnnxWhere(large, far, near, op_version=VERSION)
+
+
+def _area_tangent(node: Any, dtype: Any) -> Any:
+    above = OnnxAdd(_constant(1, dtype), node, op_version=VERSION)
+    below = OnnxSub(_constant(1, dtype), node, op_version=VERSION)
+    quotient = OnnxDiv(above, below, op_version=VERSION)
+    return _scaled(OnnxLog(quotient, op_version=VERSION), dtype, 0.5)
+
+
 _COMPOSED: dict[str, Callable[[Any, Any], Any]] = {
     "log1p": lambda node, dtype: OnnxLog(
         OnnxAdd(node, _constant(1, dtype), op_version=VERSION), op_version=VERSION
     ),
     "expm1": lambda node, dtype: OnnxSub(
         OnnxExp(node, op_version=VERSION), _constant(1, dtype), op_version=VERSION
+    ),
+    "arccosh": lambda node, dtype: _area(node, dtype, -1),
+    "arcsinh": lambda node, dtype: OnnxMul(
+        OnnxSign(node, op_version=VERSION),
+        _area(OnnxAbs(node, op_version=VERSION), dtype, 1),
+        op_version=VERSION,
+    ),
+    "arctanh": _area_tangent,
+    "cosh": lambda node, dtype: OnnxAdd(*_halves(node, dtype), op_version=VERSION),
+    "deg2rad": lambda node, dtype: _scaled(node, dtype, np.pi / 180),
+    "exp2": lambda node, dtype: OnnxPow(_constant(2, dtype), node, op_version=VERSION),
+    "rad2deg": lambda node, dtype: _scaled(node, dtype, 180 / np.pi),
+    "sinh": lambda node, dtype: OnnxSub(*_halves(node, dtype), op_version=VERSION),
+    "tan": lambda node, _: OnnxDiv(
+        OnnxSin(node, op_version=VERSION), OnnxCos(node, op_version=VERSION), op_version=VERSION
+    ),
+    "trunc": lambda node, _: OnnxMul(
+        OnnxSign(node, op_version=VERSION),
+        OnnxFloor(OnnxAbs(node, op_version=VERSION), op_version=VERSION),
+        op_version=VERSION,
     ),
     "square": lambda node, _: OnnxMul(node, node, op_version=VERSION),
     "log2": lambda node, dtype: _log_of(node, dtype, 2),
@@ -82,8 +145,9 @@ def apply_function(function: Any, node: Any, dtype: Any) -> Any:
     """
     if function is None:
         return node
-    name = getattr(function, "__name__", "")
-    if getattr(np, name, None) is function:
+    given = getattr(function, "__name__", "")
+    name = _SAME.get(given, given)
+    if getattr(np, given, None) is function:
         if name in _PLAIN:
             return _PLAIN[name](node, op_version=VERSION)
         if name in _COMPOSED:

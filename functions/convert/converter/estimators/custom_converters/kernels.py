@@ -6,14 +6,15 @@ https://scikit-learn.org/stable/modules/metrics.html gives each kernel's formula
 from typing import Any
 
 import numpy as np
+from scipy.sparse import issparse
 from skl2onnx.algebra.onnx_ops import (
     OnnxAbs,
     OnnxAdd,
     OnnxCos,
     OnnxDiv,
+    OnnxEqual,
     OnnxExp,
     OnnxMatMul,
-    OnnxMax,
     OnnxMul,
     OnnxPow,
     OnnxReduceL2,
@@ -21,6 +22,7 @@ from skl2onnx.algebra.onnx_ops import (
     OnnxSub,
     OnnxTanh,
     OnnxUnsqueeze,
+    OnnxWhere,
 )
 from sklearn.kernel_approximation import Nystroem, RBFSampler
 from sklearn.kernel_ridge import KernelRidge
@@ -52,8 +54,9 @@ def _kernel(
     if name == "cosine":
         stored = stored / np.maximum(np.linalg.norm(stored, axis=0), 1e-30).astype(dtype)
         length = OnnxReduceL2(source, LAST, keepdims=1, op_version=VERSION)
-        least = np.array([np.finfo(dtype).tiny], dtype=dtype)  # a row of zeros stays one
-        source = OnnxDiv(source, OnnxMax(length, least, op_version=VERSION), op_version=VERSION)
+        none = OnnxEqual(length, np.array([0], dtype=dtype), op_version=VERSION)
+        length = OnnxWhere(none, np.array([1], dtype=dtype), length, op_version=VERSION)
+        source = OnnxDiv(source, length, op_version=VERSION)
     product = OnnxMatMul(source, stored, op_version=VERSION)
     if name in ("linear", "cosine"):
         return product
@@ -73,8 +76,9 @@ def _ridge(estimator: KernelRidge, source: Any, dtype: Any) -> list[Any]:
         raise Refused("KernelRidge with a kernel function has no ONNX form here; name a kernel.")
     gamma = estimator.gamma if estimator.gamma is not None else 1.0 / estimator.n_features_in_
     settings = {"gamma": gamma, "degree": estimator.degree, "coef0": estimator.coef0}
-    weights = np.asarray(estimator.dual_coef_, dtype=dtype).reshape(len(estimator.X_fit_), -1)
-    compared = _kernel(estimator, source, estimator.X_fit_, settings, dtype)
+    weights = np.asarray(estimator.dual_coef_, dtype=dtype).reshape(estimator.X_fit_.shape[0], -1)
+    stored = estimator.X_fit_.toarray() if issparse(estimator.X_fit_) else estimator.X_fit_
+    compared = _kernel(estimator, source, stored, settings, dtype)
     return [OnnxMatMul(compared, weights, op_version=VERSION)]
 
 

@@ -4,74 +4,34 @@ https://scikit-learn.org/stable/modules/neighbors.html: distances are in float64
 after the other, as scikit-learn's trees sum them, so that what is exactly on the radius is in.
 """
 
-from functools import reduce
 from typing import Any
 
 import numpy as np
 from skl2onnx.algebra.onnx_ops import (
-    OnnxAbs,
-    OnnxAdd,
     OnnxAnd,
     OnnxDiv,
     OnnxEqual,
-    OnnxGather,
     OnnxGreater,
     OnnxLessOrEqual,
     OnnxMatMul,
-    OnnxMax,
-    OnnxMul,
     OnnxNot,
     OnnxOr,
-    OnnxSqrt,
-    OnnxSub,
     OnnxWhere,
 )
 from sklearn.neighbors import RadiusNeighborsClassifier, RadiusNeighborsRegressor
 
+from converter.estimators.custom_converters.distances import apart, as_distance, before_root
 from converter.estimators.custom_converters.nodes import as_number, flat, largest, pick, total
 from converter.estimators.custom_converters.registry import VERSION, register
 from inferx.errors import Refused
 
 _DOUBLE = np.float64
 _ZERO, _ONE = np.array([0.0]), np.array([1.0])
-_WIDEST = 256
-_EUCLIDEAN, _SUMMED, _LARGEST = "euclidean", ("manhattan", "cityblock", "l1"), "chebyshev"
-METRICS = (_EUCLIDEAN, *_SUMMED, _LARGEST)
-
-
-def apart(estimator: Any, source: Any) -> Any:
-    """Return how far each row is from each stored one, squared if Euclidean."""
-    name = type(estimator).__name__
-    metric = estimator.effective_metric_
-    stored = estimator._fit_X
-    if not isinstance(stored, np.ndarray) or stored.shape[1] > _WIDEST:
-        raise Refused(f"{name} has an ONNX form here for dense rows of at most {_WIDEST} columns.")
-    if metric not in METRICS:
-        raise Refused(
-            f"{name}(metric={metric!r:.40}) has no ONNX form here; use euclidean, manhattan or "
-            "chebyshev."
-        )
-    rows = as_number(source, _DOUBLE)
-    columns = [_of_column(rows, stored, place, metric) for place in range(stored.shape[1])]
-    if metric == _LARGEST:
-        return columns[0] if len(columns) == 1 else OnnxMax(*columns, op_version=VERSION)
-    return reduce(lambda left, right: OnnxAdd(left, right, op_version=VERSION), columns)
-
-
-def _of_column(rows: Any, stored: Any, place: int, metric: str) -> Any:
-    given = OnnxGather(rows, np.array([place], dtype=np.int64), axis=1, op_version=VERSION)
-    kept = stored[:, place].astype(_DOUBLE).reshape(1, -1)
-    apart = OnnxSub(given, kept, op_version=VERSION)
-    if metric == _EUCLIDEAN:
-        return OnnxMul(apart, apart, op_version=VERSION)
-    return OnnxAbs(apart, op_version=VERSION)
 
 
 def _weights(estimator: Any, source: Any) -> tuple[Any, Any]:
     """Return each stored row's weight ``(rows, stored)``, and whether a row has neighbours."""
-    far, radius = apart(estimator, source), float(estimator.radius)
-    if estimator.effective_metric_ == _EUCLIDEAN:
-        radius *= radius
+    far, radius = apart(estimator, source), before_root(estimator, float(estimator.radius))
     within = OnnxLessOrEqual(far, np.array([radius]), op_version=VERSION)
     counted = as_number(within, _DOUBLE)
     some = OnnxGreater(total(counted), _ZERO, op_version=VERSION)
@@ -87,8 +47,7 @@ def _weights(estimator: Any, source: Any) -> tuple[Any, Any]:
 
 def by_distance(estimator: Any, far: Any, within: Any = None) -> Any:
     """Return weights of 1 by the distance; where one is 0, the stored rows there count alone."""
-    euclidean = estimator.effective_metric_ == _EUCLIDEAN
-    distance = OnnxSqrt(far, op_version=VERSION) if euclidean else far
+    distance = as_distance(estimator, far)
     same = OnnxEqual(distance, _ZERO, op_version=VERSION)
     at_zero = OnnxGreater(total(as_number(same, _DOUBLE)), _ZERO, op_version=VERSION)
     chosen = OnnxOr(same, OnnxNot(at_zero, op_version=VERSION), op_version=VERSION)
@@ -100,11 +59,14 @@ def by_distance(estimator: Any, far: Any, within: Any = None) -> Any:
 
 
 def _regressor(estimator: RadiusNeighborsRegressor, source: Any, dtype: Any) -> list[Any]:
-    """Return means; NaN, 0 by 0, where there is no neighbour."""
-    weights, _ = _weights(estimator, source)
-    values = np.asarray(estimator._y, dtype=_DOUBLE).reshape(len(estimator._y), -1)
-    sums = OnnxMatMul(weights, values, op_version=VERSION)
-    return [as_number(OnnxDiv(sums, total(weights), op_version=VERSION), dtype)]
+    """Return means; where there is no neighbour NaN, or what a whole number has in its place."""
+    weights, some = _weights(estimator, source)
+    stored = np.asarray(estimator._y).reshape(len(estimator._y), -1)
+    with np.errstate(invalid="ignore"):
+        alone = np.full_like(stored[:1], np.nan).astype(_DOUBLE)
+    sums = OnnxMatMul(weights, stored.astype(_DOUBLE), op_version=VERSION)
+    means = OnnxDiv(sums, total(weights), op_version=VERSION)
+    return [as_number(OnnxWhere(some, means, alone, op_version=VERSION), dtype)]
 
 
 def _classifier(estimator: RadiusNeighborsClassifier, source: Any, dtype: Any) -> list[Any]:

@@ -1,13 +1,14 @@
-"""The nearest neighbours weighted by their distance, in float64.
+"""The nearest neighbours weighted by their distance, among texts, or by metrics skl2onnx lacks.
 
 https://scikit-learn.org/stable/modules/neighbors.html: where a neighbour is at distance 0, it alone
-counts; skl2onnx adds a small number to each distance instead.
+counts; skl2onnx adds a small number to each distance instead. All is computed in float64.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from scipy.sparse import issparse
 from skl2onnx import get_model_alias
 from skl2onnx.algebra.onnx_ops import (
     OnnxDiv,
@@ -22,23 +23,28 @@ from skl2onnx.common._registration import get_converter, register_converter
 from skl2onnx.common.data_types import DoubleTensorType
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
+from converter.estimators.custom_converters.distances import apart
 from converter.estimators.custom_converters.nodes import as_number, largest, pick, total
-from converter.estimators.custom_converters.radius import METRICS, apart, by_distance
+from converter.estimators.custom_converters.radius import by_distance
 from converter.estimators.custom_converters.registry import VERSION, number_type
 
 type Convert = Callable[[Any, Any, Any], None]
 
+_KNOWN = ("cityblock", "cosine", "euclidean", "manhattan", "minkowski", "sqeuclidean")
 _NEIGHBOURS = np.array([1], dtype=np.int64)
 _INSIDE = np.array([2], dtype=np.int64)
 
 
 def _is_ours(estimator: Any) -> bool:
-    return (
-        estimator.weights == "distance"
-        and estimator.effective_metric_ in METRICS
-        and isinstance(estimator._fit_X, np.ndarray)
-        and not getattr(estimator, "outputs_2d_", False)
-    )
+    if getattr(estimator, "outputs_2d_", False) or callable(estimator.weights):
+        return False
+    return estimator.weights != "uniform" or issparse(estimator._fit_X) or not _is_known(estimator)
+
+
+def _is_known(estimator: Any) -> bool:
+    """Return whether skl2onnx computes the metric as scikit-learn does."""
+    weighed = (estimator.effective_metric_params_ or {}).get("w") is not None
+    return estimator.effective_metric_ in _KNOWN and not weighed
 
 
 def _sums(estimator: Any, source: Any, values: Any) -> tuple[Any, Any]:
@@ -46,8 +52,11 @@ def _sums(estimator: Any, source: Any, values: Any) -> tuple[Any, Any]:
     far = apart(estimator, source)
     count = np.array([estimator.n_neighbors], dtype=np.int64)
     near = OnnxTopK(far, count, axis=1, largest=0, op_version=VERSION)
-    weights = by_distance(estimator, near[0])
     taken = OnnxGather(values, near[1], axis=0, op_version=VERSION)
+    if estimator.weights != "distance":
+        sums = OnnxReduceSum(taken, _NEIGHBOURS, keepdims=0, op_version=VERSION)
+        return sums, np.array([float(estimator.n_neighbors)])
+    weights = by_distance(estimator, near[0])
     weighted = OnnxMul(
         taken, OnnxUnsqueeze(weights, _INSIDE, op_version=VERSION), op_version=VERSION
     )

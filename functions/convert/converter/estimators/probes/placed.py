@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
+from sklearn.ensemble import RandomTreesEmbedding
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import Binarizer, KBinsDiscretizer
 
@@ -15,8 +16,12 @@ from converter.estimators.probes.sources import Sources, fitting, of_input, outp
 from converter.estimators.probes.trees import SplitTree, stump, trees_of
 
 _NOT_OF_THE_MODEL = (type, ModuleType, FunctionType, np.ufunc)
-_SEEING_OTHERS = {(KBinsDiscretizer, "_encoder"), (TransformedTargetRegressor, "transformer_")}
-"""Parts that are given other numbers than what they are in: bins, targets."""
+_SEEING_OTHERS = {
+    (KBinsDiscretizer, "_encoder"),
+    (RandomTreesEmbedding, "one_hot_encoder_"),
+    (TransformedTargetRegressor, "transformer_"),
+}
+"""Parts that are given other numbers than what they are in: bins, leaves, targets."""
 
 
 @dataclass(frozen=True)
