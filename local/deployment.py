@@ -27,9 +27,10 @@ STACK = "inferx"
 CODE_BUCKET = "inferx-code"
 TIME_LIMIT_S = 120.0
 
-# What differs from a deployment on AWS. The emulator speaks plain HTTP.
+# What differs from a deployment on AWS. The emulator speaks plain HTTP, and webhooks may go to
+# receivers on this machine.
 MAIL_SENDER = "inferx@example.com"
-PARAMETERS = {"TlsOnly": "false", "MailSender": MAIL_SENDER}
+PARAMETERS = {"TlsOnly": "false", "MailSender": MAIL_SENDER, "WebhookLoopback": "true"}
 
 
 def deploy(port: int) -> str:

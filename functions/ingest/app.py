@@ -16,6 +16,8 @@ require(
     "bucket",
     "convert_function",
     "ingest_receives",
+    "webhooks_table",
+    "events_queue_url",
 )
 
 

@@ -15,7 +15,7 @@ from inferx.http.web import Caller, json_only, web_app
 from inferx.jobs import batches, showing, submission
 from inferx.serving.routing import Router
 from inferx.settings import require
-from inferx.webhooks.callbacks import callback_to
+from inferx.webhooks.new_callbacks import callback_to
 from job_responses import (
     FinishedResponse,
     JobListMeta,
@@ -27,7 +27,16 @@ from job_responses import (
     shown,
 )
 
-require("JobsFunction", "models_table", "jobs_table", "bucket", "jobs_queue_url")
+require(
+    "JobsFunction",
+    "models_table",
+    "jobs_table",
+    "bucket",
+    "jobs_queue_url",
+    "webhooks_table",
+    "events_queue_url",
+    "webhook_loopback",
+)
 
 _JOB_PATH = "/api/v1/predict/jobs/"
 

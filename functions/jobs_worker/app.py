@@ -11,7 +11,15 @@ from inferx.settings import require, settings
 from inferx.telemetry.context import bind
 from inferx.telemetry.metrics import measure
 
-require("JobsWorkerFunction", "models_table", "jobs_table", "bucket", "jobs_receives")
+require(
+    "JobsWorkerFunction",
+    "models_table",
+    "jobs_table",
+    "bucket",
+    "jobs_receives",
+    "webhooks_table",
+    "events_queue_url",
+)
 
 _models = Models(settings.memory_mb)
 

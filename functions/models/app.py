@@ -23,7 +23,15 @@ from model_responses import (
     SnippetsResponse,
 )
 
-require("ModelsFunction", "users_table", "models_table", "bucket", "public_url")
+require(
+    "ModelsFunction",
+    "users_table",
+    "models_table",
+    "bucket",
+    "public_url",
+    "webhooks_table",
+    "events_queue_url",
+)
 
 _DETAIL: dict[str, Any] = {
     "application/json": {"schema": {"type": "object", "properties": {"detail": {"type": "string"}}}}

@@ -12,7 +12,15 @@ from inferx.telemetry.context import begin
 from inferx.telemetry.library_logs import capture_library_logs
 from inferx.telemetry.metrics import measure
 
-require("ReconcileFunction", "users_table", "models_table", "jobs_table", "bucket")
+require(
+    "ReconcileFunction",
+    "users_table",
+    "models_table",
+    "jobs_table",
+    "bucket",
+    "webhooks_table",
+    "events_queue_url",
+)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:

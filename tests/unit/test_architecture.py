@@ -39,8 +39,8 @@ _LEAVES = {
 _ARROWS = {
     "storage": set(),
     "identity": {"storage"},
-    "registry": {"identity", "storage"},
-    "conversion": {"registry", "identity", "storage"},
+    "registry": {"identity", "storage", "webhooks"},
+    "conversion": {"registry", "identity", "storage", "webhooks"},
     "serving": {"storage"},
     "jobs": {"identity", "serving", "storage", "webhooks"},
     "notifications": {"storage"},

@@ -11,7 +11,7 @@ from inferx.storage.signed import queues
 from tests.support.jobs import ROW, Jobs
 from tests.support.kills import Calls, Killed, Moment, counted
 
-CALLS = ["GetItem", "UpdateItem", "UpdateItem"]
+CALLS = ["GetItem", "UpdateItem", "GetItem", "UpdateItem"]
 
 
 def test_a_prediction_takes_these_calls(jobs: Jobs, iris: str) -> None:
@@ -49,7 +49,7 @@ def test_a_large_result_whose_worker_dies_is_written_all_the_same(
 ) -> None:
     job_id = jobs.submitted(iris, [ROW] * 5_000)
     calls = Calls()
-    fatal = {"PutObject": 2, "UpdateItem": 3}[call]
+    fatal = {"PutObject": 2, "UpdateItem": 4}[call]
     calls.fatal, calls.moment = fatal, moment
 
     with counted(calls), pytest.raises(Killed):

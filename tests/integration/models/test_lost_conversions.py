@@ -176,7 +176,7 @@ def test_what_a_dead_conversion_of_a_deleted_model_wrote_is_removed_later(
     api("GET")
     assert db.object_versions() != []
     later = now() + timedelta(minutes=7)
-    for module in ("expiry", "leftovers"):
+    for module in ("sweeps", "leftovers"):
         monkeypatch.setattr(f"inferx.registry.{module}.now", lambda: later)
 
     api("GET")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from inferx.errors import Unavailable
-from inferx.registry import expiry
+from inferx.registry import sweeps
 from inferx.storage import objects
 from inferx.storage.item_keys import name_pk, user_key
 from inferx.storage.models import journal
@@ -27,6 +27,7 @@ NOTHING = {
     "EndedLeftovers": 0,
     "DriftedCounters": 0,
     "DriftedBytes": 0,
+    "SettledJobs": 0,
 }
 
 
@@ -132,14 +133,14 @@ def test_an_owner_who_cannot_be_read_does_not_stop_the_run(
 ) -> None:
     make_overdue(reserve(file_size=5)["model"]["id"])
     make_overdue(reserve(other_headers, file_size=5)["model"]["id"])
-    sweep = expiry.sweep
+    sweep = sweeps.sweep
 
     def sweep_others(owner_id: str) -> int:
         if owner_id != test_user["id"]:
             raise failure
         return sweep(owner_id)
 
-    monkeypatch.setattr(expiry, "sweep", sweep_others)
+    monkeypatch.setattr(sweeps, "sweep", sweep_others)
 
     found = night()
 

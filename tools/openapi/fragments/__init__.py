@@ -16,6 +16,7 @@ FRAGMENTS = (
     "names.yaml",
     "predictions.yaml",
     "jobs.yaml",
+    "webhooks.yaml",
     "inference_protocol.yaml",
     "inference_schemas.yaml",
     "inference_errors.yaml",

@@ -51,6 +51,26 @@ class Settings:
         return _whole_number("JOBS_RECEIVES", 2, 1_000)
 
     @cached_property
+    def webhooks_table(self) -> str:
+        """The DynamoDB table of webhook endpoints and deliveries."""
+        return _text("WEBHOOKS_TABLE")
+
+    @cached_property
+    def events_queue_url(self) -> str:
+        """The SQS queue of events for webhooks."""
+        return _url("EVENTS_QUEUE_URL")
+
+    @cached_property
+    def deliveries_queue_url(self) -> str:
+        """The SQS queue of attempts to deliver an event to one address."""
+        return _url("DELIVERIES_QUEUE_URL")
+
+    @cached_property
+    def webhook_loopback(self) -> bool:
+        """Whether webhooks may go to this machine over plain HTTP; only where tests need it."""
+        return _switch("WEBHOOK_LOOPBACK")
+
+    @cached_property
     def public_url(self) -> str:
         """The API's base URL where requests do not show it, as behind a proxy; usually empty."""
         return _text("PUBLIC_URL", may_be_empty=True)
@@ -136,6 +156,13 @@ def _url(name: str) -> str:
     if not value.startswith(("https://", "http://")):
         raise InvalidSetting(f"the environment variable {name} is {value!r}, which is no URL")
     return value
+
+
+def _switch(name: str) -> bool:
+    value = _text(name)
+    if value not in ("true", "false"):
+        raise InvalidSetting(f"the environment variable {name} is {value!r}; use true or false")
+    return value == "true"
 
 
 def _whole_number(name: str, least: int, most: int, *, default: int | None = None) -> int:

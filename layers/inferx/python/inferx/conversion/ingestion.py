@@ -1,4 +1,8 @@
-"""Ingesting each object that arrives under ``uploads/``: claiming, converting, recording."""
+"""Ingesting each object that arrives under ``uploads/``: claiming, converting, recording.
+
+What was recorded is announced last, so that the webhooks' queue holds up no conversion; where it
+fails, the message comes again and finds nothing left but the announcement.
+"""
 
 import json
 from contextlib import suppress
@@ -9,7 +13,7 @@ from inferx.entities.models import ModelVersion, Status
 from inferx.entities.objects import StoredObject
 from inferx.errors import Refused, Unavailable
 from inferx.manifest import MAX_WARNINGS, Manifest
-from inferx.registry import claims, leftovers, lifecycle, records
+from inferx.registry import announcing, claims, leftovers, lifecycle, records
 from inferx.registry.claims import Claim
 from inferx.storage import objects
 from inferx.storage.functions import FunctionFailed
@@ -47,7 +51,15 @@ def ingest(arrival: StoredObject, *, last_try: bool) -> None:
     if place is None:
         return
     model = records.find(place.model_id)
-    if model is None or model.owner_id != place.owner_id or _is_late(model, arrival):
+    if model is None or model.owner_id != place.owner_id:
+        objects.delete_version(arrival.key, arrival.version)
+        return
+    _take_in(model, arrival, last_try=last_try)
+    announcing.announce(model.id)
+
+
+def _take_in(model: ModelVersion, arrival: StoredObject, *, last_try: bool) -> None:
+    if _is_late(model, arrival):
         objects.delete_version(arrival.key, arrival.version)
         return
     sha256 = _agreed_sha256(model, arrival)
@@ -88,6 +100,7 @@ def _run(model_id: str, arrival: StoredObject, sha256: str, *, last_try: bool) -
     except (Unavailable, FunctionFailed):
         if last_try:
             lifecycle.fail(model, _OURS)
+            announcing.announce(model.id)
         raise
 
 

@@ -4,12 +4,13 @@ from typing import Any
 
 from inferx.clock import iso, now
 from inferx.entities.jobs import Job, JobKind, JobStatus
+from inferx.entities.webhooks import EventType
 from inferx.storage.signed import jobs
 from inferx.storage.signed.jobs import Outcome
 from inferx.webhooks import publishing
 from inferx.webhooks.callbacks import Callback
 
-FINISHED = "job.finished"
+FINISHED: EventType = "job.finished"
 
 
 def succeed(

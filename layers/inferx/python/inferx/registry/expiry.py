@@ -1,38 +1,19 @@
-"""What ends by itself: reservations that were never used, conversions that never came back.
+"""Reservations that end by themselves because they were never used.
 
 DynamoDB's own expiry deletes late and gives no quota back, so InferX does it: when the owner
 lists or is about to be refused for lack of room, and in the nightly job.
 """
 
-from inferx import deadline
 from inferx.clock import now
-from inferx.entities.models import ModelVersion, Overdue, Status
-from inferx.registry import leftovers, lifecycle
+from inferx.entities.models import ModelVersion
+from inferx.registry import leftovers
 from inferx.registry.lifetimes import is_lapsed
 from inferx.registry.records import find
 from inferx.storage import users
-from inferx.storage.models import model_names, queries, tombstones, versions
+from inferx.storage.models import model_names, queries, versions
 from inferx.storage.transactions import Transaction, transact
 
 _AT_ONCE = 25
-_KEPT_BACK_S = 10.0  # for what the invocation was made for
-
-
-def sweep(owner_id: str) -> int:
-    """End what of an owner's is overdue: unused reservations, lost conversions, leftover objects.
-
-    Returns:
-        How many things were ended; at most a few dozen, the rest at the next call.
-
-    Raises:
-        Unavailable: the store does not respond; call again.
-    """
-    ended = 0
-    for overdue in queries.overdue(owner_id, now(), at_most=_AT_ONCE):
-        if deadline.remaining(_KEPT_BACK_S) < _KEPT_BACK_S:
-            break
-        ended += _end(owner_id, overdue)
-    return ended
 
 
 def release_unused(owner_id: str) -> int:
@@ -67,16 +48,3 @@ def release(model: ModelVersion) -> bool:
         return True
 
     return transact(build)
-
-
-def _end(owner_id: str, overdue: Overdue) -> bool:
-    if overdue.kind == "tombstone":
-        # The index may still show one that is gone.
-        found = tombstones.find(overdue.model_id)
-        return found is not None and leftovers.remove(owner_id, overdue.model_id)
-    model = find(overdue.model_id)
-    if model is None:
-        return False
-    if model.status is Status.CONVERTING:
-        return lifecycle.end_lost(model)
-    return release(model)

@@ -84,13 +84,10 @@ def fail(model: ModelVersion, error: str) -> None:
 
 
 def end_lost(model: ModelVersion) -> bool:
-    """Fail a version whose conversion never came back, and remove its objects.
+    """Fail a version whose conversion never came back, and mark its objects for removal.
 
     Returns:
         Whether it did; not when the conversion may still end.
-
-    Raises:
-        Unavailable: as :func:`fail`.
     """
 
     def build(transaction: Transaction) -> bool:
@@ -100,10 +97,7 @@ def end_lost(model: ModelVersion) -> bool:
         record_failure(transaction, found, _LOST)
         return True
 
-    if not transact(build):
-        return False
-    leftovers.remove(model.owner_id, model.id)
-    return True
+    return transact(build)
 
 
 def record_failure(transaction: Transaction, model: ModelVersion, error: str) -> None:

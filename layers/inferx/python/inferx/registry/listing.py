@@ -13,7 +13,7 @@ from itertools import batched, islice
 from inferx.entities.models import ModelVersion
 from inferx.errors import Unavailable
 from inferx.identity.principal import Principal
-from inferx.registry import expiry
+from inferx.registry import sweeps
 from inferx.registry.quotas import find_user
 from inferx.storage.models import model_names, queries, versions
 
@@ -45,7 +45,7 @@ def page_of(principal: Principal, *, page: int, per_page: int, name: str | None 
     skipped = (page - 1) * per_page
     if page == 1:
         with suppress(Unavailable):  # leftovers can wait; the list need not
-            expiry.sweep(owner_id)
+            sweeps.sweep(owner_id)
     total = _total(owner_id, name)
     if skipped >= total:
         return Page([], total)

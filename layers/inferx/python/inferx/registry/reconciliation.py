@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from inferx import deadline
-from inferx.registry import drift, expiry
+from inferx.registry import drift, sweeps
 from inferx.storage.models import journal
 from inferx.telemetry.log import log
 
@@ -81,7 +81,7 @@ def _names_by_owner(days: Iterable[date], report: Report) -> dict[str, set[str]]
 
 
 def _work_through(owner_id: str, names: set[str], report: Report, pause_seconds: float) -> None:
-    while ended := expiry.sweep(owner_id):
+    while ended := sweeps.sweep(owner_id):
         report.ended += ended
     if drift.differs(owner_id, names):
         time.sleep(deadline.remaining(pause_seconds))

@@ -115,8 +115,23 @@ def due_shard_key(shard: int) -> str:
     return f"due#{shard}"
 
 
+def webhook_owner_pk(owner_id: str) -> str:
+    """Return the key of the item that lists an owner's endpoints in the Webhooks table."""
+    return f"owner#{owner_id}"
+
+
+def endpoint_pk(endpoint_id: str) -> str:
+    """Return the key of an endpoint's item in the Webhooks table."""
+    return f"endpoint#{endpoint_id}"
+
+
+def delivery_pk(delivery_id: str) -> str:
+    """Return the key of a delivery's item in the Webhooks table."""
+    return f"delivery#{delivery_id}"
+
+
 def id_in(pk: str) -> str:
-    """Return the id in the key of a model version's item, of a tombstone or of a job."""
+    """Return the id in the key of a model version's item, of a tombstone, a job or a delivery."""
     return pk.split("#", 1)[1]
 
 

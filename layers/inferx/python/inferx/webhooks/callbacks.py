@@ -1,6 +1,6 @@
 """The address that one job's outcome is sent to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -8,14 +8,9 @@ class Callback:
     """A job's own webhook.
 
     Attributes:
-        url: where.
-        secret: signs the request (``whsec_…``).
+        url: where, as :func:`inferx.webhooks.new_callbacks.callback_to` has checked it.
+        secret: signs the request (``whsec_…``); no representation shows it.
     """
 
     url: str
-    secret: str
-
-
-def callback_to(url: str) -> Callback:
-    """Return the callback to an address, with a new secret."""
-    return Callback(url, "whsec_")
+    secret: str = field(repr=False)

@@ -9,22 +9,28 @@ from inferx.storage.signed import json_api
 from inferx.storage.signed.exchange import Declined
 
 
-def send_json(queue_url: str, body: Mapping[str, Any], *, delay_seconds: int = 0) -> None:
+def send_json(
+    queue_url: str, body: Mapping[str, Any], *, delay_seconds: int = 0, owner_id: str | None = None
+) -> None:
     """Put one message, the JSON of ``body``, on a queue.
 
     Args:
         queue_url: the queue's.
         body: what to send.
         delay_seconds: how long SQS keeps it back, up to 900.
+        owner_id: on whose behalf; SQS then delivers an owner with a backlog after the others
+            (Amazon SQS Developer Guide, "Amazon SQS fair queues").
 
     Raises:
         Unavailable: SQS did not take it.
     """
-    parameters = {
+    parameters: dict[str, Any] = {
         "QueueUrl": queue_url,
         "MessageBody": json.dumps(body),
         "DelaySeconds": delay_seconds,
     }
+    if owner_id is not None:
+        parameters["MessageGroupId"] = owner_id
     try:
         json_api.call("sqs", "SendMessage", parameters)
     except Declined as error:
