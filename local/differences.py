@@ -36,3 +36,22 @@ def with_mail_from_any_sender(template: Template) -> Template:
                         statement["Resource"] = "*"
                         statement.pop("Condition", None)
     return changed
+
+
+def with_numbers_for_pollers(template: Template) -> Template:
+    """Return the template with each limit of a queue's consumers as a number.
+
+    A parameter's value is text, which CloudFormation turns into what the property takes. The
+    emulator passes it on, and its poller fails on comparing it with a number.
+    """
+    changed = copy.deepcopy(template)
+    parameters = changed.get("Parameters", {})
+    for resource in changed["Resources"].values():
+        if resource["Type"] == "AWS::Lambda::EventSourceMapping":
+            scaling = resource["Properties"].get("ScalingConfig", {})
+            limit = scaling.get("MaximumConcurrency")
+            if isinstance(limit, dict):
+                limit = parameters[limit["Ref"]]["Default"]
+            if limit is not None:
+                scaling["MaximumConcurrency"] = int(limit)
+    return changed

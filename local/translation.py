@@ -9,7 +9,11 @@ from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
-from local.differences import with_mail_from_any_sender, without_metric_math
+from local.differences import (
+    with_mail_from_any_sender,
+    with_numbers_for_pollers,
+    without_metric_math,
+)
 from local.emulator import REGION
 from local.failure import Failure
 from local.http_api import expand_http_apis
@@ -33,4 +37,5 @@ def to_cloudformation(template: dict[str, Any], parameters: dict[str, str]) -> d
     except InvalidDocumentException as error:
         causes = "; ".join(cause.message for cause in error.causes)
         raise Failure(f"template.yaml is not valid SAM: {causes}") from error
-    return with_mail_from_any_sender(without_metric_math(expand_http_apis(translated)))
+    expanded = without_metric_math(expand_http_apis(translated))
+    return with_numbers_for_pollers(with_mail_from_any_sender(expanded))

@@ -5,13 +5,14 @@ from typing import Any
 
 from inferx import deadline
 from inferx.clock import now
+from inferx.jobs import expiry
 from inferx.registry.reconciliation import reconcile
 from inferx.settings import require
 from inferx.telemetry.context import begin
 from inferx.telemetry.library_logs import capture_library_logs
 from inferx.telemetry.metrics import measure
 
-require("ReconcileFunction", "users_table", "models_table", "bucket")
+require("ReconcileFunction", "users_table", "models_table", "jobs_table", "bucket")
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
@@ -24,6 +25,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     deadline.start(context.get_remaining_time_in_millis() / 1000)
     begin(context.aws_request_id)
     capture_library_logs()
+    # First: it is short, and a job is waited for.
+    settled = expiry.sweep()
     today = now().date()
     report = reconcile(today - timedelta(days=back) for back in range(int(event.get("days", 2))))
     found = {
@@ -32,6 +35,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
         "EndedLeftovers": report.ended,
         "DriftedCounters": report.drifted,
         "DriftedBytes": report.drifted_bytes,
+        "SettledJobs": settled,
     }
     measure("reconciled", found, {})
     return found

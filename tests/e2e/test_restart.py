@@ -2,11 +2,16 @@
 
 import pickle
 import subprocess
+import time
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from local.demo.training import train
 from tests.e2e.conftest import REPOSITORY, Http, RegisteredUser
+from tests.e2e.test_predict import ROW, upload
+from tests.support.deployed import Deployed
 
 
 def make(target: str) -> str:
@@ -44,3 +49,47 @@ def test_accounts_models_and_the_base_url_outlive_make_down(
     assert login.status_code == 200, login.text
     assert prediction.json()["prediction"] == trained.predicted()[0]
     assert second.json()["data"]["model"]["status"] == "ready", second.text
+
+
+@pytest.fixture
+def quick_redelivery(deployed: Deployed) -> Iterator[None]:
+    """Have the jobs queue deliver a message again half a minute after its worker died."""
+    queue = deployed.resource("JobsQueue")
+    sqs = deployed.client("sqs")
+    usual = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["VisibilityTimeout"])
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "30"})
+    yield
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes=usual["Attributes"])
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("quick_redelivery")
+def test_predictions_under_way_outlive_make_down(user_http: Http) -> None:
+    upload(user_http, "iris")
+    submitted = [
+        user_http.post(
+            "/api/v1/predict/async/iris",
+            json={"input": [ROW] * rows},
+            headers={"Prefer": "respond-async"},
+        ).json()["job"]["id"]
+        for rows in range(1, 11)
+    ]
+
+    make("down")
+    make("up")
+
+    jobs = [finished(user_http, job_id) for job_id in submitted]
+    assert [job["job"]["status"] for job in jobs] == ["succeeded"] * 10
+    assert [len(job["prediction"]) for job in jobs] == list(range(1, 11))
+
+
+def finished(user: Http, job_id: str) -> dict[str, Any]:
+    """Return a job once it has finished, asking again where the stack is busy starting."""
+    for _ in range(10):
+        response = user.get(f"/api/v1/predict/jobs/{job_id}", params={"wait": 20})
+        if response.status_code == 503:
+            time.sleep(int(response.headers["retry-after"]))
+        elif response.json()["job"]["finished_at"]:
+            found: dict[str, Any] = response.json()
+            return found
+    raise AssertionError(f"job {job_id} does not finish: {response.text}")

@@ -36,6 +36,7 @@ def db(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     signing_keys.forget()
     monkeypatch.setattr(json_api, "call", signed_by_moto.call)
     monkeypatch.setattr(s3, "get_object", signed_by_moto.get_object)
+    monkeypatch.setattr(s3, "put_object", signed_by_moto.put_object)
     # moto's SQS names queues by this account by default.
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "123456789012")
     with mock_aws():

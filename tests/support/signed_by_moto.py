@@ -33,3 +33,11 @@ def get_object(bucket: str, key: str) -> Iterator[tuple[int, IO[bytes]]]:
     except ClientError as error:
         raise Declined(error.response["Error"]["Code"]) from error
     yield output["ContentLength"], io.BytesIO(output["Body"].read())
+
+
+def put_object(bucket: str, key: str, content: bytes) -> None:
+    """Do what :func:`inferx.storage.signed.s3.put_object` does."""
+    try:
+        boto3.client("s3").put_object(Bucket=bucket, Key=key, Body=content)
+    except ClientError as error:
+        raise Declined(error.response["Error"]["Code"]) from error

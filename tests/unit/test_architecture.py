@@ -42,8 +42,10 @@ _ARROWS = {
     "registry": {"identity", "storage"},
     "conversion": {"registry", "identity", "storage"},
     "serving": {"storage"},
+    "jobs": {"identity", "serving", "storage", "webhooks"},
     "notifications": {"storage"},
     "http": {"identity", "registry", "storage"},
+    "webhooks": {"identity", "storage"},
     "queues": set(),
 }
 _STORES = ("boto3", "botocore", "pynamodb")

@@ -3,7 +3,11 @@
 import copy
 from typing import Any
 
-from local.differences import with_mail_from_any_sender, without_metric_math
+from local.differences import (
+    with_mail_from_any_sender,
+    with_numbers_for_pollers,
+    without_metric_math,
+)
 
 
 def role_with(*statements: dict[str, Any]) -> dict[str, Any]:
@@ -32,3 +36,26 @@ def test_only_the_permission_to_send_mail_is_widened() -> None:
     widened = {"Effect": "Allow", "Action": "ses:SendEmail", "Resource": "*"}
     assert changed["Resources"]["Role"] == role_with(widened, read)
     assert template == before
+
+
+def test_limits_of_pollers_are_numbers() -> None:
+    limits = [20, "20", {"Ref": "Most"}]
+    template = {
+        "Parameters": {"Most": {"Type": "Number", "Default": 20}},
+        "Resources": {
+            "Plain": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {}},
+            **{f"Limited{number}": poller(limit) for number, limit in enumerate(limits)},
+        },
+    }
+
+    changed = with_numbers_for_pollers(template)
+
+    assert changed["Resources"] == {
+        "Plain": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {}},
+        **{f"Limited{number}": poller(20) for number in range(3)},
+    }
+
+
+def poller(limit: Any) -> dict[str, Any]:
+    properties = {"ScalingConfig": {"MaximumConcurrency": limit}}
+    return {"Type": "AWS::Lambda::EventSourceMapping", "Properties": properties}

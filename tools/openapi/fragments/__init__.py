@@ -15,6 +15,7 @@ FRAGMENTS = (
     "models.yaml",
     "names.yaml",
     "predictions.yaml",
+    "jobs.yaml",
     "inference_protocol.yaml",
     "inference_schemas.yaml",
     "inference_errors.yaml",

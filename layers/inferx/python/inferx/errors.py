@@ -116,6 +116,11 @@ class Invalid(InferXError):
         """Return the error for one field of the body."""
         return cls([Fault(("body", name), msg, kind)])
 
+    @classmethod
+    def header(cls, name: str, msg: str) -> "Invalid":
+        """Return the error for one header."""
+        return cls([Fault(("header", name), msg)])
+
 
 class Refused(InferXError):
     """The uploaded file is no model, or is one that cannot be converted."""

@@ -36,6 +36,21 @@ class Settings:
         return _text("MODELS_TABLE")
 
     @cached_property
+    def jobs_table(self) -> str:
+        """The DynamoDB table of asynchronous and batch predictions."""
+        return _text("JOBS_TABLE")
+
+    @cached_property
+    def jobs_queue_url(self) -> str:
+        """The SQS queue of asynchronous predictions."""
+        return _url("JOBS_QUEUE_URL")
+
+    @cached_property
+    def jobs_receives(self) -> int:
+        """How many times the queue delivers an asynchronous prediction before it gives up."""
+        return _whole_number("JOBS_RECEIVES", 2, 1_000)
+
+    @cached_property
     def public_url(self) -> str:
         """The API's base URL where requests do not show it, as behind a proxy; usually empty."""
         return _text("PUBLIC_URL", may_be_empty=True)

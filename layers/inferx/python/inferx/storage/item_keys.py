@@ -85,8 +85,38 @@ def day_key(day: date, shard: int) -> str:
     return f"{day.isoformat()}#{shard}"
 
 
+def job_pk(job_id: str) -> str:
+    """Return the key of a job's item in the Jobs table."""
+    return f"job#{job_id}"
+
+
+def part_pk(job_id: str, number: int) -> str:
+    """Return the key of the item of a batch job's part in the Jobs table."""
+    return f"part#{job_id}#{number}"
+
+
+def idempotency_pk(owner_id: str, digest: str) -> str:
+    """Return the key of the item of an idempotency key in the Jobs table.
+
+    Args:
+        owner_id: the owner's user id.
+        digest: the SHA-256 of the key, in hex.
+    """
+    return f"idempotency#{owner_id}#{digest}"
+
+
+def owner_status_key(owner_id: str, status: str) -> str:
+    """Return the hash key of the index ``ByStatus`` of the Jobs table."""
+    return f"{owner_id}#{status}"
+
+
+def due_shard_key(shard: int) -> str:
+    """Return the hash key of the index ``ByDue`` of the Jobs table."""
+    return f"due#{shard}"
+
+
 def id_in(pk: str) -> str:
-    """Return the id in the key of a model version's item or of a tombstone."""
+    """Return the id in the key of a model version's item, of a tombstone or of a job."""
     return pk.split("#", 1)[1]
 
 

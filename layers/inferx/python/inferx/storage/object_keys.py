@@ -55,3 +55,23 @@ def model_key(owner_id: str, model_id: str) -> str:
 def manifest_key(owner_id: str, model_id: str) -> str:
     """Return the key of the converted model's manifest, for people who look into the bucket."""
     return model_prefix(owner_id, model_id) + "manifest.json"
+
+
+def job_prefix(owner_id: str, job_id: str) -> str:
+    """Return the prefix of everything that one job reads and writes."""
+    return f"jobs/{owner_id}/{job_id}/"
+
+
+def job_request_key(owner_id: str, job_id: str) -> str:
+    """Return the key of a large asynchronous prediction's request body."""
+    return job_prefix(owner_id, job_id) + "request.json"
+
+
+def job_response_key(owner_id: str, job_id: str) -> str:
+    """Return the key of a large asynchronous prediction's response."""
+    return job_prefix(owner_id, job_id) + "result.json"
+
+
+def job_input_key(owner_id: str, job_id: str) -> str:
+    """Return the key of a batch job's input file."""
+    return job_prefix(owner_id, job_id) + "input"

@@ -1,7 +1,7 @@
-"""DynamoDB and Secrets Manager without boto3, whose import alone is most of a cold start.
+"""DynamoDB, Secrets Manager and SQS without boto3, whose import alone is most of a cold start.
 
-Both take JSON in one signed POST. The authorizer and the predict function read their items and
-secrets this way.
+Each takes JSON in one signed POST. The authorizer, the predict function and the workers of jobs
+read and change their items, secrets and messages this way.
 """
 
 import json
@@ -39,6 +39,7 @@ _SERVICES = {
         "application/x-amz-json-1.1",
         "AWS_ENDPOINT_URL_SECRETS_MANAGER",
     ),
+    "sqs": _Service("sqs", "AmazonSQS", "application/x-amz-json-1.0", "AWS_ENDPOINT_URL_SQS"),
 }
 
 
@@ -46,7 +47,7 @@ def call(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[st
     """Call an AWS operation and return its output.
 
     Args:
-        service: ``dynamodb`` or ``secretsmanager``.
+        service: ``dynamodb``, ``secretsmanager`` or ``sqs``.
         operation: such as ``GetItem``.
         parameters: as the API reference has them, JSON types only.
 

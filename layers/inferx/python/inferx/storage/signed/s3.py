@@ -1,6 +1,6 @@
-"""Reading objects from S3 without boto3, as :mod:`inferx.storage.signed.json_api` reads items.
+"""Objects of S3 without boto3, as :mod:`inferx.storage.signed.json_api` reads items.
 
-Source: Amazon S3 API Reference, "GetObject" and "Error responses".
+Source: Amazon S3 API Reference, "GetObject", "PutObject" and "Error responses".
 """
 
 import hashlib
@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection, HTTPException, HTTPResponse
-from typing import IO
+from typing import IO, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from inferx.clock import now
@@ -19,8 +19,14 @@ from inferx.storage.signed.exchange import Busy, Declined, connect, exchange, se
 from inferx.storage.signed.sigv4 import sign
 
 _TIMEOUT_S = 5
-_EMPTY_SHA256 = hashlib.sha256(b"").hexdigest()
 _CODE = re.compile(rb"<Code>(\w+)</Code>")
+
+
+class _Request(NamedTuple):
+    method: str
+    host: str
+    path: str
+    content: bytes = b""
 
 
 @contextmanager
@@ -32,27 +38,42 @@ def get_object(bucket: str, key: str) -> Iterator[tuple[int, IO[bytes]]]:
         Unavailable: S3 was not reached, or was too busy, three times.
     """
     scheme, host, path = _address(bucket, key)
+    request = _Request("GET", host, path)
     # Not kept: the next cold model is as likely minutes away, and reads run side by side.
     with closing(connect(scheme, host, _TIMEOUT_S)) as connection:
-        response = exchange(lambda seconds: _get(connection, host, path, seconds), _TIMEOUT_S)
+        response = exchange(lambda seconds: _send(connection, request, seconds), _TIMEOUT_S)
         assert response.length is not None  # S3 gives every object's size
         yield response.length, response
 
 
-def _get(connection: HTTPConnection, host: str, path: str, timeout_s: float) -> HTTPResponse:
+def put_object(bucket: str, key: str, content: bytes) -> None:
+    """Write an object.
+
+    Raises:
+        Declined: S3 refused the request.
+        Unavailable: S3 was not reached, or was too busy, three times.
+    """
+    scheme, host, path = _address(bucket, key)
+    request = _Request("PUT", host, path, content)
+    with closing(connect(scheme, host, _TIMEOUT_S)) as connection:
+        exchange(lambda seconds: _send(connection, request, seconds).read(), _TIMEOUT_S)
+
+
+def _send(connection: HTTPConnection, request: _Request, timeout_s: float) -> HTTPResponse:
+    method, host, path, content = request
     headers = sign(
-        {"host": host, "x-amz-content-sha256": _EMPTY_SHA256},
-        b"",
+        {"host": host, "x-amz-content-sha256": hashlib.sha256(content).hexdigest()},
+        content,
         service="s3",
         region=settings.region,
         credentials=aws_credentials(),
         moment=now(),
-        method="GET",
+        method=method,
         path=path,
     )
     set_timeout(connection, timeout_s)
     try:
-        connection.request("GET", path, headers=headers)
+        connection.request(method, path, content or None, headers)
         response = connection.getresponse()
         if response.status == 200:
             return response

@@ -1,0 +1,1 @@
+"""Asynchronous and batch predictions: submitting, answering, showing and ending jobs."""
