@@ -42,6 +42,7 @@ _ARROWS = {
     "registry": {"identity", "storage"},
     "conversion": {"registry", "identity", "storage"},
     "serving": {"storage"},
+    "batch": {"jobs", "serving", "storage"},
     "jobs": {"identity", "serving", "storage", "webhooks"},
     "notifications": {"storage"},
     "http": {"identity", "registry", "storage"},

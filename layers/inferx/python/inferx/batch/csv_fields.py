@@ -73,4 +73,3 @@ def quoted(text: str) -> str:
     if text and not _NEEDS_QUOTES.search(text):
         return text
     return '"' + text.replace('"', '""') + '"'
-

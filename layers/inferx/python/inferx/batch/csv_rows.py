@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
@@ -110,7 +109,10 @@ class CsvTable:
             )
         kept = [self._kept(record) for record in rows.records]
         return b"".join(
-            [b",".join([*fields, more]) + self._newline for fields, more in zip(kept, added, strict=True)]
+            [
+                b",".join([*fields, more]) + self._newline
+                for fields, more in zip(kept, added, strict=True)
+            ]
         )
 
     def _kept(self, record: bytes) -> list[bytes]:

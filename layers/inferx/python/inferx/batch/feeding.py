@@ -93,7 +93,9 @@ def _numbers(column: Any, feature: Feature, dtype: str) -> Array | None:
 
 
 def _is_numeric(kind: Any) -> bool:
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind))
+    return bool(
+        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
+    )
 
 
 def _strings(column: Any, feature: Feature) -> Array | None:

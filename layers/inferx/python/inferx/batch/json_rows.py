@@ -107,7 +107,7 @@ class JsonRows:
 
 def _parsed(record: bytes) -> Any:
     try:
-        found = _decode(record.decode())
+        found = _decode(record.decode().removeprefix("\ufeff"))
     except UnicodeDecodeError:
         return BadInput("The line is not valid UTF-8.")
     except RecursionError:

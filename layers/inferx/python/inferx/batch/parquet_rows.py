@@ -60,10 +60,7 @@ class ParquetTable:
 
     def feature_columns(self, table: Any) -> list[Any]:
         """Return an Arrow array for each feature."""
-        return [
-            _plain(_combined(table.column(self._places[place])))
-            for place in self.places
-        ]
+        return [_plain(_combined(table.column(self._places[place]))) for place in self.places]
 
     def written(self, rows: "ParquetRows", predicted: Predicted) -> Any:
         """Return the result's table."""
@@ -157,7 +154,11 @@ def _is_number(kind: Any) -> bool:
 
 def _combined(column: Any) -> Any:
     combined = column.combine_chunks()
-    return combined.chunk(0) if isinstance(combined, pa.ChunkedArray) and combined.num_chunks else combined
+    return (
+        combined.chunk(0)
+        if isinstance(combined, pa.ChunkedArray) and combined.num_chunks
+        else combined
+    )
 
 
 def _plain(column: Any) -> Any:

@@ -129,7 +129,9 @@ class Predictor:
         if not runs:
             return Predicted([None] * count, errors=errors)
         names = self._writer.names
-        joined = [np.concatenate([results[each] for _, results in runs]) for each in range(len(names))]
+        joined = [
+            np.concatenate([results[each] for _, results in runs]) for each in range(len(names))
+        ]
         rows = [good[place] for places, _ in runs for place in places]
         scores = joined[1] if self._writer.labels and len(joined) == 2 else None
         if scores is not None and scores.ndim != 2:
@@ -160,7 +162,9 @@ class Predictor:
         labels = self._writer.labels
         if not labels or not all(each is None or isinstance(each, dict) for each in others):
             return Predicted(predictions, None, others if any(others) else None, errors)
-        scores = [[np.nan] * len(labels) if each is None else list(each.values()) for each in others]
+        scores = [
+            [np.nan] * len(labels) if each is None else list(each.values()) for each in others
+        ]
         has_scores = any(each is not None for each in others)
         return Predicted(predictions, np.array(scores) if has_scores else None, None, errors)
 

@@ -51,7 +51,12 @@ class ResultColumns:
         if self.has_others:
             columns.append(_json_fields(predicted.others or [None] * count))
         if predicted.errors:
-            columns.append([quoted(predicted.errors[row]) if row in predicted.errors else "" for row in range(count)])
+            columns.append(
+                [
+                    quoted(predicted.errors[row]) if row in predicted.errors else ""
+                    for row in range(count)
+                ]
+            )
         else:
             columns.append([""] * count)
         return list(map(",".join, zip(*columns, strict=True)))
