@@ -35,6 +35,8 @@ class ParquetTable:
         BadInput: a feature or a column is missing, or of a type that never fits.
     """
 
+    header = b""  # as the tables of text have one
+
     def __init__(self, schema: Any, signature: Signature, columns: Sequence[str] | None) -> None:
         assert signature.features is not None
         names = list(schema.names)
