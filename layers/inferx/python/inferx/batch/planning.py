@@ -79,7 +79,7 @@ def _parquet(
     source = ParquetInput(file)
     ParquetTable(source.schema, signature, options.columns)
     row_bytes = max(1, source.row_bytes)
-    slice_rows = max(64, min(SLICE_ROWS, _SLICE_BYTES // row_bytes))
+    slice_rows = min(SLICE_ROWS, max(64, _SLICE_BYTES // row_bytes))
     block = slice_rows * BLOCK_SLICES
     blocks = max(1, PART_BYTES // (row_bytes * block), -(-source.rows // (block * MOST_PARTS)))
     step = block * blocks
@@ -87,7 +87,7 @@ def _parquet(
         Part(number, start, min(start + step, source.rows), min(step, source.rows - start))
         for number, start in enumerate(range(0, max(1, source.rows), step))
     ]
-    return Plan(file.version, file.size, "", source.rows, len(cut), slice_rows), cut
+    return Plan(file.etag, file.size, "", source.rows, len(cut), slice_rows), cut
 
 
 def _text(
@@ -114,7 +114,7 @@ def _text(
             shift = len(header)
             cut.append(replace(part, start=part.start + shift, end=part.end + shift))
     plan = Plan(
-        file.version, file.size, header.decode("latin-1"), sum(part.rows for part in cut),
+        file.etag, file.size, header.decode("latin-1"), sum(part.rows for part in cut),
         len(cut), SLICE_ROWS,
     )  # fmt: skip
     return plan, cut

@@ -16,7 +16,7 @@ class Plan:
     """A job's file.
 
     Attributes:
-        version: of the object, so that one uploaded later changes nothing.
+        etag: of the object, so that one uploaded later is noticed.
         size: its bytes.
         header: a CSV file's first record.
         rows: how many rows it has.
@@ -25,7 +25,7 @@ class Plan:
         milliseconds: that planning took.
     """
 
-    version: str | None
+    etag: str | None
     size: int
     header: str
     rows: int
@@ -72,4 +72,4 @@ def source_of(job: Job, plan: Plan, part: Part) -> StoredFile:
     """Return the object that holds a part's rows."""
     if part.is_cut:
         return files.find(job_cut_key(job.owner_id, job.id, part.number))
-    return StoredFile(job_input_key(job.owner_id, job.id), plan.version, plan.size)
+    return StoredFile(job_input_key(job.owner_id, job.id), plan.etag, plan.size)

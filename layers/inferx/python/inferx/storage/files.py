@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
-from inferx.errors import Unavailable
+from inferx.errors import Conflict, Unavailable
 from inferx.settings import settings
 from inferx.storage import aws
 from inferx.storage.objects import ObjectMissing
@@ -17,15 +17,20 @@ if TYPE_CHECKING:
 
 _BLOCK = 1 << 20
 _ATTEMPTS = 5
-_ABSENT = {"NoSuchKey", "NoSuchVersion", "404", "403", "AccessDenied"}
+_ABSENT = {"NoSuchKey", "404"}
+_CHANGED = {"PreconditionFailed", "412"}
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """One version of an object, and how many bytes it has."""
+    """One content of an object, and how many bytes it has.
+
+    Attributes:
+        etag: of the content; reading raises once the object has another. ``None`` for any.
+    """
 
     key: str
-    version: str | None
+    etag: str | None
     size: int
 
 
@@ -34,8 +39,11 @@ def _s3() -> "Iterator[S3Client]":
     try:
         yield aws.s3_files()
     except ClientError as error:
-        if error.response["Error"]["Code"] in _ABSENT:
+        code = error.response["Error"]["Code"]
+        if code in _ABSENT:
             raise ObjectMissing from error
+        if code in _CHANGED:
+            raise Conflict("The file was replaced while the job ran.") from error
         raise Unavailable from error
     except BotoCoreError as error:
         raise Unavailable from error
@@ -50,13 +58,14 @@ def find(key: str) -> StoredFile:
     """
     with _s3() as s3:
         head = s3.head_object(Bucket=settings.bucket, Key=key)
-    return StoredFile(key, head.get("VersionId"), int(head["ContentLength"]))
+    return StoredFile(key, head["ETag"], int(head["ContentLength"]))
 
 
 def read(file: StoredFile, start: int = 0, end: int | None = None) -> bytes:
     """Return the bytes of a file from ``start`` to ``end``, or to its end.
 
     Raises:
+        Conflict: the object has another content by now.
         ObjectMissing, Unavailable: as :func:`find`.
     """
     return b"".join(stream(file, start, end))
@@ -66,6 +75,7 @@ def stream(file: StoredFile, start: int = 0, end: int | None = None) -> Iterator
     """Yield the bytes of a file, and go on where a connection breaks off.
 
     Raises:
+        Conflict: the object has another content by now.
         ObjectMissing, Unavailable: as :func:`find`.
     """
     end = file.size if end is None else min(end, file.size)
@@ -119,14 +129,11 @@ class MultipartUpload:
 
     def copy(self, number: int, file: StoredFile, start: int, end: int) -> str:
         """Add a range of another object as a part and return its tag."""
-        source: Any = {"Bucket": settings.bucket, "Key": file.key}
-        if file.version is not None:
-            source["VersionId"] = file.version
         with _s3() as s3:
             response = s3.upload_part_copy(
                 **self._where,
                 PartNumber=number,
-                CopySource=source,
+                CopySource={"Bucket": settings.bucket, "Key": file.key},
                 CopySourceRange=f"bytes={start}-{end - 1}",
             )
         return response["CopyPartResult"]["ETag"]
@@ -145,4 +152,4 @@ class MultipartUpload:
 
 def _at(file: StoredFile) -> dict[str, Any]:
     where = {"Bucket": settings.bucket, "Key": file.key}
-    return where if file.version is None else {**where, "VersionId": file.version}
+    return where if file.etag is None else {**where, "IfMatch": file.etag}
