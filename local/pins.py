@@ -14,6 +14,7 @@ from local.setup import obtain_uv
 NAMES = (
     "layers/inferx/requirements",
     "layers/onnx/requirements",
+    "layers/batch/requirements",
     "layers/web/requirements",
     "functions/convert/requirements",
     "local/requirements-sam",
