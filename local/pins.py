@@ -24,6 +24,7 @@ NAMES = (
     "tests/fuzz/requirements",
     "bench/peers/requirements-fastapi",
     "bench/peers/requirements-mlserver",
+    "bench/peers/requirements-pandas",
     "requirements-dev",
 )
 

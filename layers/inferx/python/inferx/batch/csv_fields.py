@@ -10,7 +10,10 @@ _FIELD = re.compile(rb'("[^"]*+(?:""[^"]*+)*+"[^,]*+|[^",][^,]*+|)(?:,|\Z)')
 _OPENED = re.compile(r'"([^"]*+(?:""[^"]*+)*+)"')
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
-_NEEDS_QUOTES = re.compile(r'[",\r\n]')
+NEEDS_QUOTES = r'[",\r\n]'
+"""What a field has that must be quoted."""
+
+_NEEDS_QUOTES = re.compile(NEEDS_QUOTES)
 
 
 def content(record: bytes) -> bytes:

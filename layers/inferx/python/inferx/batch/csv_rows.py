@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from inferx.batch import csv_fields
@@ -101,19 +104,14 @@ class CsvTable:
 
     def written(self, rows: "CsvRows", predicted: Predicted) -> bytes:
         """Return the result's records."""
-        added = map(str.encode, self.results.csv(predicted))
+        columns = self.results.csv(predicted)
         if self._copied is None and rows.are_regular:
-            pairs = zip(rows.records, added, strict=True)
-            return b"".join(
-                [csv_fields.content(record) + b"," + more + self._newline for record, more in pairs]
-            )
-        kept = [self._kept(record) for record in rows.records]
-        return b"".join(
-            [
-                b",".join([*fields, more]) + self._newline
-                for fields, more in zip(kept, added, strict=True)
-            ]
-        )
+            columns.insert(0, _without_endings(rows.part))
+        elif self._copied is None or self._copied:
+            kept = [b",".join(self._kept(record)) for record in rows.records]
+            columns.insert(0, pa.array(kept, pa.binary()))
+        records = pc.binary_join_element_wise(*columns, b",")
+        return _joined(pc.binary_join_element_wise(records, self._newline, b""))
 
     def _kept(self, record: bytes) -> list[bytes]:
         try:
@@ -122,6 +120,25 @@ class CsvTable:
             fields = []
         fields = (fields + [b""] * self.width)[: self.width]
         return fields if self._copied is None else [fields[place] for place in self._copied]
+
+
+def _without_endings(part: Slice) -> Any:
+    """Return a slice's records as an Arrow array."""
+    if part.is_plain:
+        # The records as they lie in memory: each ends where the next begins.
+        places = np.concatenate(([0], part.ends)).astype(np.int32)
+        buffers = [None, pa.py_buffer(places), pa.py_buffer(part.data)]
+        records = pa.Array.from_buffers(pa.string(), len(part.ends), buffers)
+        return pc.ascii_rtrim(records, "\r\n").view(pa.binary())
+    return pa.array([csv_fields.content(record) for record in part.records()], pa.binary())
+
+
+def _joined(records: Any) -> bytes:
+    """Return the bytes of an array's values, which follow each other in memory."""
+    _, _, data = records.buffers()
+    size = pc.sum(pc.binary_length(records)).as_py()
+    assert data is not None
+    return bytes(memoryview(data)[:size])
 
 
 @dataclass
@@ -133,8 +150,10 @@ class CsvRows:
     are_regular: bool = False
     """Whether every record has as many fields as the header."""
 
-    def __post_init__(self) -> None:
-        self.records = self.part.records()
+    @cached_property
+    def records(self) -> list[bytes]:
+        """Each record, with its line ending."""
+        return self.part.records()
 
     def __len__(self) -> int:
         return len(self.part.ends)

@@ -90,8 +90,12 @@ class ParquetTable:
             ]
         if self._results.has_others:
             added.append(pa.array(_texts(predicted.others or [None] * count), pa.string()))
-        errors = [predicted.errors.get(row) for row in range(count)]
-        added.append(pa.array(errors, pa.string()))
+        errors = predicted.errors
+        added.append(
+            pa.array([errors.get(row) for row in range(count)], pa.string())
+            if errors
+            else pa.nulls(count, pa.string())
+        )
         return added
 
 

@@ -79,7 +79,8 @@ def work(models: Models, job_id: str, part: Part, done: Done | None) -> Done | N
         return None
     done = done or Done(part.start)
     loaded = models.load(job.owner_id, job.model_id)
-    worker = _Worker(job, plans.read(job), part, loaded.model)
+    plan = plans.read(job)
+    worker = Worker(job, plans.source_of(job, plan, part), plan, part, loaded.model)
     after = worker.run(done)
     if after is None:
         return None
@@ -111,17 +112,26 @@ def has_too_many_failures(job: Job) -> bool:
     return job.progress.rows_failed > job.options.max_failed_fraction * total
 
 
-class _Worker:
-    """One invocation's work."""
+class Worker:
+    """One invocation's work.
 
-    def __init__(self, job: Job, plan: Plan, part: Part, model: Model) -> None:
+    Args:
+        job: the job.
+        file: what holds the part's rows.
+        plan: of the job.
+        part: which rows.
+        model: what predicts them.
+    """
+
+    def __init__(self, job: Job, file: StoredFile, plan: Plan, part: Part, model: Model) -> None:
         assert job.options is not None
         self._job = job
         self._part = part
         self._predictor = Predictor(model)
-        self._source = _source(plans.source_of(job, plan, part), job.options, plan, part, model)
+        self._source = _source(file, job.options, plan, part, model)
         self._looked = time.monotonic()
         self.output: Output = self._source.output
+        """What is to be written."""
         self.requests = 4  # the plan, the source, the first range, the segment
 
     def run(self, done: Done) -> Done | None:

@@ -58,19 +58,32 @@ def plan(models: Models, job: Job) -> str | None:
     started = time.monotonic()
     if not jobs.start(job, now(), now() + BATCH_LIFETIME):
         return None
-    assert job.options is not None
     signature = models.load(job.owner_id, job.model_id).model.signature
+    file = files.find(job_input_key(job.owner_id, job.id))
+    found, cut_parts = cut(job, file, signature)
+    found = replace(found, milliseconds=int((time.monotonic() - started) * 1000))
+    key = plans.write(job, found, cut_parts)
+    parts.set_totals(job, found.rows, len(cut_parts))
+    return key
+
+
+def cut(job: Job, file: StoredFile, signature: Signature) -> tuple[Plan, list[Part]]:
+    """Return what there is to know of a file, and its parts.
+
+    Args:
+        job: the job.
+        file: its input.
+        signature: the model's.
+
+    Raises:
+        BadInput: as :func:`plan`.
+    """
+    assert job.options is not None
     if signature.features is None and job.options.format != "jsonl":
         raise BadInput(_TENSORS)
-    file = files.find(job_input_key(job.owner_id, job.id))
     if job.options.format == "parquet":
-        found, cut = _parquet(file, signature, job.options)
-    else:
-        found, cut = _text(job, file, signature, job.options)
-    found = replace(found, milliseconds=int((time.monotonic() - started) * 1000))
-    key = plans.write(job, found, cut)
-    parts.set_totals(job, found.rows, len(cut))
-    return key
+        return _parquet(file, signature, job.options)
+    return _text(job, file, signature, job.options)
 
 
 def _parquet(

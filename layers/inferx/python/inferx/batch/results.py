@@ -1,14 +1,15 @@
 """The columns that a result has besides those of the input, and their values as text."""
 
 import json
-from collections.abc import Sequence
-from itertools import repeat
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from inferx.batch.csv_fields import quoted
+from inferx.batch.csv_fields import NEEDS_QUOTES, quoted
 from inferx.batch.predicting import Predicted
 from inferx.serving import json_text
 from inferx.serving.inputs.reader import Array
@@ -42,24 +43,16 @@ class ResultColumns:
         others = ["probabilities"] if self.has_others else []
         return ["prediction", *(f"probability_{each}" for each in self.labels), *others, "error"]
 
-    def csv(self, predicted: Predicted) -> list[str]:
-        """Return each row's new fields, with the commas between them."""
-        columns: list[Sequence[str]] = [self._predictions(predicted)]
+    def csv(self, predicted: Predicted) -> list[Any]:
+        """Return the new columns as Arrow arrays of fields, a byte string each."""
         count = len(predicted.predictions)
+        columns = [self._predictions(predicted.predictions)]
         if self.labels:
             columns += _score_columns(predicted.scores, len(self.labels), count)
         if self.has_others:
             columns.append(_json_fields(predicted.others or [None] * count))
-        if predicted.errors:
-            columns.append(
-                [
-                    quoted(predicted.errors[row]) if row in predicted.errors else ""
-                    for row in range(count)
-                ]
-            )
-        else:
-            columns.append([""] * count)
-        return list(map(",".join, zip(*columns, strict=True)))
+        columns.append(_error_fields(predicted.errors, count))
+        return columns
 
     def json(self, predicted: Predicted) -> list[str]:
         """Return each row's new members of its JSON object, without braces."""
@@ -89,15 +82,19 @@ class ResultColumns:
             for row in rows
         ]
 
-    def _predictions(self, predicted: Predicted) -> list[str]:
-        values = predicted.predictions
+    def _predictions(self, values: list[Any]) -> Any:
         if self.kind == "json":
             return _json_fields(values)
         if self.kind == "string":
-            return ["" if each is None else quoted(each) for each in values]
+            texts = pa.array(values, pa.string())
+            if pc.any(pc.match_substring_regex(texts, NEEDS_QUOTES)).as_py() or "" in values:
+                texts = pa.array([None if each is None else quoted(each) for each in values])
+            return _fields(texts)
         if self.kind == "number":
-            return list(map(_number, values))
-        return ["" if each is None else _json(each) for each in values]
+            return _numbers(np.array(values, float))  # None is NaN
+        if self.kind == "integer" and None not in values:
+            return _fields(pa.array(values).cast(pa.string()))
+        return _texts(["" if each is None else _json(each) for each in values])
 
 
 def _kind_of(signature: Signature) -> str:
@@ -114,20 +111,35 @@ def _kind_of(signature: Signature) -> str:
     return {"bool": "boolean", "string": "string"}.get(spec.dtype, "integer")
 
 
-def _number(value: float | None) -> str:
-    return repr(float(value)) if value is not None and isfinite(value) else ""
+def _numbers(values: Array) -> Any:
+    """Return the shortest texts that are read as the same numbers; none for what is no number."""
+    values = values.astype(np.float64, copy=False)
+    missing = ~np.isfinite(values)
+    return _fields(pa.array(values, mask=missing if missing.any() else None).cast(pa.string()))
 
 
-def _score_columns(scores: Array | None, labels: int, count: int) -> list[Sequence[str]]:
+def _score_columns(scores: Array | None, labels: int, count: int) -> list[Any]:
     if scores is None:
-        return [[""] * count for _ in repeat(None, labels)]
-    if np.isfinite(scores).all():
-        return [list(map(repr, column)) for column in scores.T.tolist()]
-    return [list(map(_number, column)) for column in scores.T.tolist()]
+        return [_texts([""] * count)] * labels
+    return [_numbers(scores[:, label]) for label in range(labels)]
 
 
-def _json_fields(values: Sequence[Any]) -> list[str]:
-    return ["" if each is None else quoted(json_text.write(each)) for each in values]
+def _error_fields(errors: Mapping[int, str], count: int) -> Any:
+    if not errors:
+        return pa.repeat(pa.scalar(b""), count)
+    return _texts([quoted(errors[row]) if row in errors else "" for row in range(count)])
+
+
+def _json_fields(values: Sequence[Any]) -> Any:
+    return _texts(["" if each is None else quoted(json_text.write(each)) for each in values])
+
+
+def _texts(values: Sequence[str]) -> Any:
+    return pa.array(values, pa.string()).view(pa.binary())
+
+
+def _fields(texts: Any) -> Any:
+    return texts.fill_null("").view(pa.binary())
 
 
 def _json(value: Any) -> str:

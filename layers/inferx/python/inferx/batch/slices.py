@@ -42,11 +42,15 @@ class Slice:
         """How many bytes of the stream have been taken with this slice."""
         return self.position + len(self.data)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether each record is a line, and there are no empty ones between them."""
+        return self.data.count(b"\n") == len(self.ends)
+
     def records(self) -> list[bytes]:
         """Return each record, with its newline."""
-        rows = self.data.split(b"\n")
-        if len(rows) == len(self.ends) + 1:  # no newline is within a record, no line is empty
-            return [row + b"\n" for row in rows[:-1]]
+        if self.is_plain:
+            return [row + b"\n" for row in self.data.split(b"\n")[:-1]]
         starts = [0, *self.ends[:-1].tolist()]
         return [
             self.data[_past_empty_lines(self.data, start) : end]
