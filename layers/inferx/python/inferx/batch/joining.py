@@ -1,7 +1,7 @@
 """Joining the parts' results into one file, and the end of a job."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from inferx.batch import plans, prices
@@ -45,11 +45,7 @@ def join(job_id: str) -> None:
     failed_too_often = has_too_many_failures(job)
     if len(done) < plan.parts and not failed_too_often:
         raise Broken
-    segments = [
-        StoredFile(job_segment_key(job.owner_id, job.id, number, at), None, size)
-        for number in sorted(done)
-        for at, size in enumerate(done[number]["segments"])
-    ]
+    segments = [each for number in sorted(done) for each in _segments(job, number, done[number])]
     key = job_result_key(job.owner_id, job.id, _ending(job.options))
     pieces = _parquet(segments) if job.options.format == "parquet" else _text(segments)
     assemble(key, pieces)
@@ -59,6 +55,14 @@ def join(job_id: str) -> None:
         ending.fail(job, _too_many(job), result_key=key, totals=totals)
     else:
         ending.succeed(job, result_key=key, totals=totals)
+
+
+def _segments(job: Job, number: int, done: Mapping[str, Any]) -> Iterator[StoredFile]:
+    begins = [begin for begin, _ in done["segments"]]
+    ends = [*begins[1:], done["rows"]]
+    for (begin, size), end in zip(done["segments"], ends, strict=True):
+        key = job_segment_key(job.owner_id, job.id, number, begin, end)
+        yield StoredFile(key, None, size)
 
 
 def _ending(options: BatchOptions) -> str:

@@ -2,11 +2,12 @@
 
 Work stops between two blocks of the result when the invocation's time runs out, and within one
 only where a model is so slow that a block takes longer than an invocation. What an invocation
-made is an object of its own, a segment, so a repeated invocation writes the same object again.
+made is an object of its own, a segment, named after its rows. So an invocation that is repeated
+writes the same object again, or another one, and the record of the part says which ones count.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -44,7 +45,7 @@ class Done:
     Attributes:
         at: the byte or the row of the file to go on from.
         rows, failed: how many rows, and how many of them failed.
-        segments: the bytes of each object written.
+        segments: of each object written, after how many rows of the part it begins, and its bytes.
         milliseconds: of work.
         requests: to S3, that read or list; and that write.
     """
@@ -52,9 +53,15 @@ class Done:
     at: int
     rows: int = 0
     failed: int = 0
-    segments: tuple[int, ...] = ()
+    segments: tuple[tuple[int, int], ...] = ()
     milliseconds: int = 0
     requests: int = 0
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> "Done":
+        """Return what was written as JSON."""
+        segments = tuple((begin, size) for begin, size in fields["segments"])
+        return cls(**{**fields, "segments": segments})
 
 
 def work(models: Models, job_id: str, part: Part, done: Done | None) -> Done | None:
@@ -85,11 +92,11 @@ def work(models: Models, job_id: str, part: Part, done: Done | None) -> Done | N
     if after is None:
         return None
     content = worker.output.content()
-    key = job_segment_key(job.owner_id, job.id, part.number, len(done.segments))
+    key = job_segment_key(job.owner_id, job.id, part.number, done.rows, after.rows)
     files.write(key, content)
     after = replace(
         after,
-        segments=(*done.segments, len(content)),
+        segments=(*done.segments, (done.rows, len(content))),
         milliseconds=done.milliseconds + int((time.monotonic() - started) * 1000),
         requests=done.requests + worker.requests,
     )

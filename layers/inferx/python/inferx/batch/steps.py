@@ -41,7 +41,7 @@ def work(models: Models, state: State) -> dict[str, Any]:
     """Predict a part; the result is the next state, with ``is_done``."""
     part = Part(**state["part"])
     given = state.get("done")
-    done = None if given is None else Done(**{**given, "segments": tuple(given["segments"])})
+    done = None if given is None else Done.from_dict(given)
     job = jobs.find(state["job_id"])
     after = None
     if job is not None:

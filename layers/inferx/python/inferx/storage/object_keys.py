@@ -92,9 +92,18 @@ def job_cut_key(owner_id: str, job_id: str, part: int) -> str:
     return f"{job_prefix(owner_id, job_id)}cut/{part:06}"
 
 
-def job_segment_key(owner_id: str, job_id: str, part: int, segment: int) -> str:
-    """Return the key of the result of a part, or of as much as one invocation made of it."""
-    return f"{job_prefix(owner_id, job_id)}parts/{part:06}.{segment:03}"
+def job_segment_key(owner_id: str, job_id: str, part: int, begin: int, end: int) -> str:
+    """Return the key of the result of a part, or of as much as one invocation made of it.
+
+    Two invocations that do the same work, of which one is cut short, write two objects.
+
+    Args:
+        owner_id: the job's owner.
+        job_id: the job's.
+        part: its number.
+        begin, end: which of the part's rows, counted from 0.
+    """
+    return f"{job_prefix(owner_id, job_id)}parts/{part:06}/{begin:012}-{end:012}"
 
 
 def job_result_key(owner_id: str, job_id: str, ending: str) -> str:
