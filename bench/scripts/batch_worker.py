@@ -17,6 +17,7 @@ from inferx.entities.jobs import BatchOptions, Job, JobKind, JobStatus, Progress
 from inferx.serving.model import Model
 from inferx.storage import files
 from inferx.storage.files import StoredFile
+from inferx.storage.signed import jobs
 
 _BLOCK = 1 << 20
 
@@ -52,9 +53,9 @@ def main() -> None:
     """Plan the file and predict all parts of it."""
     model, path = Model(Path(sys.argv[1])), Path(sys.argv[2])
     files.stream = stream
-    parts.jobs.find = lambda _: job  # type: ignore[assignment]  # looked at every few seconds
     file = StoredFile(str(path), None, path.stat().st_size)
     job = job_of(path.suffix[1:])
+    jobs.find = lambda job_id: job  # noqa: ARG005  # which workers look at every few seconds
     assert job.options is not None
     cut = planning.cut(job, file, model.signature)
     started = perf_counter()

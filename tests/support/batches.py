@@ -8,6 +8,7 @@ import requests
 
 from inferx.settings import settings
 from inferx.storage import aws
+from inferx.storage.object_keys import job_input_key
 from inferx.storage.signed import jobs as signed_jobs
 from tests.support.jobs import Jobs
 from tools.lambdas import invoke
@@ -88,6 +89,11 @@ class Batches:
     def read(self, key: str) -> bytes:
         """Return an object's content."""
         return aws.s3().get_object(Bucket=settings.bucket, Key=key)["Body"].read()
+
+    def replace_input(self, job_id: str, content: bytes) -> None:
+        """Write another file in the place of the job's."""
+        key = job_input_key(self._owner(job_id), job_id)
+        aws.s3().put_object(Bucket=settings.bucket, Key=key, Body=content)
 
     def keys(self, job_id: str) -> list[str]:
         """Return the names of the job's objects."""

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 
+from inferx.errors import Unavailable
 from inferx.storage import files
 from inferx.storage.files import MultipartUpload, StoredFile
 
@@ -81,8 +83,10 @@ def assemble(key: str, pieces: list[Piece]) -> None:
             planned = enumerate(upload_parts(pieces, smallest), 1)
             tags = list(pool.map(lambda each: _send(upload, *each), planned))
         upload.complete(tags)
-    except BaseException:
-        upload.abort()
+    except Exception:
+        # What is left of an upload costs as much as an object until the bucket's rule removes it.
+        with suppress(Unavailable):
+            upload.abort()
         raise
 
 

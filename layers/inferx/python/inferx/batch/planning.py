@@ -116,7 +116,7 @@ def _text(
         CsvTable(header, signature, options.columns)
     is_cut = options.compression is not None
     size = max(PART_BYTES, file.size // (MOST_PARTS // 2))
-    cut = []
+    cut: list[Part] = []
     for part, content in _cut(stream, scan, size, keep=is_cut):
         if len(cut) == MOST_PARTS:
             raise BadInput("The file is too large: upload it in several.")

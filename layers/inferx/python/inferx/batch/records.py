@@ -37,7 +37,8 @@ def csv_records(block: bytes) -> Ends:
         return _one_by_one(block)
     newlines = np.flatnonzero(data == _NEWLINE)
     outside = np.searchsorted(quotes, newlines) % 2 == 0
-    return newlines[outside] + 1
+    ends: Ends = newlines[outside] + 1
+    return ends
 
 
 def filled(block: bytes, ends: Ends) -> NDArray[np.bool_]:
@@ -48,7 +49,8 @@ def filled(block: bytes, ends: Ends) -> NDArray[np.bool_]:
     sizes = np.diff(ends, prepend=0)
     starts = ends - sizes
     bare = (sizes == 1) & (data[starts] == _NEWLINE)
-    return ~(bare | ((sizes == 2) & (data[starts] == _RETURN)))
+    empty: NDArray[np.bool_] = bare | ((sizes == 2) & (data[starts] == _RETURN))
+    return ~empty
 
 
 def _are_regular(data: NDArray[np.uint8], quotes: Ends) -> bool:
