@@ -73,7 +73,7 @@ def test_a_joined_parquet_file_has_the_rows_of_its_parts_in_order(sizes: list[li
     assert found.schema.equals(table(0, 0).schema)
 
 
-def test_a_joined_footer_tells_where_each_row_group_is() -> None:
+def test_a_joined_footer_shows_where_each_row_group_is() -> None:
     content = joined([parquet([table(0, 10), table(10, 5)]), parquet([table(15, 7)])])
 
     file = pq.ParquetFile(io.BytesIO(content))

@@ -213,3 +213,28 @@ def test_numbers_of_a_result_read_back_as_the_same(iris: Model) -> None:
     wanted = iris.predict(rows)[0]["probabilities"]
     read = np.loadtxt(io.StringIO(written), delimiter=",", usecols=(5, 6, 7))
     assert read.tolist() == [list(each.values()) for each in wanted]
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [("inf", float("inf")), ("1e999", float("inf")), ("", None), ("x", "a string")],
+)
+def test_numbers_that_are_not_finite_are_taken_where_the_model_takes_them(
+    text: str, outcome: Any, tmp_path: Path
+) -> None:
+    about = signature(
+        inputs=[tensor("X", "float64", (None, 1))],
+        outputs=[tensor("variable", "float64", (None, 1))],
+        features=[feature("x", nullable=True, infinite=True)],
+        named_features=True,
+    )
+    path = tmp_path / "echo.onnx"
+    path.write_bytes(graph([helper.make_node("Identity", ["X"], ["variable"])], about))
+    model = Model(path)
+
+    (found,) = predicted_csv(model, f"1,{text}\n".encode(), b"id,x\n")
+
+    if isinstance(outcome, str):
+        assert found.endswith(outcome)
+    else:
+        assert found == outcome or (outcome is None and np.isnan(found))

@@ -74,11 +74,7 @@ def _numbers(column: Any, feature: Feature, dtype: str) -> Array | None:
         return None
     values: Array = column.to_numpy(zero_copy_only=False)
     if NUMPY[dtype].kind == "f":
-        with np.errstate(over="ignore"):
-            values = values.astype(np.float64, copy=False).astype(NUMPY[dtype], copy=False)
-        if np.isfinite(values).all():
-            return values
-        return values if feature.nullable and not np.isinf(values).any() else None
+        return _floats(values.astype(np.float64, copy=False), feature, dtype)
     if column.null_count or not len(values):
         return None if column.null_count else values
     bounds = np.iinfo(dtype)
@@ -90,6 +86,17 @@ def _numbers(column: Any, feature: Feature, dtype: str) -> Array | None:
         return None
     least, most = int(values.min()), int(values.max())
     return values if bounds.min <= least and most <= bounds.max else None
+
+
+def _floats(values: Array, feature: Feature, dtype: str) -> Array | None:
+    with np.errstate(over="ignore"):
+        converted = values.astype(NUMPY[dtype], copy=False)
+    if np.isfinite(converted).all():
+        return converted
+    infinite = np.isinf(converted)
+    if infinite.any() and not (feature.infinite and (infinite == np.isinf(values)).all()):
+        return None
+    return converted if feature.nullable or not np.isnan(converted).any() else None
 
 
 def _is_numeric(kind: Any) -> bool:
