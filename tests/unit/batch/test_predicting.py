@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from onnx import helper
 
 from inferx.batch.csv_rows import CsvTable
 from inferx.batch.json_rows import JsonTable
@@ -20,7 +21,7 @@ from inferx.batch.slices import slices
 from inferx.errors import BadInput
 from inferx.serving.model import Model
 from tools import onnx_models
-from tools.onnx_models import IRIS, feature, graph, helper, signature, tensor
+from tools.onnx_models import IRIS, feature, graph, signature, tensor
 
 CELLS = st.one_of(
     st.none(),
