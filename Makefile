@@ -6,8 +6,8 @@ LOCAL := .venv-sam/bin/python -m local
 BIN := .venv/bin
 PACKAGES := layers/inferx/python layers/sandbox/python local tools tests bench
 
-.PHONY: help setup up url logs down demo check unit test style types lint fmt bench budgets fuzz \
-	fuzz-loader fuzz-api fuzz-conversion coverage-estimators coverage-parameters \
+.PHONY: help setup up url logs down demo check unit test style types lint fmt bench \
+	bench-batch budgets fuzz fuzz-loader fuzz-api fuzz-conversion coverage-estimators coverage-parameters \
 	conversion-costs openapi openapi-lint clients lock hooks rotate-keys clean
 
 help: ## Show this list
@@ -57,6 +57,10 @@ bench: setup ## Measure predictions beside their floors and other servers; ARGS=
 	@$(SETUP) fastapi mlserver
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
 	@$(BIN)/python -W ignore -m bench $(ARGS)
+
+bench-batch: setup ## Measure one worker of a batch beside bare onnxruntime and pandas; ROWS=1000000
+	@$(SETUP) pandas
+	@$(BIN)/python -W ignore -m bench.batches $(or $(ROWS),1000000)
 
 budgets: setup ## The part of the benchmark that has budgets and needs no other servers
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null

@@ -30,7 +30,12 @@ TIME_LIMIT_S = 120.0
 # What differs from a deployment on AWS. The emulator speaks plain HTTP, and webhooks may go to
 # receivers on this machine.
 MAIL_SENDER = "inferx@example.com"
-PARAMETERS = {"TlsOnly": "false", "MailSender": MAIL_SENDER, "WebhookLoopback": "true"}
+PARAMETERS = {
+    "TlsOnly": "false",
+    "MailSender": MAIL_SENDER,
+    "WebhookLoopback": "true",
+    "BatchConcurrency": "2",  # each worker is a process of its own here
+}
 
 
 def deploy(port: int) -> str:

@@ -14,6 +14,7 @@ from local.setup import obtain_uv
 NAMES = (
     "layers/inferx/requirements",
     "layers/onnx/requirements",
+    "layers/batch/requirements",
     "layers/web/requirements",
     "functions/convert/requirements",
     "local/requirements-sam",
@@ -23,6 +24,7 @@ NAMES = (
     "tests/fuzz/requirements",
     "bench/peers/requirements-fastapi",
     "bench/peers/requirements-mlserver",
+    "bench/peers/requirements-pandas",
     "requirements-dev",
 )
 

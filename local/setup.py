@@ -63,6 +63,7 @@ ENVIRONMENTS = {
     "openapi": Environment(ROOT / ".venv-openapi", ROOT / "tests/clients/python/requirements.txt"),
     "fuzz": Environment(ROOT / ".venv-fuzz", ROOT / "tests/fuzz/requirements.txt"),
     "fastapi": Environment(ROOT / ".venv-fastapi", ROOT / "bench/peers/requirements-fastapi.txt"),
+    "pandas": Environment(ROOT / ".venv-pandas", ROOT / "bench/peers/requirements-pandas.txt"),
     "mlserver": Environment(
         ROOT / ".venv-mlserver", ROOT / "bench/peers/requirements-mlserver.txt"
     ),

@@ -109,6 +109,7 @@ def environment() -> dict[str, str]:
         "WEBHOOKS_TABLE": "WebhooksTable",
         "WEBHOOK_LOOPBACK": "true",
         "BUCKET": "inferx-test-bucket",
+        "BATCHES_STATE_MACHINE": f"arn:aws:states:{REGION}:123456789012:stateMachine:batches",
         "MAIL_SENDER": "inferx@example.com",
         "PUBLIC_URL": "",
         "MAIL_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/MailQueue",
@@ -167,7 +168,19 @@ def _bucket() -> str:
                     "QueueArn": f"arn:aws:sqs:{REGION}:123456789012:IngestQueue",
                     "Events": ["s3:ObjectCreated:*"],
                     "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "uploads/"}]}},
-                }
+                },
+                {
+                    "QueueArn": f"arn:aws:sqs:{REGION}:123456789012:BatchesQueue",
+                    "Events": ["s3:ObjectCreated:*"],
+                    "Filter": {
+                        "Key": {
+                            "FilterRules": [
+                                {"Name": "prefix", "Value": "jobs/"},
+                                {"Name": "suffix", "Value": "/input"},
+                            ]
+                        }
+                    },
+                },
             ]
         },
     )

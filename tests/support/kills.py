@@ -8,6 +8,7 @@ from typing import Any, Literal
 import pytest
 
 from inferx.settings import settings
+from inferx.storage import files
 from inferx.storage.signed import json_api, s3
 
 type Moment = Literal["before", "after"]
@@ -49,6 +50,7 @@ def counted(calls: Calls) -> Iterator[None]:
     Reading a model is left out: it changes nothing, and is done in another thread.
     """
     call, put_object = json_api.call, s3.put_object
+    write, complete = files.write, files.MultipartUpload.complete
 
     def counted_call(service: str, operation: str, parameters: Any) -> Any:
         if parameters.get("TableName") == settings.models_table:
@@ -58,7 +60,15 @@ def counted(calls: Calls) -> Iterator[None]:
     def counted_put(bucket: str, key: str, content: bytes) -> None:
         calls.through("PutObject", lambda: put_object(bucket, key, content))
 
+    def counted_write(key: str, content: bytes) -> None:
+        calls.through("PutObject", lambda: write(key, content))
+
+    def counted_complete(upload: files.MultipartUpload, tags: list[str]) -> None:
+        calls.through("CompleteMultipartUpload", lambda: complete(upload, tags))
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "write", counted_write)
+        patch.setattr(files.MultipartUpload, "complete", counted_complete)
         patch.setattr(json_api, "call", counted_call)
         patch.setattr(s3, "put_object", counted_put)
         yield

@@ -42,6 +42,7 @@ _ARROWS = {
     "registry": {"identity", "storage", "webhooks"},
     "conversion": {"registry", "identity", "storage", "webhooks"},
     "serving": {"storage"},
+    "batch": {"jobs", "serving", "storage"},
     "jobs": {"identity", "serving", "storage", "webhooks"},
     "notifications": {"storage"},
     "http": {"identity", "registry", "storage"},

@@ -7,7 +7,9 @@ import pytest
 
 from inferx.serving import memory
 from inferx.serving.loading import Models
+from inferx.storage.signed import executions
 from tests.support import stored_models
+from tests.support.batches import Batches
 from tests.support.gateway import Client
 from tests.support.jobs import Jobs
 from tools import onnx_models
@@ -43,3 +45,13 @@ def working(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> Jobs:
     """Return the routes of jobs, with a worker that works while a request waits."""
     monkeypatch.setattr("inferx.jobs.showing.time.sleep", lambda _: jobs.work())
     return jobs
+
+
+@pytest.fixture
+def batches(jobs: Jobs, models: Models, monkeypatch: pytest.MonkeyPatch) -> Batches:
+    """Return batch jobs whose steps run in this process."""
+    made = Batches(jobs)
+    for function in ("JobsPlanFunction", "BatchWorkerFunction"):
+        monkeypatch.setattr(app(function), "_models", models)
+    monkeypatch.setattr(executions, "start", lambda _, job_id: made.started.append(job_id))
+    return made

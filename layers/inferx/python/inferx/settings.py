@@ -106,6 +106,11 @@ class Settings:
         return _whole_number("INGEST_RECEIVES", 1, 1_000)
 
     @cached_property
+    def batches_state_machine(self) -> str:
+        """The ARN of the state machine that runs batch jobs."""
+        return _text("BATCHES_STATE_MACHINE")
+
+    @cached_property
     def memory_mb(self) -> int:
         """The memory of the whole function, in MB; Lambda sets it."""
         return _whole_number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 128, 10_240, default=1769)

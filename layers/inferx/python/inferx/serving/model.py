@@ -46,7 +46,7 @@ class Model:
             # onnxruntime's errors have no common root but Exception.
             raise Broken from error
         self._reader = reader_for(self.signature)
-        self._writer = PredictionWriter(self.signature)
+        self.writer = PredictionWriter(self.signature)
         self._texts = feeds_for(self.signature, self.session)
         self._categories = categories_of(self.signature)
         self._one_row = self.signature.features is not None and self.signature.takes_one_row
@@ -68,8 +68,8 @@ class Model:
             TooLarge: it has too many rows.
         """
         feed = self._reader.read(given, limits)
-        results = self.run(feed, self._writer.names)
-        return self._writer.write(results, feed.rows, feed.single), feed.rows
+        results = self.run(feed, self.writer.names)
+        return self.writer.write(results, feed.rows, feed.single), feed.rows
 
     def run(self, feed: Feed, outputs: list[str]) -> list[Array]:
         """Return the graph's outputs of these names, for the tensors given.

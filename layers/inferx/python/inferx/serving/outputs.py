@@ -23,7 +23,8 @@ class PredictionWriter:
         classes: tuple[Any, ...] = signature.classes or ()
         self._several = bool(classes) and isinstance(classes[0], tuple)
         self._kind = _kind(classes)
-        self._labels = _keys(classes) if not self._several else []
+        self.labels = _keys(classes) if not self._several else []
+        """The keys of a row's probabilities; none where they are lists."""
         self._outputs = [_keys(each) for each in classes] if self._several else []
 
     def write(self, results: Sequence[Array], rows: int, single: bool) -> dict[str, Any]:
@@ -39,13 +40,16 @@ class PredictionWriter:
         """
         if self._by_name:
             return {"prediction": self._named(results, rows, single)}
-        labels = results[0]
+        written = {"prediction": self.labelled(results[0])}
+        if len(results) > 1:
+            written["probabilities"] = self.by_label(results[1])
+        return {name: _first(each) for name, each in written.items()} if single else written
+
+    def labelled(self, labels: Array) -> Any:
+        """Return the first of several arrays as :meth:`write` does: labels as trained."""
         if self._kind is not None and labels.dtype.kind == "i":
             labels = labels.astype(self._kind)
-        written = {"prediction": _scalars(labels)}
-        if len(results) > 1:
-            written["probabilities"] = self._by_label(results[1])
-        return {name: _first(each) for name, each in written.items()} if single else written
+        return _scalars(labels)
 
     def _named(self, results: Sequence[Array], rows: int, single: bool) -> Any:
         columns = dict(zip(self.names, map(_scalars, results), strict=True))
@@ -55,13 +59,14 @@ class PredictionWriter:
             return columns
         return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
-    def _by_label(self, scores: Array) -> list[Any]:
+    def by_label(self, scores: Array) -> list[Any]:
+        """Return the second array as :meth:`write` does: each row's probabilities."""
         rows: list[Any] = scores.tolist()
         if self._several:
             return [self._each_output(row) for row in rows]
-        if not self._labels:
+        if not self.labels:
             return rows
-        return [dict(zip(self._labels, row, strict=True)) for row in rows]
+        return [dict(zip(self.labels, row, strict=True)) for row in rows]
 
     def _each_output(self, row: list[list[float]]) -> list[dict[str, float]]:
         # Outputs with fewer classes than others are padded.

@@ -36,6 +36,14 @@ _OBJECTS = Config(
     read_timeout=5,
     retries={"mode": "standard", "total_max_attempts": 2},
 )
+# Batches read and write files of gigabytes, and no one waits for a single call.
+_FILES = _OBJECTS.merge(
+    Config(
+        read_timeout=60,
+        max_pool_connections=16,
+        retries={"mode": "standard", "total_max_attempts": 6},
+    )
+)
 # Requests wait for the queue, so it is given up soon.
 _MESSAGES = Config(
     connect_timeout=1,
@@ -75,6 +83,12 @@ def _client(service: str, config: Config) -> Any:
 def s3() -> "S3Client":
     """Return the S3 client; it presigns with SigV4, for the regional endpoint."""
     client: S3Client = _client("s3", _OBJECTS)
+    return client
+
+
+def s3_files() -> "S3Client":
+    """Return the S3 client of batches: it is patient."""
+    client: S3Client = _client("s3", _FILES)
     return client
 
 

@@ -75,3 +75,51 @@ def job_response_key(owner_id: str, job_id: str) -> str:
 def job_input_key(owner_id: str, job_id: str) -> str:
     """Return the key of a batch job's input file."""
     return job_prefix(owner_id, job_id) + "input"
+
+
+def job_plan_key(owner_id: str, job_id: str) -> str:
+    """Return the key of what a batch job's planning found out about its file."""
+    return job_prefix(owner_id, job_id) + "plan.json"
+
+
+def job_manifest_key(owner_id: str, job_id: str) -> str:
+    """Return the key of the list of a batch job's parts, a JSON object a line."""
+    return job_prefix(owner_id, job_id) + "manifest.jsonl"
+
+
+def job_cut_key(owner_id: str, job_id: str, part: int) -> str:
+    """Return the key of a part's rows, where they cannot be read from the input itself."""
+    return f"{job_prefix(owner_id, job_id)}cut/{part:06}"
+
+
+def job_segment_key(owner_id: str, job_id: str, part: int, begin: int, end: int) -> str:
+    """Return the key of the result of a part, or of as much as one invocation made of it.
+
+    Two invocations that do the same work, of which one is cut short, write two objects.
+
+    Args:
+        owner_id: the job's owner.
+        job_id: the job's.
+        part: its number.
+        begin, end: which of the part's rows, counted from 0.
+    """
+    return f"{job_prefix(owner_id, job_id)}parts/{part:06}/{begin:012}-{end:012}"
+
+
+def job_result_key(owner_id: str, job_id: str, ending: str) -> str:
+    """Return the key of a batch job's result.
+
+    Args:
+        owner_id: the job's owner.
+        job_id: the job's.
+        ending: of the file's name, such as ``csv.gz``.
+    """
+    return f"{job_prefix(owner_id, job_id)}result.{ending}"
+
+
+def parse_job_input_key(key: str) -> tuple[str, str] | None:
+    """Return the owner's id and the job's id in the key of an input; ``None`` when it is none."""
+    parts = key.split("/")
+    if len(parts) != 4 or parts[0] != "jobs" or parts[3] != "input" or not all(parts):
+        return None
+    return parts[1], parts[2]

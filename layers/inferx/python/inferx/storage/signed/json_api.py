@@ -39,6 +39,9 @@ _SERVICES = {
         "application/x-amz-json-1.1",
         "AWS_ENDPOINT_URL_SECRETS_MANAGER",
     ),
+    "stepfunctions": _Service(
+        "states", "AWSStepFunctions", "application/x-amz-json-1.0", "AWS_ENDPOINT_URL_SFN"
+    ),
     "sqs": _Service("sqs", "AmazonSQS", "application/x-amz-json-1.0", "AWS_ENDPOINT_URL_SQS"),
 }
 
@@ -47,7 +50,7 @@ def call(service: str, operation: str, parameters: Mapping[str, Any]) -> dict[st
     """Call an AWS operation and return its output.
 
     Args:
-        service: ``dynamodb``, ``secretsmanager`` or ``sqs``.
+        service: ``dynamodb``, ``secretsmanager``, ``sqs`` or ``stepfunctions``.
         operation: such as ``GetItem``.
         parameters: as the API reference has them, JSON types only.
 
