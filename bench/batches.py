@@ -1,8 +1,9 @@
 """One worker of a batch, beside bare onnxruntime on the same rows in memory, and pandas.
 
 ``python -m bench.batches 1000000``: so many rows of ten numbers, as CSV and as Parquet, for a
-forest of 100 trees and for gradient boosting. Each measurement is a process of its own, of which
-the worker's memory is the peak.
+forest of 100 trees and for gradient boosting, each with one thread. Each measurement is a process
+of its own: the better of two, in seconds of the processor, which other programs disturb less; and
+the worker's peak of memory.
 """
 
 import csv

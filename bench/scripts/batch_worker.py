@@ -1,14 +1,14 @@
 """Plans and predicts a file as a batch's workers do, a part after the other, all in this process.
 
-The bucket is the file's folder; results are made and dropped. Prints the seconds of the parts and
-the peak of memory.
+The bucket is the file's folder; results are made and dropped. Prints the processor's seconds of
+the parts and the peak of memory.
 """
 
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 from inferx.batch import parts, planning
@@ -58,7 +58,7 @@ def main() -> None:
     jobs.find = lambda job_id: job  # noqa: ARG005  # which workers look at every few seconds
     assert job.options is not None
     cut = planning.cut(job, file, model.signature)
-    started = perf_counter()
+    started = process_time()
     rows = 0
     for part in cut[1]:
         worker = parts.Worker(job, file, cut[0], part, model)
@@ -66,7 +66,7 @@ def main() -> None:
         assert done is not None
         worker.output.content()
         rows += done.rows
-    seconds = perf_counter() - started
+    seconds = process_time() - started
     # Not getrusage's, which begins with that of the process that started this one.
     peak = int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1024
     sys.stdout.write(json.dumps({"seconds": seconds, "peak_mb": peak, "rows": rows}))

@@ -165,6 +165,12 @@ def texts(folder: Path, nullable: bool) -> Model:
     return Model(path)
 
 
+@pytest.fixture(scope="module")
+def words(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """Return an open model of a text that may not be missing."""
+    return texts(tmp_path_factory.mktemp("models"), nullable=False)
+
+
 @pytest.mark.parametrize(("nullable", "meant"), [(True, "\ufdd0"), (False, "")])
 def test_an_empty_field_is_null_where_the_model_takes_one(
     nullable: bool, meant: str, tmp_path: Path
@@ -174,6 +180,40 @@ def test_an_empty_field_is_null_where_the_model_takes_one(
     found = predicted_csv(model, b'1,\n2,""\n3,a\n4,\xff\n', b"id,word\n")
 
     assert found == [meant, "", "a", "The row is not valid UTF-8."]
+
+
+FIELDS = st.sampled_from(
+    [
+        "",
+        "a",
+        " x ",
+        '""',
+        '"a,b"',
+        '"two\nlines"',
+        '"s""t"',
+        '5" pipe',
+        '"x"y',
+        '"x"y"z',
+        "\r",
+        "é",
+    ]
+)
+
+
+@given(st.lists(st.tuples(FIELDS, FIELDS), min_size=1, max_size=4), st.sampled_from(["\n", "\r\n"]))
+@settings(deadline=None)
+def test_columns_hold_what_the_fields_mean_one_by_one(
+    words: Model, rows: list[tuple[str, str]], ending: str
+) -> None:
+    content = "".join(",".join(row) + ending for row in rows).encode()
+    table = CsvTable(b"word,id\n", words.signature, None)
+
+    for part in slices([content], csv_records):
+        found = table.rows(part)
+        tensors = found.tensors()
+        if tensors is not None:
+            given_one_by_one = [found.input(row) for row in range(len(found))]
+            assert tensors["X"].tolist() == given_one_by_one
 
 
 def test_a_model_of_tensors_takes_an_object_of_them_a_line(tmp_path: Path) -> None:

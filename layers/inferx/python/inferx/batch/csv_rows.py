@@ -74,7 +74,8 @@ class CsvTable:
 
     def parsed(self, part: Slice) -> list[Any] | None:
         """Return an Arrow array for each feature; ``None`` when some field does not fit."""
-        if not self._convert.include_columns:
+        # Arrow takes a carriage return by itself for the end of a record.
+        if not self._convert.include_columns or part.data.count(b"\r") != part.data.count(b"\r\n"):
             return None
         try:
             table = pyarrow.csv.read_csv(
