@@ -50,14 +50,14 @@ def test_rows_are_an_object_of_their_own_that_starts_no_conversion(
     assert "samples" not in model
 
 
-def test_events_come_of_no_prefix_but_that_of_uploads() -> None:
-    (notified,) = resources("AWS::S3::Bucket")["Bucket"]["NotificationConfiguration"][
-        "QueueConfigurations"
-    ]
+def test_rows_sent_with_a_file_start_no_conversion() -> None:
+    bucket = resources("AWS::S3::Bucket")["Bucket"]
+    notified = {
+        each["Queue"]["Fn::GetAtt"][0]: each["Filter"]["S3Key"]["Rules"]
+        for each in bucket["NotificationConfiguration"]["QueueConfigurations"]
+    }
 
-    (rule,) = notified["Filter"]["S3Key"]["Rules"]
-
-    assert rule == {"Name": "prefix", "Value": "uploads/"}
+    assert notified["IngestQueue"] == [{"Name": "prefix", "Value": "uploads/"}]
     assert not samples_key("owner", "model").startswith("uploads/")
 
 
