@@ -28,6 +28,7 @@ class BatchFields(BaseModel):
     )
     max_failed_fraction: float = Field(
         default=1.0,
+        strict=True,  # neither true nor "0.5"
         ge=0,
         le=1,
         description="The job fails when more than this share of the rows does.",

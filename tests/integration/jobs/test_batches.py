@@ -57,6 +57,8 @@ def test_the_form_uploads_to_the_jobs_own_key(jobs: Jobs, iris: str, test_user: 
         {"columns": [""]},
         {"max_failed_fraction": 1.5},
         {"max_failed_fraction": -0.1},
+        {"max_failed_fraction": False},
+        {"max_failed_fraction": "0.5"},
         {"format": "parquet", "compression": "gzip"},
     ],
 )
