@@ -5,10 +5,10 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from inferx.clock import iso
 from inferx.entities.jobs import BatchOptions, Job
-from inferx.http.response_model import ResponseModel, Timestamp
-from inferx.jobs.batches import UploadForm
+from inferx.entities.objects import UploadForm
+from inferx.http.form_view import PresignedFormView
+from inferx.http.response_model import ResponseModel
 from job_responses import JobView
 
 
@@ -55,20 +55,11 @@ class BatchFields(BaseModel):
         )
 
 
-class FormView(ResponseModel):
-    """An S3 POST form: send `fields`, then the part `file`, to `url`."""
-
-    url: str
-    fields: dict[str, str]
-    expires_at: Timestamp
-    max_bytes: int = Field(description="The size of the largest file that S3 accepts.")
-
-
 class BatchResponse(ResponseModel):
     """A job that waits for its file, and the form that uploads it."""
 
     job: JobView
-    upload: FormView
+    upload: PresignedFormView
     callback_secret: str | None = Field(
         description="Signs the request to `callback_url`; shown here alone."
     )
@@ -76,10 +67,8 @@ class BatchResponse(ResponseModel):
     @classmethod
     def of(cls, job: Job, form: UploadForm) -> "BatchResponse":
         """Return the response to a submission."""
-        shown = FormView(
-            url=form.url,
-            fields=form.fields,
-            expires_at=iso(form.expires_at),
-            max_bytes=form.max_bytes,
+        return cls(
+            job=JobView.of(job),
+            upload=PresignedFormView.of(form),
+            callback_secret=job.callback_secret,
         )
-        return cls(job=JobView.of(job), upload=shown, callback_secret=job.callback_secret)

@@ -2,14 +2,12 @@
 
 from typing import Literal
 
-from pydantic import Field
-
-from inferx.clock import iso
 from inferx.errors import WrongMediaType
 from inferx.http import events
 from inferx.http.entry import entry
+from inferx.http.form_view import PresignedFormView
 from inferx.http.model_view import ModelResponse, ModelView
-from inferx.http.response_model import ResponseModel, Timestamp
+from inferx.http.response_model import ResponseModel
 from inferx.http.web import Caller, web_app
 from inferx.registry import uploads
 from inferx.settings import require
@@ -22,15 +20,6 @@ require("UploadFunction", "users_table", "models_table", "bucket")
 _WAIT_SECONDS = 25.0
 
 app = web_app()
-
-
-class PresignedFormView(ResponseModel):
-    """An S3 POST form: send `fields`, then the part `file`, to `url`."""
-
-    url: str
-    fields: dict[str, str]
-    expires_at: Timestamp
-    max_bytes: int = Field(description="The size of the largest file that S3 accepts.")
 
 
 class ReservedData(ResponseModel):
@@ -74,12 +63,7 @@ def upload_model(caller: Caller) -> ReservationResponse | ModelResponse:
 
 def _reserve(caller: Caller, body: bytes) -> ReservationResponse:
     model, form = uploads.reserve(caller, UploadFields.from_json(body).as_new_version())
-    shown = PresignedFormView(
-        url=form.url,
-        fields=form.fields,
-        expires_at=iso(form.expires_at),
-        max_bytes=form.max_bytes,
-    )
+    shown = PresignedFormView.of(form)
     return ReservationResponse(data=ReservedData(model=ModelView.of(model), upload=shown))
 
 

@@ -1,6 +1,7 @@
 """Objects in the bucket, as events and the domain speak of them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,3 +11,13 @@ class StoredObject:
     key: str
     version: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class UploadForm:
+    """Where to send a file, and with which fields, by when; ``max_bytes`` is its largest size."""
+
+    url: str
+    fields: dict[str, str]
+    expires_at: datetime
+    max_bytes: int

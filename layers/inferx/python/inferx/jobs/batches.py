@@ -1,10 +1,8 @@
 """Submitting a batch job: recorded, with a form to upload its file with."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from inferx.clock import now
 from inferx.entities.jobs import BatchOptions, Job, JobKind, JobStatus, Progress
+from inferx.entities.objects import UploadForm
 from inferx.identity.principal import Principal
 from inferx.ids import new_id
 from inferx.jobs.lifetimes import UPLOAD_LIFETIME, URL_LIFETIME
@@ -16,16 +14,6 @@ from inferx.webhooks.callbacks import Callback
 
 FILE_BYTES = 5 * 1024**3
 """The largest file that one POST to S3 takes."""
-
-
-@dataclass(frozen=True)
-class UploadForm:
-    """Where to send the file, and with which fields, by when."""
-
-    url: str
-    fields: dict[str, str]
-    expires_at: datetime
-    max_bytes: int
 
 
 def submit(

@@ -2,10 +2,10 @@
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from inferx.clock import now
 from inferx.entities.models import ModelType, ModelVersion, Status
+from inferx.entities.objects import UploadForm
 from inferx.entities.users import User
 from inferx.errors import InferXError, Invalid, Refused, TooLarge
 from inferx.identity.principal import Principal
@@ -42,16 +42,6 @@ class NewVersion:
     sha256: str | None = None
     part: str | None = None
     samples: bytes | None = None
-
-
-@dataclass(frozen=True)
-class UploadForm:
-    """Where to send the file, and with which fields, by when."""
-
-    url: str
-    fields: dict[str, str]
-    expires_at: datetime
-    max_bytes: int
 
 
 def reserve(principal: Principal, new: NewVersion) -> tuple[ModelVersion, UploadForm]:
