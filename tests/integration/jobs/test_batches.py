@@ -49,6 +49,11 @@ def test_the_form_uploads_to_the_jobs_own_key(jobs: Jobs, iris: str, test_user: 
     assert stored["Body"].read() == b"a,b\n1,2\n"
 
 
+@pytest.mark.parametrize("fraction", [0, 0.0, 1, 1e-9, 2.2e-311])
+def test_every_share_from_0_to_1_is_taken(jobs: Jobs, iris: str, fraction: float) -> None:
+    assert submit(jobs, iris, max_failed_fraction=fraction).status_code == 202
+
+
 @pytest.mark.parametrize(
     "fields",
     [

@@ -143,5 +143,6 @@ def _options(job: Job) -> dict[str, Any]:
         "format": options.format,
         "compression": options.compression,
         "columns": None if options.columns is None else list(options.columns),
-        "max_failed_fraction": options.max_failed_fraction,
+        # DynamoDB's smallest number is 1e-130; no file has rows enough for a share below this.
+        "max_failed_fraction": round(options.max_failed_fraction, 15),
     }
