@@ -23,6 +23,7 @@ _LEAVES = {
     "examples",
     "feature_runs",
     "ids",
+    "input_hints",
     "manifest",
     "onnx_session",
     "plans",

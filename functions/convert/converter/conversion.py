@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from converter.refused_formats import refusal_of
+from converter.refused_formats import DEEP, refusal_of
 from inferx.errors import Refused
 from sandbox.formats import Format, detect
-from sandbox.job import Facts
+from sandbox.job import Facts, ForDeepConverter
 from sandbox.job_request import JobRequest
 
 _NOTHING = JobRequest()
@@ -24,6 +24,7 @@ def convert_source(source: Path, target: Path, request: JobRequest = _NOTHING) -
 
     Raises:
         Refused: the file cannot be served.
+        ForDeepConverter: the file is of Keras or PyTorch.
     """
     found = detect(source)
     if found is Format.ONNX:
@@ -36,4 +37,6 @@ def convert_source(source: Path, target: Path, request: JobRequest = _NOTHING) -
         )
 
         return convert_saved_estimator(source, found, target, request)
+    if found in DEEP:
+        raise ForDeepConverter(refusal_of(found))
     raise Refused(refusal_of(found))

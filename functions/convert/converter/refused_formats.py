@@ -10,6 +10,16 @@ _PYTORCH = (
     "This is a PyTorch file; export it with torch.onnx.export(model, (example,), 'model.onnx', "
     "dynamo=True, dynamic_shapes=...) and upload the .onnx file."
 )
+DEEP = (
+    Format.KERAS_H5,
+    Format.KERAS_ZIP,
+    Format.PYTORCH,
+    Format.PYTORCH_LEGACY,
+    Format.TORCHSCRIPT,
+    Format.PYTORCH_EXPORT,
+)
+"""What the converter of deep networks takes, where it is deployed."""
+
 _SENTENCES = {
     Format.KERAS_H5: _KERAS,
     Format.KERAS_ZIP: _KERAS,

@@ -12,9 +12,9 @@ from sklearn.ensemble import VotingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from converter import graph
 from converter.estimators.from_file import convert_saved_estimator
 from converter.loading import load_estimator
+from exported import graph
 from inferx.errors import Refused
 from tests.unit.convert.writing import dumped
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from converter.conversion import convert_source
-from converter.refused_formats import refusal_of
+from converter.refused_formats import DEEP, refusal_of
 from inferx.errors import Refused
 from sandbox.formats import Format
+from sandbox.job import ForDeepConverter
 
 _CONVERTED = {
     *(Format.PICKLE, Format.SKOPS, Format.ONNX),
@@ -39,7 +40,7 @@ def test_refusal_shows_the_way(found: Format, sentence: str) -> None:
     assert sentence in refusal_of(found)
 
 
-@pytest.mark.parametrize("found", sorted(set(Format) - _CONVERTED))
+@pytest.mark.parametrize("found", sorted(set(Format) - _CONVERTED - set(DEEP)))
 def test_every_format_that_is_not_converted_has_a_refusal(
     found: Format, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -49,6 +50,18 @@ def test_every_format_that_is_not_converted_has_a_refusal(
         convert_source(tmp_path / "source", tmp_path / "model.onnx")
 
     assert refused.value.detail == refusal_of(found)
+
+
+@pytest.mark.parametrize("found", DEEP)
+def test_networks_are_left_to_the_deep_converter_with_the_advice_to_export_them(
+    found: Format, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("converter.conversion.detect", lambda _: found)
+
+    with pytest.raises(ForDeepConverter) as left:
+        convert_source(tmp_path / "source", tmp_path / "model.onnx")
+
+    assert str(left.value) == refusal_of(found)
 
 
 def test_file_is_refused_by_its_content(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from converter import graph
+from exported import graph
 from inferx.onnx_session import session_options
 from tools.onnx_models import summing
 from tools.template import ROOT

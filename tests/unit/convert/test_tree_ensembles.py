@@ -17,9 +17,9 @@ from sklearn.ensemble import (
     RandomForestRegressor,
 )
 
-from converter import graph
 from converter.estimators import convert
 from converter.tree_ensembles import smaller_forms
+from exported import graph
 
 DIGITS = load_digits(return_X_y=True)
 CANCER = load_breast_cancer(return_X_y=True)

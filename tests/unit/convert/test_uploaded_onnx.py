@@ -292,7 +292,7 @@ def test_file_that_cannot_be_served_is_refused_with_size_and_limit(
 def test_graph_too_large_to_be_written_is_refused_with_size_and_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("converter.graph.WRITTEN_BYTES", 10)
+    monkeypatch.setattr("exported.graph.WRITTEN_BYTES", 10)
 
     with pytest.raises(Refused, match=r"would be 1 MB .* at most 1 MB"):
         adopted(linear(), tmp_path)

@@ -10,7 +10,6 @@ from typing import Any
 import onnx
 from threadpoolctl import threadpool_limits
 
-from converter import graph
 from converter.estimators.asking import Answered
 from converter.estimators.chosen_among_equals import warning_for
 from converter.estimators.custom_converters.boosters.pandas_categories import encoded_first
@@ -33,6 +32,7 @@ from converter.estimators.signature import signature_for, title_of
 from converter.estimators.special_values import settle
 from converter.estimators.unwrap import unwrapped
 from converter.tree_ensembles import smaller_forms
+from exported import graph
 from inferx.errors import Refused
 from inferx.manifest import ParityReport, Signature
 from inferx.samples import Row

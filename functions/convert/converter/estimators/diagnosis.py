@@ -13,11 +13,11 @@ from sklearn.compose import ColumnTransformer
 from sklearn.multioutput import ClassifierChain, RegressorChain
 from sklearn.pipeline import FeatureUnion, Pipeline
 
-from converter import graph
 from converter.estimators.columns import columns_of, reads_text
 from converter.estimators.export import export
 from converter.estimators.layout import layout_for
 from converter.estimators.members import members_of
+from exported import graph
 from inferx.errors import Refused
 
 

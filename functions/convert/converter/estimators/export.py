@@ -9,7 +9,6 @@ import onnx
 from skl2onnx import convert_sklearn
 from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
 
-from converter import graph
 from converter.estimators import custom_converters
 from converter.estimators.columns import NUMBER, TEXT, text_readers_in
 from converter.estimators.custom_converters import boosters
@@ -26,6 +25,7 @@ from converter.estimators.layout import Layout
 from converter.estimators.options import OPSET, options_for
 from converter.estimators.texts import unlisted_vocabularies
 from converter.loading.structure import parts_of
+from exported import graph
 
 _AS_COMPARED = "float64: thresholds are compared with the numbers that scikit-learn compares."
 _NO_NUMBERS = "float32: the inputs are text, and what is made of it is not rounded."

@@ -120,7 +120,7 @@ def _classified(estimator: Any, rows: Any, predicted: Any) -> Predictions:
 
 
 def graph_predictions(outputs: dict[str, Any], task: str) -> Predictions:
-    """Arrange the graph's outputs, by the names :mod:`converter.graph` gives them."""
+    """Arrange the graph's outputs, by the names :mod:`exported.graph` gives them."""
     if task in ("transformation", "regression"):
         return Predictions(values=_matrix(outputs["prediction"]))
     return Predictions(outputs["label"], probabilities=outputs.get("probabilities"))

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from converter import graph
 from converter.estimators.layout import Layout, Rows
 from converter.estimators.predictions import Predictions, graph_predictions
 from converter.estimators.probes.rows import count, taken
+from exported import graph
 from inferx.onnx_session import RUN_ERRORS
 from inferx.serving.inputs.text_feeds import TextFeeds
 

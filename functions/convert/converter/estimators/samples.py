@@ -21,7 +21,7 @@ from converter.estimators.predictions import (
     graph_predictions,
     original_predictions,
 )
-from converter.served import (
+from exported.served import (
     Served,
     example_or_none,
     first_accepted,

@@ -7,7 +7,7 @@ import onnx
 
 from converter.estimators.known_categories import known_values
 from converter.estimators.layout import Layout
-from converter.graph import tensor_specs
+from exported.graph import tensor_specs
 from inferx.manifest import Label, Signature
 
 
@@ -18,7 +18,7 @@ def signature_for(
     dtype: str,
     known: dict[int, tuple[Any, ...]],
 ) -> Signature:
-    """Describe ``model``, whose outputs were named by :func:`converter.graph.name_outputs`.
+    """Describe ``model``, whose outputs were named by :func:`exported.graph.name_outputs`.
 
     ``known`` has the categories of each column in which the original refuses all others.
     """

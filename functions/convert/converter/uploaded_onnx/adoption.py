@@ -5,7 +5,6 @@ from pathlib import Path
 import onnx
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # no stubs
 
-from converter import graph
 from converter.uploaded_onnx.checking import self_contained
 from converter.uploaded_onnx.description import signature_of
 from converter.uploaded_onnx.opening import runnable
@@ -13,6 +12,7 @@ from converter.uploaded_onnx.output_shapes import with_output_shapes
 from converter.uploaded_onnx.parts import nodes_of
 from converter.uploaded_onnx.samples import agreement, example_for
 from converter.uploaded_onnx.tensor_outputs import make_outputs_tensors
+from exported import graph
 from inferx.errors import Refused
 from inferx.manifest import ParityReport, SampleReport, Signature
 from sandbox.job import Facts

@@ -2,9 +2,9 @@
 
 import onnx
 
-from converter import graph
 from converter.uploaded_onnx.label_classes import classes_of
 from converter.uploaded_onnx.tensor_outputs import Columns
+from exported import graph
 from inferx.errors import Refused
 from inferx.manifest import Feature, Signature, TensorSpec
 from inferx.signature import FEATURE_DTYPES

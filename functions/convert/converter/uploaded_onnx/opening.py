@@ -5,8 +5,8 @@ from pathlib import Path
 
 import onnx
 
-from converter import graph
 from converter.uploaded_onnx.operator_sets import converted
+from exported import graph
 from inferx.errors import Refused
 from inferx.onnx_session import OPEN_ERRORS, OperatorMissing
 

@@ -12,7 +12,7 @@ import onnx
 from onnx import version_converter
 from onnx.reference import ReferenceEvaluator
 
-from converter import graph
+from exported import graph
 from inferx.errors import Refused
 from inferx.onnx_session import OPEN_ERRORS, PROVIDERS, RUN_ERRORS, ort, session_options
 from inferx.serving.inputs.reader import NUMPY

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import onnx
 
-from converter.served import (
+from converter.uploaded_onnx.learned import values_for
+from converter.uploaded_onnx.ordinary_tensors import ordinary_inputs
+from exported.served import (
     Outputs,
     Served,
     example_or_none,
@@ -19,8 +21,6 @@ from converter.served import (
     shown,
     without_nan,
 )
-from converter.uploaded_onnx.learned import values_for
-from converter.uploaded_onnx.ordinary_tensors import ordinary_inputs
 from inferx.errors import Refused
 from inferx.manifest import SampleReport
 from inferx.onnx_session import OPEN_ERRORS, PROVIDERS, RUN_ERRORS, ort, session_options

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import onnx
 
-from converter.graph import kind_of
 from converter.uploaded_onnx.parts import attribute_of
+from exported.graph import kind_of
 from inferx.errors import Refused
 
 _OPSET = 13  # for a file that imports no standard operators: CatBoost's

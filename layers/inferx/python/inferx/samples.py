@@ -5,7 +5,7 @@ bucket. Standard library only.
 """
 
 import json
-from typing import Any
+from typing import Any, TypeAlias
 
 from inferx.untrusted import wrong
 
@@ -18,7 +18,7 @@ SENT_BYTES = 200 * 1024
 STORED_BYTES = 1024 * 1024
 """Bytes of the rows as they are stored, where each row of a CSV file has its names."""
 
-type Row = dict[str, Any] | list[Any]
+Row: TypeAlias = dict[str, Any] | list[Any]
 """One row, as predictions take it: by names or by position."""
 
 

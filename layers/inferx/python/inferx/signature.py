@@ -1,7 +1,7 @@
 """A model's signature: what it takes, what it answers, and which feature goes where."""
 
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from inferx import feature_runs
 from inferx.feature_runs import KINDS, Feature
@@ -67,7 +67,7 @@ _MAX_CLASSES = 100_000
 _MAX_TEXTS = 1_000
 _MAX_DIMENSION = 1 << 40
 
-type Label = str | int | float | bool
+Label: TypeAlias = str | int | float | bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ predict function imports this.
 
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from inferx.errors import InferXError
+
+_T = TypeVar("_T")
 
 MAX_TEXT = 500
 MAX_NAME = 1_000
@@ -52,9 +54,9 @@ def text(value: object, field: str, limit: int = MAX_TEXT) -> str:
     return value
 
 
-def optional[T](
-    check: Callable[[object, str, int], T], value: object, field: str, limit: int
-) -> T | None:
+def optional(
+    check: Callable[[object, str, int], _T], value: object, field: str, limit: int
+) -> _T | None:
     """Take what ``check`` takes, or nothing."""
     return None if value is None else check(value, field, limit)
 
@@ -91,7 +93,7 @@ def number(value: object, field: str) -> float:
     return float(value)
 
 
-def items[T](values: object, check: Callable[[object], T], field: str, limit: int) -> tuple[T, ...]:
+def items(values: object, check: Callable[[object], _T], field: str, limit: int) -> tuple[_T, ...]:
     """Take a list of at most ``limit`` items, each checked."""
     if not isinstance(values, list) or len(values) > limit:
         raise wrong(field)

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from inferx.errors import Refused
 from inferx.manifest import MANIFEST_VERSION
@@ -21,11 +21,16 @@ from sandbox.limits import RESULT_BYTES, check_artifact_size
 SOURCE, TARGET, RESULT = "source", "model.onnx", "result.json"
 TOO_MUCH_MEMORY = "Converting this model takes more memory than the converter has."
 
-type Facts = dict[str, Any]
+Facts: TypeAlias = dict[str, Any]
 """A manifest as JSON, but for what is measured or counted: sizes, hash, session."""
 
-type Convert = Callable[[Path, Path], Facts]
-"""Converts the file at the first path, writes ONNX to the second; may raise ``Refused``."""
+Convert: TypeAlias = Callable[[Path, Path], Facts]
+"""Converts the file at the first path, writes ONNX to the second; may raise ``Refused`` or
+:class:`ForDeepConverter`."""
+
+
+class ForDeepConverter(Exception):
+    """The file is of Keras or PyTorch; the text advises how to export it to ONNX."""
 
 
 def run(convert: Convert) -> None:
@@ -41,6 +46,8 @@ def run(convert: Convert) -> None:
         result: dict[str, Any] = {"manifest": _manifest(convert, source, target)}
     except Refused as refusal:
         result = {"refused": refusal.detail[:MAX_TEXT]}
+    except ForDeepConverter as advice:
+        result = {"deep": str(advice)[:MAX_TEXT]}
     except MemoryError:
         result = {"refused": TOO_MUCH_MEMORY}
     written = json.dumps(result)

@@ -11,7 +11,13 @@ from typing import Any
 
 from inferx import deadline
 from inferx.capacity import MEBIBYTE, SESSION_BYTES
-from inferx.conversion.contract import ConversionRefused, ConversionRequest, Converted, Outcome
+from inferx.conversion.contract import (
+    ConversionRefused,
+    ConversionRequest,
+    Converted,
+    DeepNetwork,
+    Outcome,
+)
 from inferx.errors import Refused, Unavailable
 from inferx.manifest import Manifest
 from inferx.telemetry.child_errors import traceback_of
@@ -67,7 +73,12 @@ def _ask(directory: Path, request: ConversionRequest) -> None:
     """Put what the owner asks beside the file."""
     if request.samples_url is not None and request.samples_size is not None:
         download(request.samples_url, directory / SAMPLES, request.samples_size)
-    job_request.write(directory, request.part, samples=request.samples_url is not None)
+    job_request.write(
+        directory,
+        request.part,
+        samples=request.samples_url is not None,
+        hints=request.input_hints,
+    )
 
 
 def run_conversion(directory: Path, job: str, *, seconds: float = CONVERSION_SECONDS) -> Outcome:
@@ -83,14 +94,16 @@ def run_conversion(directory: Path, job: str, *, seconds: float = CONVERSION_SEC
         Unavailable: the invocation has too little time left to measure the model; try again.
     """
     try:
-        manifest = _converted(directory, job, seconds)
-        return Converted(_measured(directory, manifest))
+        found = _converted(directory, job, seconds)
+        if isinstance(found, DeepNetwork):
+            return found
+        return Converted(_measured(directory, found))
     except Refused as refusal:
         # A name quoted from the file may hold half a surrogate pair, which no JSON reader takes.
         return ConversionRefused(refusal.detail.encode(errors="replace").decode()[:MAX_TEXT])
 
 
-def _converted(directory: Path, job: str, seconds: float) -> dict[str, Any]:
+def _converted(directory: Path, job: str, seconds: float) -> dict[str, Any] | DeepNetwork:
     ending = _run(job, directory, seconds)
     if ending.timed_out:
         raise Refused(f"Converting this model takes longer than {seconds:.0f} seconds.")
@@ -99,6 +112,8 @@ def _converted(directory: Path, job: str, seconds: float) -> dict[str, Any]:
     result = _read(directory / RESULT)
     if isinstance(result.get("refused"), str):
         raise Refused(result["refused"])
+    if isinstance(result.get("deep"), str) and result["deep"]:
+        return DeepNetwork(result["deep"][:MAX_TEXT])
     if not isinstance(result.get("manifest"), dict):
         raise Refused(_DAMAGED)
     manifest: dict[str, Any] = result["manifest"]

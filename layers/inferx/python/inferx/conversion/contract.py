@@ -5,10 +5,11 @@ field and refuses what a converter does not write.
 """
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from inferx.capacity import ARTIFACT_BYTES, SESSION_BYTES
+from inferx.input_hints import InputHints
 from inferx.manifest import Manifest
 from inferx.samples import STORED_BYTES
 from inferx.untrusted import fields_of, integer, optional, text, wrong
@@ -16,7 +17,12 @@ from inferx.untrusted import fields_of, integer, optional, text, wrong
 MAX_PART = 200
 """Characters of the name of a part."""
 
-_OPTIONAL: dict[str, Any] = {"part": None, "samples_url": None, "samples_size": None}
+_OPTIONAL: dict[str, Any] = {
+    "part": None,
+    "samples_url": None,
+    "samples_size": None,
+    "input_hints": None,
+}
 _MAX_URL = 8_192
 _MAX_SIZE = 1 << 40
 
@@ -32,6 +38,7 @@ class ConversionRequest:
         part: which of several objects in the file to convert.
         samples_url: where to read rows of the owner's own: presigned, good for that one object.
         samples_size: their size in bytes, which the download must have.
+        input_hints: what the owner says about the model's inputs.
     """
 
     source_url: str
@@ -40,10 +47,14 @@ class ConversionRequest:
     part: str | None = None
     samples_url: str | None = None
     samples_size: int | None = None
+    input_hints: InputHints | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the request as JSON has it; what is optional only where there is some."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        fields = {name: value for name, value in asdict(self).items() if value is not None}
+        if self.input_hints is not None:
+            fields["input_hints"] = self.input_hints.to_dict()
+        return fields
 
     @classmethod
     def from_dict(cls, data: object) -> "ConversionRequest":
@@ -58,6 +69,7 @@ class ConversionRequest:
             source_size=integer(fields["source_size"], "source_size", _MAX_SIZE),
             result_url=_url(fields["result_url"], "result_url"),
             part=optional(text, fields["part"], "part", MAX_PART),
+            input_hints=_hints(fields["input_hints"]),
             **_samples(fields),
         )
 
@@ -84,7 +96,23 @@ class ConversionRefused:
         return {"status": "refused", "detail": self.detail}
 
 
-type Outcome = Converted | ConversionRefused
+@dataclass(frozen=True, slots=True)
+class DeepNetwork:
+    """The outcome of ``convert`` for a file of Keras or PyTorch: another converter takes it.
+
+    Attributes:
+        advice: a sentence that says what the file is and how to export it to ONNX, for an owner
+            whose service has no such converter.
+    """
+
+    advice: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the outcome as JSON has it."""
+        return {"status": "deep", "advice": self.advice}
+
+
+Outcome: TypeAlias = Converted | ConversionRefused | DeepNetwork
 
 
 def parse_outcome(data: object) -> Outcome:
@@ -102,12 +130,22 @@ def parse_outcome(data: object) -> Outcome:
         integer(manifest.onnx_size, "onnx_size", ARTIFACT_BYTES)
         integer(manifest.session.memory_bytes, "memory_bytes", SESSION_BYTES)
         return Converted(manifest)
+    if status == "deep":
+        return DeepNetwork(_sentence(fields_of(fields, DeepNetwork)["advice"], "advice"))
     if status != "refused":
         raise wrong("status")
-    detail = text(fields_of(fields, ConversionRefused)["detail"], "detail")
-    if not detail:
-        raise wrong("detail")
-    return ConversionRefused(detail)
+    return ConversionRefused(_sentence(fields_of(fields, ConversionRefused)["detail"], "detail"))
+
+
+def _sentence(value: object, field: str) -> str:
+    sentence = text(value, field)
+    if not sentence:
+        raise wrong(field)
+    return sentence
+
+
+def _hints(data: object) -> InputHints | None:
+    return None if data is None else InputHints.from_dict(data)
 
 
 def _samples(fields: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,13 @@
 
 from dataclasses import dataclass
 
-from inferx.conversion.contract import ConversionRefused, ConversionRequest, Outcome, parse_outcome
+from inferx.conversion.contract import (
+    ConversionRefused,
+    ConversionRequest,
+    DeepNetwork,
+    Outcome,
+    parse_outcome,
+)
 from inferx.entities.models import ModelVersion
 from inferx.errors import Refused
 from inferx.manifest import Malformed, Manifest
@@ -52,6 +58,8 @@ def invoke_converter(model: ModelVersion, size: int) -> ConvertedModel:
     outcome = _outcome(request, model.owner_id)
     if isinstance(outcome, ConversionRefused):
         raise Refused(outcome.detail)
+    if isinstance(outcome, DeepNetwork):
+        raise Refused(outcome.advice)
     manifest = outcome.manifest
     try:
         artifact = objects.digest(result_key, size=manifest.onnx_size)

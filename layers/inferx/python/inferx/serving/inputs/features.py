@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 from math import isfinite
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from inferx.serving.inputs.reader import NUMPY, Array, Feed
 from inferx.serving.limits import Limits
 from inferx.signature import Feature, Signature
 
-type Row = Sequence[Any]
+Row: TypeAlias = Sequence[Any]
 
 
 class FeatureReader:

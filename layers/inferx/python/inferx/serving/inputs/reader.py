@@ -1,13 +1,13 @@
 """What all readers of inputs share."""
 
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inferx.serving.limits import Limits
 
-type Array = NDArray[Any]
+Array: TypeAlias = NDArray[Any]
 
 NUMPY: dict[str, np.dtype[Any]] = {
     "float32": np.dtype(np.float32),

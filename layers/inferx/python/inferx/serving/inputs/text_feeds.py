@@ -1,6 +1,7 @@
 """From the texts of a request to the tensors of terms that the graph takes."""
 
 from collections.abc import Collection, Iterator, Mapping
+from typing import TypeAlias
 
 import numpy as np
 
@@ -13,8 +14,8 @@ from inferx.texts import TextInput
 _MOST_CELLS = 1 << 22
 """Numbers of one tensor of counts, in one run of the graph: 32 MB."""
 
-type Tensors = dict[str, Array]
-type Row = list[list[str]]
+Tensors: TypeAlias = dict[str, Array]
+Row: TypeAlias = list[list[str]]
 """The terms of one row, for each of the model's descriptions."""
 
 

@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -18,9 +18,10 @@ from inferx.serving.model import Model
 from inferx.signature import Signature
 
 _SHOWN = 100
+_T = TypeVar("_T")
 _CORRECT = "Correct it or leave it out, and upload the model again."
 
-type Outputs = dict[str, Any]
+Outputs: TypeAlias = dict[str, Any]
 """The arrays of a graph's outputs by their names."""
 
 
@@ -76,7 +77,7 @@ def _one(reader: Reader, sample: Row) -> Feed:
     return feed
 
 
-def _asked[T](place: int, sample: Row, ask: Callable[[], T]) -> T:
+def _asked(place: int, sample: Row, ask: Callable[[], _T]) -> _T:
     try:
         return ask()
     except InferXError as fault:

@@ -1,0 +1,1 @@
+"""Reads PyTorch's files: checked in their containers first, then loaded."""
