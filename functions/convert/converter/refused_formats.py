@@ -17,6 +17,7 @@ DEEP = (
     Format.PYTORCH_LEGACY,
     Format.TORCHSCRIPT,
     Format.PYTORCH_EXPORT,
+    Format.SAFETENSORS,
 )
 """What the converter of deep networks takes, where it is deployed."""
 
@@ -27,6 +28,11 @@ _SENTENCES = {
     Format.PYTORCH_LEGACY: _PYTORCH,
     Format.TORCHSCRIPT: _PYTORCH,
     Format.PYTORCH_EXPORT: _PYTORCH,
+    Format.SAFETENSORS: (
+        "This is a safetensors file, which holds weights without their network; load them into "
+        "the model, export it with torch.onnx.export(model, (example,), 'model.onnx', "
+        "dynamo=True, dynamic_shapes=...) and upload the .onnx file."
+    ),
     Format.TENSORFLOW_SAVED_MODEL: (
         "This is a TensorFlow SavedModel; export it with python -m tf2onnx.convert --saved-model . "
         "--output model.onnx and upload the .onnx file."

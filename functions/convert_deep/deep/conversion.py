@@ -16,6 +16,7 @@ _PYTORCH = (
     Format.PYTORCH_LEGACY,
     Format.TORCHSCRIPT,
     Format.PYTORCH_EXPORT,
+    Format.SAFETENSORS,
 )
 
 

@@ -10,6 +10,8 @@ _HDF5 = b"\x89HDF\r\n\x1a\n"
 _ZIP = b"PK"
 # A pickled long, PyTorch's magic number before version 1.6, in protocol 2.
 _LEGACY_PYTORCH = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
+# The length of a JSON header, which is padded with spaces, and its beginning.
+_SAFETENSORS = re.compile(rb".{3}[\0-\x05]\0{4}\{\s*\"", re.DOTALL)
 _LISTED_MEMBERS = 10_000
 _HEAD_BYTES = 4096
 _OF_BOOSTERS = (
@@ -54,6 +56,9 @@ class Format(StrEnum):
     PYTORCH_EXPORT = "pytorch_export"
     """What ``torch.export.save`` writes, ``.pt2``."""
 
+    SAFETENSORS = "safetensors"
+    """Weights alone, as Hugging Face's library writes them."""
+
     TENSORFLOW_SAVED_MODEL = "tensorflow_saved_model"
     """A zipped SavedModel directory."""
 
@@ -95,6 +100,8 @@ def detect(path: Path) -> Format:
         return Format.EMPTY
     if head.startswith(_HDF5):
         return Format.KERAS_H5
+    if _SAFETENSORS.match(head):  # before all whose few first bytes may be a length as well
+        return Format.SAFETENSORS
     if head.startswith(_ZIP):
         return _archived(path)
     if head.startswith(_LEGACY_PYTORCH):

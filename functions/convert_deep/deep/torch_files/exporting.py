@@ -1,0 +1,228 @@
+"""Writes a network as ONNX, by the first exporter of PyTorch's whose file predicts as it does."""
+
+import contextlib
+import io
+import logging
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+
+from deep.network import Arrays, NetworkInput
+from deep.parity import Tally, compare
+from deep.rows import BATCHES, Lengths, drawn
+from deep.torch_files import symbolics
+from deep.torch_files.running import Runner
+from exported import graph
+from inferx.errors import Refused
+
+_OPSET = 18
+_EXAMPLE_ROWS = 2  # an exporter takes 1 for a size that never changes
+
+
+@dataclass(frozen=True)
+class Exporter:
+    """One way to ONNX.
+
+    Attributes:
+        name: for sentences.
+        write: writes the network to a path.
+    """
+
+    name: str
+    write: Callable[[Path], None]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is exported.
+
+    Attributes:
+        title: what the network is, for sentences.
+        run: its own predictions.
+        inputs: what it takes.
+        outputs: the names of what it predicts.
+        lengths: of its free axes, the usual ones first.
+    """
+
+    title: str
+    run: Runner
+    inputs: tuple[NetworkInput, ...]
+    outputs: tuple[str, ...]
+    lengths: Sequence[Lengths]
+
+    def example(self) -> tuple[torch.Tensor, ...]:
+        """Return a few rows as tensors."""
+        arrays = drawn(self.inputs, self.lengths[0], _EXAMPLE_ROWS, np.random.default_rng(1))
+        return tuple(torch.from_numpy(array) for array in arrays)
+
+
+def export(task: Task, exporters: Sequence[Exporter], path: Path) -> None:
+    """Write a network with the first exporter whose ONNX predicts as the network does.
+
+    Args:
+        task: what is exported.
+        exporters: in the order to try.
+        path: where the ONNX file goes.
+
+    Raises:
+        Refused: none does, naming what each ran into.
+    """
+    faults: list[str] = []
+    for exporter in exporters:
+        try:
+            with quiet():
+                exporter.write(path)
+            fault = _fault(task, path)
+        except MemoryError:
+            raise
+        except Exception as failure:  # noqa: BLE001  # exporters raise anything
+            fault = _reason(failure)
+        if fault is None:
+            return
+        faults.append(f"{exporter.name}: {fault:.120}")
+    raise Refused(
+        f"{task.title} is read, but has no ONNX form that predicts as it does "
+        f"({'; '.join(faults):.250}). Export it to ONNX yourself and upload the .onnx file."
+    )
+
+
+def of_module(module: Any, task: Task, *, starred: bool = False) -> tuple[Exporter, Exporter]:
+    """Return the exporters of a module that runs in Python: by torch.export, and by tracing.
+
+    Args:
+        module: in inference mode.
+        task: what is exported.
+        starred: whether ``forward`` takes its inputs as ``*tensors``.
+    """
+    names = [each.name for each in task.inputs]
+    shapes = _dynamic_shapes(task.inputs)
+
+    def by_program(path: Path) -> None:
+        torch.onnx.export(
+            module,
+            task.example(),
+            str(path),
+            dynamo=True,
+            dynamic_shapes=(shapes,) if starred else shapes,
+            **_current(names, task.outputs),
+        )
+
+    return Exporter("torch.export", by_program), of_trace(module, task)
+
+
+def of_trace(module: Any, task: Task) -> Exporter:
+    """Return the exporter of what can be traced or is a trace."""
+    axes = {
+        each.name: {0: "rows"}
+        | {
+            axis + 1: f"{each.name}_{axis + 1}"
+            for axis, size in enumerate(each.shape)
+            if size is None
+        }
+        for each in task.inputs
+    }
+
+    def write(path: Path) -> None:
+        symbolics.register()
+        torch.onnx.export(
+            module,
+            task.example(),
+            str(path),
+            dynamo=False,
+            opset_version=symbolics.OPSET,
+            input_names=[each.name for each in task.inputs],
+            output_names=list(task.outputs),
+            dynamic_axes=axes | {name: {0: "rows"} for name in task.outputs},
+        )
+
+    return Exporter("tracing", write)
+
+
+def of_program(program: Any, task: Task) -> Exporter:
+    """Return the exporter of a program of ``torch.export``."""
+
+    def write(path: Path) -> None:
+        torch.onnx.export(
+            program,
+            (),
+            str(path),
+            dynamo=True,
+            **_current([each.name for each in task.inputs], task.outputs),
+        )
+
+    return Exporter("torch.onnx", write)
+
+
+def _current(inputs: Sequence[str], outputs: Sequence[str]) -> dict[str, Any]:
+    return {
+        "opset_version": _OPSET,
+        "input_names": list(inputs),
+        "output_names": list(outputs),
+        "external_data": False,
+        "verbose": False,
+    }
+
+
+def _dynamic_shapes(inputs: Sequence[NetworkInput]) -> tuple[dict[int, Any], ...]:
+    free = torch.export.Dim.DYNAMIC
+    batch = torch.export.Dim("rows")
+    return tuple(
+        {0: batch} | {axis + 1: free for axis, size in enumerate(each.shape) if size is None}
+        for each in inputs
+    )
+
+
+def _fault(task: Task, path: Path) -> str | None:
+    """Return what is wrong with an exported file, ``None`` where it predicts as the network."""
+    model = onnx.load(path, load_external_data=False)
+    initial = {each.name for each in model.graph.initializer}
+    given = [each.name for each in model.graph.input if each.name not in initial]
+    if len(given) != len(task.inputs) or len(model.graph.output) != len(task.outputs):
+        return f"it has {len(given)} inputs and {len(model.graph.output)} outputs"
+    session = graph.open_session(path)
+    for rows, lengths in _sizes(task.lengths):
+        arrays = drawn(task.inputs, lengths, rows, np.random.default_rng(rows))
+        expected = task.run(arrays)
+        found: Arrays = session.run(None, dict(zip(given, arrays, strict=True)))
+        difference = compare(expected, found, Tally())
+        if difference is not None:
+            return f"for {rows} rows it predicts {difference.found}, not {difference.expected}"
+    return None
+
+
+def _sizes(lengths: Sequence[Lengths]) -> Iterator[tuple[int, Lengths]]:
+    for place, each in enumerate(lengths):
+        for rows in BATCHES if not place else BATCHES[1:2]:
+            yield rows, each
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Keep what the exporters print and log out of the job's output."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with (
+            warnings.catch_warnings(),
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.redirect_stderr(io.StringIO()),
+        ):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
+
+
+def _reason(failure: BaseException) -> str:
+    """Return the first line of the innermost cause, which names the operator."""
+    while failure.__cause__ is not None:
+        failure = failure.__cause__
+    lines = [line.strip() for line in str(failure).splitlines() if line.strip()]
+    plain = "".join(letter for letter in (lines or [""])[0] if letter.isprintable())
+    return f"{type(failure).__name__}: {plain}"

@@ -1,0 +1,152 @@
+"""The sentences for files that hold weights without a network, with the lines that export it."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from deep.torch_files.module_classes import CLASSES, FUNCTIONS, REPLICAS
+from deep.torch_files.modules import class_of, dictionary
+from deep.torch_files.parts import Instance, Name
+from deep.torch_files.saved import Saved
+from deep.torch_files.tensors import geometry, is_tensor
+from inferx.errors import Refused
+
+_SAFETENSORS_HEADER_BYTES = 8 * 1024 * 1024
+_LISTED = 3
+_LISTED_TEXT = 130
+_EXPORT = (
+    "program = torch.export.export(model.eval(), (two_rows,), "
+    "dynamic_shapes=({0: torch.export.Dim('batch')},))\n"
+    "torch.export.save(program, 'model.pt2')"
+)
+_WRITTEN = frozenset(
+    {
+        Name("torch._utils", "_rebuild_tensor_v2"),
+        Name("torch._utils", "_rebuild_parameter"),
+        Name("collections", "OrderedDict"),
+        Name("__builtin__", "set"),
+        Name("builtins", "set"),
+        Name("torch", "Size"),
+        Name("torch", "device"),
+    }
+)
+"""What ``torch.save`` names besides classes, storages and element types."""
+
+
+def check_holds_network(saved: Saved) -> None:
+    """Raise unless a file holds a whole network of ``torch.nn`` classes.
+
+    Raises:
+        Refused: saying what it holds instead, and the lines that export the model.
+    """
+    root = class_of(saved.root)
+    if root is None:
+        raise Refused(_without_network(saved.root))
+    missing = sorted({str(name) for name in saved.names if not _is_of_torch(name)})
+    if missing:
+        raise Refused(_of_other_classes(missing))
+
+
+def check_safetensors(source: Path) -> None:
+    """Raise the refusal of a safetensors file, which always holds weights alone.
+
+    Raises:
+        Refused: listing its first tensors and the lines that export the model.
+    """
+    with source.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        header = file.read(length) if length <= _SAFETENSORS_HEADER_BYTES else b"{}"
+    try:
+        entries = json.loads(header)
+    except (ValueError, RecursionError):
+        entries = {}
+    tensors = [
+        (key, entry.get("shape"))
+        for key, entry in (entries.items() if isinstance(entries, dict) else ())
+        if key != "__metadata__" and isinstance(entry, dict)
+    ]
+    loaded = "safetensors.torch.load_file('model.safetensors')"
+    raise Refused(_weights("a safetensors file", tensors, loaded))
+
+
+def _without_network(root: Any) -> str:
+    state = dictionary(root)
+    if state is None:
+        return (
+            "The file holds no network: torch.save was given something else than a module. Save "
+            "the module itself, torch.save(model, 'model.pt'), or better, export it: "
+            f"{_EXPORT}"
+        )
+    tensors = list(_tensors(state))
+    if tensors:
+        return _weights("a state dict", tensors, "torch.load('weights.pt')")
+    for key, value in state.items():
+        if isinstance(value, Instance) and isinstance(key, str):
+            return _module_within(key)
+        inner = list(_tensors(dictionary(value) or {}))
+        if inner and isinstance(key, str):
+            loaded = f"torch.load('weights.pt')['{_short(key, 30)}']"
+            return _weights(f"a checkpoint (of {_keys(state)})", inner, loaded)
+    return (
+        f"The file holds a dictionary without a network or weights (its keys: {_keys(state)}). "
+        f"Export the model: {_EXPORT}"
+    )
+
+
+def _weights(what: str, tensors: Sequence[tuple[Any, Any]], loaded: str) -> str:
+    return (
+        f"This is {what}: {len(tensors)} tensors ({_listed(tensors)}) without the network's code. "
+        "Export the model where its class is, and upload model.pt2:\n"
+        f"model = YourModel(); model.load_state_dict({loaded})\n{_EXPORT}"
+    )
+
+
+def _module_within(key: str) -> str:
+    return (
+        f"This is a checkpoint with a whole model under '{_short(key, 40)}'. Export that model, "
+        "and upload model.pt2:\n"
+        f"model = torch.load('checkpoint.pt', weights_only=False)['{_short(key, 40)}']\n{_EXPORT}"
+    )
+
+
+def _of_other_classes(missing: Sequence[str]) -> str:
+    names = ", ".join(_short(name, 60) for name in missing[:_LISTED])
+    more = f" and {len(missing) - _LISTED} more" if len(missing) > _LISTED else ""
+    return (
+        f"The file needs code that is not torch.nn's own: {names}{more}. Only the place where the "
+        "model was made has it, and no code named by a file is run here. Export the model there, "
+        "and upload model.pt2:\n"
+        f"model = torch.load('model.pt', weights_only=False)\n{_EXPORT}"
+    )
+
+
+def _is_of_torch(name: Name) -> bool:
+    if name in CLASSES or name in FUNCTIONS or name in REPLICAS or name in _WRITTEN:
+        return True
+    if name.module.startswith("torch.nn.utils."):  # hooks, which modules.py refuses by their place
+        return True
+    # Storages, and element types such as torch.float32: names, of which nothing is called.
+    return name.module == "torch" and (
+        name.name.endswith("Storage") or (name.name.islower() and name.name[-1:].isdigit())
+    )
+
+
+def _tensors(state: dict[Any, Any]) -> Iterator[tuple[Any, Any]]:
+    for key, value in state.items():
+        if is_tensor(value):
+            yield key, list(geometry(value)[2])
+
+
+def _listed(tensors: Sequence[tuple[Any, Any]]) -> str:
+    text = ", ".join(f"'{_short(key, 40)}' {shape!s:.40}" for key, shape in tensors[:_LISTED])
+    return _short(text, _LISTED_TEXT) + (", ..." if len(tensors) > _LISTED else "")
+
+
+def _keys(state: dict[Any, Any]) -> str:
+    return _short(", ".join(_short(key, 30) for key in list(state)[:4]), 80)
+
+
+def _short(text: Any, length: int) -> str:
+    plain = "".join(letter if letter.isprintable() else "?" for letter in str(text)[: length + 1])
+    return plain if len(plain) <= length else plain[: length - 1] + "…"

@@ -1,0 +1,100 @@
+"""Reads a whole module of ``torch.nn`` classes."""
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from deep.network import Network
+from deep.torch_files import exporting, modules
+from deep.torch_files.assembly import Parts, assembled
+from deep.torch_files.input_guesses import guess
+from deep.torch_files.inputs import Known
+from deep.torch_files.saved import read_file
+from deep.torch_files.weights import check_holds_network
+from inferx.errors import Refused
+from inferx.input_hints import InputHints
+from sandbox.formats import Format
+
+_HALF = (torch.float16, torch.bfloat16)
+
+
+class _WithoutStates(nn.Module):  # type: ignore[misc]  # torch is not there for mypy
+    """A recurrent layer that returns its outputs alone: its states have the layers first."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, input: torch.Tensor) -> Any:  # noqa: A002  # as the layer calls it
+        return self.layer(input)[0]
+
+
+def read(source: Path, found: Format, hints: InputHints) -> Network:
+    """Read a file of ``torch.save``.
+
+    Args:
+        source: the file.
+        found: which of the two layouts it has.
+        hints: what its owner declares of the inputs.
+
+    Raises:
+        Refused: it cannot be served, saying why.
+    """
+    saved = read_file(source, found)
+    check_holds_network(saved)
+    module = modules.made(saved)
+    title = type(module).__name__
+    names, warnings = _names(module, title), []
+    if any(each.dtype in _HALF for each in module.parameters()):
+        module = module.float()
+        warnings.append("The weights are of half precision; they are served as float32.")
+    first = guess(module)
+    _check_batch_first(module)
+    if isinstance(module, nn.RNNBase):
+        module = _WithoutStates(module).eval()
+        warnings.append(
+            f"Only the outputs of the {title} are served, not its states, whose first axis is "
+            "that of the layers."
+        )
+    recurrent = any(isinstance(each, nn.RNNBase) for each in module.modules())
+
+    def exporters(task: exporting.Task) -> tuple[exporting.Exporter, ...]:
+        by_program, by_trace = exporting.of_module(module, task)
+        # torch.export unrolls recurrent layers over the length that it sees.
+        return (by_trace, by_program) if recurrent else (by_program, by_trace)
+
+    known = Known(title, names, first)
+    return assembled(Parts(known, module, exporters, None, tuple(warnings)), hints)
+
+
+def _names(module: nn.Module, title: str) -> tuple[str, ...]:
+    """Return the names of what ``forward`` needs."""
+    if type(module).forward in (nn.Module.forward, getattr(nn.ModuleList, "forward", None)):
+        raise Refused(
+            f"The model is a {title}, which holds layers and does not say in which order they "
+            "run. Export the model that uses them: torch.export.save."
+        )
+    if isinstance(module, nn.Sequential):
+        inner = next(iter(module), None)
+        return _names(inner, type(inner).__name__) if inner is not None else ("input",)
+    parameters = list(inspect.signature(module.forward).parameters.values())
+    needed = [
+        each.name
+        for each in parameters
+        if each.default is each.empty and each.kind is each.POSITIONAL_OR_KEYWORD
+    ]
+    return tuple(needed) or ("input",)
+
+
+def _check_batch_first(module: nn.Module) -> None:
+    for name, layer in module.named_modules():
+        if getattr(layer, "batch_first", True) is False:
+            at = f"Layer '{name[:60]}' ({type(layer).__name__})" if name else "The model"
+            raise Refused(
+                f"{at} takes the rows along its second axis (batch_first=False), and requests have "
+                "them along the first. Make it with batch_first=True, or export a module that "
+                "transposes around it with torch.export.save."
+            )
