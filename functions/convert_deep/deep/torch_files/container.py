@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO, Any
 
+from deep.torch_files.wording import shown
 from inferx.errors import Refused
 from sandbox.limits import UNPACKED_BYTES, in_megabytes
 
@@ -42,17 +43,19 @@ class Container:
             Refused: it is larger, missing or damaged.
         """
         if name not in self.members:
-            raise Refused(f"The file is no whole PyTorch archive: it has no '{name[:60]}'.")
+            raise Refused(f"The file is no whole PyTorch archive: it has no '{shown(name, 60)}'.")
         info = self._archive.getinfo(self._prefix + name)
         if info.file_size > limit:
             raise Refused(
-                f"'{name[:60]}' in the archive is {in_megabytes(info.file_size)} MB, and at most "
+                f"'{shown(name, 60)}' in the archive is {in_megabytes(info.file_size)} MB, and at most "
                 f"{in_megabytes(limit)} MB are read of it."
             )
         try:
             content = self._archive.read(info)
         except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as damage:
-            raise Refused(f"'{name[:60]}' in the archive is damaged; save it again.") from damage
+            raise Refused(
+                f"'{shown(name, 60)}' in the archive is damaged; save it again."
+            ) from damage
         return content
 
     def size(self, name: str) -> int:
@@ -162,6 +165,6 @@ def _check_sizes(infos: list[zipfile.ZipInfo]) -> None:
 
 def _not_written(name: str, fault: str) -> str:
     return (
-        f"'{name[:80]}' is in the archive, but {fault}, which no file that PyTorch saves has. "
+        f"'{shown(name)}' is in the archive, but {fault}, which no file that PyTorch saves has. "
         "Save the model again."
     )

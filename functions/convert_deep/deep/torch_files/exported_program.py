@@ -14,6 +14,7 @@ from deep.torch_files.assembly import Parts, assembled
 from deep.torch_files.inputs import Known, Settled, complaint
 from deep.torch_files.programs.loading import Loaded, load
 from deep.torch_files.running import Runner
+from deep.torch_files.wording import shown
 from inferx.errors import Refused
 from inferx.input_hints import InputHints
 from inferx.signature import DTYPES
@@ -95,7 +96,7 @@ def _input(name: str, example: Any, loaded: Loaded) -> NetworkInput:
     dtype = str(example.dtype).removeprefix("torch.")
     if dtype not in DTYPES:
         raise Refused(
-            f"Input '{name[:80]}' of the program is of {dtype}, which no request carries. Cast it "
+            f"Input '{shown(name)}' of the program is of {dtype}, which no request carries. Cast it "
             "in the model's forward, and export it again."
         )
     if not sizes:
@@ -120,7 +121,7 @@ def _below(name: str, loaded: Loaded) -> int | None:
 
 def _frozen(name: str, sizes: Sequence[int | None]) -> str:
     return (
-        f"The program takes input '{name[:60]}' in the shape {list(sizes)!s:.60} alone: its "
+        f"The program takes input '{shown(name, 60)}' in the shape {list(sizes)!s:.60} alone: its "
         "number of rows was fixed when it was exported. Export it again with two rows or more and "
         "a free first axis: torch.export.export(model.eval(), (two_rows,), "
         "dynamic_shapes=({0: torch.export.Dim('batch')},))."

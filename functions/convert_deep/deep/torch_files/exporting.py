@@ -1,9 +1,5 @@
 """Writes a network as ONNX, by the first exporter of PyTorch's whose file predicts as it does."""
 
-import contextlib
-import io
-import logging
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +14,8 @@ from deep.parity import Tally, compare
 from deep.rows import BATCHES, Lengths, drawn
 from deep.torch_files import symbolics
 from deep.torch_files.running import Runner
+from deep.torch_files.silence import quiet
+from deep.torch_files.wording import shown
 from exported import graph
 from inferx.errors import Refused
 
@@ -202,27 +200,9 @@ def _sizes(lengths: Sequence[Lengths]) -> Iterator[tuple[int, Lengths]]:
             yield rows, each
 
 
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Keep what the exporters print and log out of the job's output."""
-    before = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    try:
-        with (
-            warnings.catch_warnings(),
-            contextlib.redirect_stdout(io.StringIO()),
-            contextlib.redirect_stderr(io.StringIO()),
-        ):
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(before)
-
-
 def _reason(failure: BaseException) -> str:
     """Return the first line of the innermost cause, which names the operator."""
     while failure.__cause__ is not None:
         failure = failure.__cause__
     lines = [line.strip() for line in str(failure).splitlines() if line.strip()]
-    plain = "".join(letter for letter in (lines or [""])[0] if letter.isprintable())
-    return f"{type(failure).__name__}: {plain}"
+    return f"{type(failure).__name__}: {shown((lines or [''])[0], 120)}"

@@ -9,6 +9,7 @@ from deep.network import NetworkInput
 from deep.rows import Lengths, drawn, lengths_of
 from deep.torch_files.input_guesses import Guess, Shape
 from deep.torch_files.running import Runner
+from deep.torch_files.wording import shown
 from inferx.errors import Refused
 from inferx.input_hints import InputHints
 
@@ -145,7 +146,7 @@ def _not_taken(known: Known, inputs: Sequence[NetworkInput], run: Runner) -> str
     types = ", ".join(each.dtype for each in inputs)
     return (
         f"{known.title} does not take rows of the shape {_shapes(inputs)} ({types:.60}); PyTorch "
-        f"reports: {fault:.120}. Upload it again with the input_shape and input_dtype that it takes"
+        f"reports: {fault}. Upload it again with the input_shape and input_dtype that it takes"
         f"{_hint_of(known)}."
     )
 
@@ -166,7 +167,7 @@ def complaint(inputs: Sequence[NetworkInput], run: Runner) -> str | None:
         # A script's trace ends with the complaint; a module's complaint is its first line.
         lines = [line.strip() for line in str(failure).splitlines() if line.strip()] or [""]
         traced = lines[0].startswith("The following operation failed")
-        return (lines[-1] if traced else lines[0]).removeprefix("RuntimeError: ")
+        return shown((lines[-1] if traced else lines[0]).removeprefix("RuntimeError: "), 120)
     return None
 
 
@@ -177,7 +178,7 @@ def _hint_of(known: Known) -> str:
 def _unclear(known: Known, taken: Sequence[NetworkInput] = ()) -> str:
     title, count = known.title, len(known.names)
     if count != 1:
-        what = f"{title} takes {count} inputs ({', '.join(known.names):.80}), of shapes that"
+        what = f"{title} takes {count} inputs ({shown(', '.join(known.names))}), of shapes that"
         return f"{what} the file does not hold. {_ASK}"
     if known.guess is None:
         return f"The file does not hold the shape of what {title} takes. {_ASK}"
@@ -204,7 +205,7 @@ def _count(known: Known, given: int, field: str) -> str:
     names = ", ".join(known.names)
     return (
         f"{field} describes {given} inputs, and {known.title} takes {len(known.names)} "
-        f"({names:.100}). Upload it again with one for each, in this order."
+        f"({shown(names, 100)}). Upload it again with one for each, in this order."
     )
 
 

@@ -15,6 +15,7 @@ from deep.torch_files.module_classes import CLASSES, FUNCTIONS, REPLICAS
 from deep.torch_files.parts import Call, Instance, Name, Persistent
 from deep.torch_files.saved import Saved, is_class
 from deep.torch_files.tensors import DTYPES, ORDERED, Tensors, is_parameter, is_tensor
+from deep.torch_files.wording import shown
 from inferx.errors import Refused
 
 _MAX_DEPTH = 60
@@ -167,7 +168,7 @@ def _called(part: Call, place: str) -> Any:
     if function == _DEVICE:
         return torch.device("cpu")
     raise Refused(
-        f"{place} calls {function!s:.80}, which torch.save does not write for a layer of "
+        f"{place} calls {shown(function)}, which torch.save does not write for a layer of "
         "torch.nn. Nothing of the file was run."
     )
 
@@ -203,14 +204,14 @@ def _instance(cls: type[nn.Module], attributes: dict[str, Any], path: str) -> nn
 
 
 def _at(path: str) -> str:
-    return f"Layer '{path.lstrip('.')[:80]}' of the model" if path else "The model"
+    return f"Layer '{shown(path.lstrip('.'))}' of the model" if path else "The model"
 
 
 def _kind(part: Any) -> str:
     if is_tensor(part):
         return "a tensor"
     if isinstance(part, Name):
-        return f"the function or class {part!s:.80}"
+        return f"the function or class {shown(part)}"
     if isinstance(part, Instance):
-        return f"an object of {class_of(part)!s:.80}"
+        return f"an object of {shown(class_of(part))}"
     return f"a {type(part).__name__}"

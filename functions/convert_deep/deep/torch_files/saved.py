@@ -14,6 +14,7 @@ from deep.torch_files import opcodes
 from deep.torch_files.container import Container, opened
 from deep.torch_files.opcodes import MAX_PICKLE_BYTES
 from deep.torch_files.parts import Content, Name, Persistent
+from deep.torch_files.wording import shown
 from inferx.errors import Refused
 from sandbox.formats import Format
 from sandbox.limits import UNPACKED_BYTES
@@ -90,7 +91,7 @@ def storage_of(part: Any) -> Storage:
     found = _BYTES_OF.get(kind.name.removesuffix("Storage")) if known else None
     if found is None or not isinstance(key, str) or not _is_size(length):
         raise Refused(
-            f"A tensor in the file is stored as {kind!s:.60}, which is not served; convert the "
+            f"A tensor in the file is stored as {shown(kind, 60)}, which is not served; convert the "
             "model to float32 on the CPU, and save it again."
         )
     return Storage(key, found[0], length)

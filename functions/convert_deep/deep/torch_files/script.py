@@ -20,6 +20,7 @@ from deep.torch_files.parts import Call, Name
 from deep.torch_files.running import Runner
 from deep.torch_files.saved import byte_size, storage_of
 from deep.torch_files.tensors import ORDERED, geometry, is_tensor
+from deep.torch_files.wording import shown
 from inferx.errors import Refused
 from sandbox.limits import UNPACKED_BYTES
 
@@ -120,7 +121,7 @@ def _check_pickle(container: Container, name: str, folder: str) -> None:
         storage = found.module == "torch" and found.name.endswith("Storage")
         if not (own or storage or _OF_SCRIPTS.fullmatch(str(found)) or _is_rebuilt(found)):
             raise Refused(
-                f"The file names {found!s:.80}, which torch.jit.save does not write. Save the "
+                f"The file names {shown(found)}, which torch.jit.save does not write. Save the "
                 "module again."
             )
     for part in content.outside:
@@ -163,14 +164,14 @@ def _check_text(code: str) -> None:
         found = pattern.search(code)
         if found:
             raise Refused(
-                f"The code in the TorchScript file uses '{found[1][:60]}', which {what}, and is "
+                f"The code in the TorchScript file uses '{shown(found[1], 60)}', which {what}, and is "
                 "not run. Build the model of tensor operators alone, and save it again."
             )
     foreign = _FOREIGN.search(code)
     if foreign:
         raise Refused(
             f"The code in the TorchScript file calls the operator "
-            f"'{foreign[1][:40]}::{foreign[2][:40]}', which is not of PyTorch's own (aten). Build "
+            f"'{shown(foreign[1], 40)}::{shown(foreign[2], 40)}', which is not of PyTorch's own (aten). Build "
             "that layer of torch.nn, and save it again."
         )
     if _ON_GPU.search(code):
@@ -217,7 +218,7 @@ def _names(module: Any) -> tuple[str, ...]:
     for each in needed:
         if str(each.type) != "Tensor":
             raise Refused(
-                f"The module takes '{each.name[:60]}' as {each.type!s:.60}, and requests carry "
+                f"The module takes '{shown(each.name, 60)}' as {shown(each.type, 60)}, and requests carry "
                 "tensors alone. Give it a default, or wrap the module in one that takes tensors."
             )
     if not needed:
@@ -227,4 +228,4 @@ def _names(module: Any) -> tuple[str, ...]:
 
 def _first_line(failure: Exception) -> str:
     lines = [line.strip() for line in str(failure).splitlines() if line.strip()]
-    return (lines or [type(failure).__name__])[0][:100]
+    return shown((lines or [type(failure).__name__])[0], 100)

@@ -7,6 +7,7 @@ from deep.torch_files import exporting, script
 from deep.torch_files.assembly import Parts, assembled
 from deep.torch_files.input_guesses import guess
 from deep.torch_files.inputs import Known
+from deep.torch_files.wording import shown
 from inferx.input_hints import InputHints
 
 
@@ -25,7 +26,7 @@ def read(source: Path, hints: InputHints) -> Network:
     traced = None
     if found.traced is not None and all(shape for shape, _ in found.traced):
         traced = tuple((shape[1:], dtype) for shape, dtype in found.traced)
-    known = Known(str(module.original_name)[:100], found.names, guess(module), traced)
+    known = Known(shown(module.original_name, 60), found.names, guess(module), traced)
 
     def exporters(task: exporting.Task) -> tuple[exporting.Exporter, ...]:
         return (exporting.of_trace(script.with_plain_outputs(module, task.run), task),)

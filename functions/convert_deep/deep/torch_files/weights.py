@@ -3,18 +3,20 @@
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from deep.torch_files.module_classes import CLASSES, FUNCTIONS, REPLICAS
 from deep.torch_files.modules import class_of, dictionary
 from deep.torch_files.parts import Instance, Name
 from deep.torch_files.saved import Saved
 from deep.torch_files.tensors import geometry, is_tensor
+from deep.torch_files.wording import shown
 from inferx.errors import Refused
+from inferx.input_hints import InputHints
 
 _SAFETENSORS_HEADER_BYTES = 8 * 1024 * 1024
 _LISTED = 3
-_LISTED_TEXT = 130
+_LISTED_TEXT = 110
 _EXPORT = (
     "program = torch.export.export(model.eval(), (two_rows,), "
     "dynamic_shapes=({0: torch.export.Dim('batch')},))\n"
@@ -48,7 +50,7 @@ def check_holds_network(saved: Saved) -> None:
         raise Refused(_of_other_classes(missing))
 
 
-def check_safetensors(source: Path) -> None:
+def refuse_safetensors(source: Path, _: InputHints) -> NoReturn:
     """Raise the refusal of a safetensors file, which always holds weights alone.
 
     Raises:
@@ -86,7 +88,7 @@ def _without_network(root: Any) -> str:
             return _module_within(key)
         inner = list(_tensors(dictionary(value) or {}))
         if inner and isinstance(key, str):
-            loaded = f"torch.load('weights.pt')['{_short(key, 30)}']"
+            loaded = f"torch.load('weights.pt')['{shown(key, 30)}']"
             return _weights(f"a checkpoint (of {_keys(state)})", inner, loaded)
     return (
         f"The file holds a dictionary without a network or weights (its keys: {_keys(state)}). "
@@ -104,14 +106,14 @@ def _weights(what: str, tensors: Sequence[tuple[Any, Any]], loaded: str) -> str:
 
 def _module_within(key: str) -> str:
     return (
-        f"This is a checkpoint with a whole model under '{_short(key, 40)}'. Export that model, "
+        f"This is a checkpoint with a whole model under '{shown(key, 40)}'. Export that model, "
         "and upload model.pt2:\n"
-        f"model = torch.load('checkpoint.pt', weights_only=False)['{_short(key, 40)}']\n{_EXPORT}"
+        f"model = torch.load('checkpoint.pt', weights_only=False)['{shown(key, 40)}']\n{_EXPORT}"
     )
 
 
 def _of_other_classes(missing: Sequence[str]) -> str:
-    names = ", ".join(_short(name, 60) for name in missing[:_LISTED])
+    names = ", ".join(shown(name, 60) for name in missing[:_LISTED])
     more = f" and {len(missing) - _LISTED} more" if len(missing) > _LISTED else ""
     return (
         f"The file needs code that is not torch.nn's own: {names}{more}. Only the place where the "
@@ -139,14 +141,9 @@ def _tensors(state: dict[Any, Any]) -> Iterator[tuple[Any, Any]]:
 
 
 def _listed(tensors: Sequence[tuple[Any, Any]]) -> str:
-    text = ", ".join(f"'{_short(key, 40)}' {shape!s:.40}" for key, shape in tensors[:_LISTED])
-    return _short(text, _LISTED_TEXT) + (", ..." if len(tensors) > _LISTED else "")
+    text = ", ".join(f"'{shown(key, 40)}' {shape!s:.40}" for key, shape in tensors[:_LISTED])
+    return shown(text, _LISTED_TEXT) + (", ..." if len(tensors) > _LISTED else "")
 
 
 def _keys(state: dict[Any, Any]) -> str:
-    return _short(", ".join(_short(key, 30) for key in list(state)[:4]), 80)
-
-
-def _short(text: Any, length: int) -> str:
-    plain = "".join(letter if letter.isprintable() else "?" for letter in str(text)[: length + 1])
-    return plain if len(plain) <= length else plain[: length - 1] + "…"
+    return shown(", ".join(shown(key, 30) for key in list(state)[:4]), 80)

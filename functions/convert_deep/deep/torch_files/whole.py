@@ -12,8 +12,9 @@ from deep.torch_files import exporting, modules
 from deep.torch_files.assembly import Parts, assembled
 from deep.torch_files.input_guesses import guess
 from deep.torch_files.inputs import Known
-from deep.torch_files.saved import read_file
+from deep.torch_files.saved import Saved, read_file
 from deep.torch_files.weights import check_holds_network
+from deep.torch_files.wording import shown
 from inferx.errors import Refused
 from inferx.input_hints import InputHints
 from sandbox.formats import Format
@@ -32,18 +33,25 @@ class _WithoutStates(nn.Module):  # type: ignore[misc]  # torch is not there for
         return self.layer(input)[0]
 
 
-def read(source: Path, found: Format, hints: InputHints) -> Network:
-    """Read a file of ``torch.save``.
+def read(source: Path, hints: InputHints) -> Network:
+    """Read what ``torch.save`` writes since PyTorch 1.6.
 
     Args:
         source: the file.
-        found: which of the two layouts it has.
         hints: what its owner declares of the inputs.
 
     Raises:
         Refused: it cannot be served, saying why.
     """
-    saved = read_file(source, found)
+    return _network(read_file(source, Format.PYTORCH), hints)
+
+
+def read_legacy(source: Path, hints: InputHints) -> Network:
+    """Read what ``torch.save`` wrote before PyTorch 1.6, as :func:`read` does."""
+    return _network(read_file(source, Format.PYTORCH_LEGACY), hints)
+
+
+def _network(saved: Saved, hints: InputHints) -> Network:
     check_holds_network(saved)
     module = modules.made(saved)
     title = type(module).__name__
@@ -92,7 +100,7 @@ def _names(module: nn.Module, title: str) -> tuple[str, ...]:
 def _check_batch_first(module: nn.Module) -> None:
     for name, layer in module.named_modules():
         if getattr(layer, "batch_first", True) is False:
-            at = f"Layer '{name[:60]}' ({type(layer).__name__})" if name else "The model"
+            at = f"Layer '{shown(name, 60)}' ({type(layer).__name__})" if name else "The model"
             raise Refused(
                 f"{at} takes the rows along its second axis (batch_first=False), and requests have "
                 "them along the first. Make it with batch_first=True, or export a module that "

@@ -15,6 +15,7 @@ from deep.torch_files.container import Container, opened
 from deep.torch_files.modules import dictionary
 from deep.torch_files.programs.schema import checked
 from deep.torch_files.tensors import DTYPES, Tensors, check_bounds, is_tensor
+from deep.torch_files.wording import shown
 from inferx.errors import Refused
 from sandbox.limits import UNPACKED_BYTES
 
@@ -103,24 +104,24 @@ def _tensor(
     path, meta = entry["path_name"], entry["tensor_meta"]
     if meta is None or not path.startswith(("weight_", "tensor_")):
         raise Refused(
-            f"The program needs '{name[:80]}', an object of a class that is not a tensor, and "
+            f"The program needs '{shown(name)}', an object of a class that is not a tensor, and "
             "loading it would run its code. Export the model without it."
         )
     if entry["use_pickle"]:
         return next(iter(_loaded(container, folder + path, single=True).values()))
     dtype = _SERIALIZE_TO_TORCH_DTYPE.get(meta["dtype"])
     if dtype not in DTYPES.values():
-        raise Refused(f"Weight '{name[:80]}' has an element type that is not served.")
+        raise Refused(f"Weight '{shown(name)}' has an element type that is not served.")
     if path not in storages:
         content = bytearray(container.read(folder + path, UNPACKED_BYTES))
         if len(content) % dtype.itemsize:
-            raise Refused(f"Weight '{name[:80]}' is damaged; export the model again.")
+            raise Refused(f"Weight '{shown(name)}' is damaged; export the model again.")
         storages[path] = (
             torch.frombuffer(content, dtype=dtype) if content else torch.empty(0, dtype=dtype)
         )
     whole = storages[path]
     if whole.dtype != dtype:
-        raise Refused(f"Weight '{name[:80]}' has two types; export the model again.")
+        raise Refused(f"Weight '{shown(name)}' has two types; export the model again.")
     sizes, strides = (_numbers(meta[field], name) for field in ("sizes", "strides"))
     (offset,) = _numbers([meta["storage_offset"]], name)
     check_bounds(len(whole), offset, sizes, strides)
@@ -131,7 +132,7 @@ def _tensor(
 def _numbers(values: list[dict[str, Any]], name: str) -> tuple[int, ...]:
     numbers = tuple(value.get("as_int") for value in values)
     if any(number is None for number in numbers):
-        raise Refused(f"Weight '{name[:80]}' has no fixed shape; export the model again.")
+        raise Refused(f"Weight '{shown(name)}' has no fixed shape; export the model again.")
     return numbers  # type: ignore[return-value]  # none is None
 
 
@@ -153,7 +154,7 @@ def _loaded(container: Container, name: str, *, single: bool = False) -> dict[st
             isinstance(key, str) and is_tensor(part) for key, part in found.items()
         ):
             raise Refused(
-                f"'{name[:80]}' in the file holds objects that are not tensors, and loading them "
+                f"'{shown(name)}' in the file holds objects that are not tensors, and loading them "
                 "would run their code. Export the model without them."
             )
         return {key: tensors.made(part) for key, part in found.items()}

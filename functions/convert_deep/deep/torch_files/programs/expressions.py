@@ -3,6 +3,7 @@
 import ast
 import re
 
+from deep.torch_files.wording import shown
 from inferx.errors import Refused
 
 _MAX_LETTERS = 4_000
@@ -145,6 +146,6 @@ def _is_known_call(call: ast.Call) -> bool:
 
 def _refusal(expression: str) -> str:
     return (
-        f"The program has a size '{expression[:60]!r}' that is not plain arithmetic, and PyTorch "
+        f"The program has a size '{shown(expression, 60)}' that is not plain arithmetic, and PyTorch "
         "would run it as code. Export the model again with torch.export.save."
     )

@@ -2,6 +2,7 @@
 
 import re
 
+from deep.torch_files.wording import shown
 from inferx.errors import Refused
 
 _TENSOR = re.compile(r"torch\.ops\.(aten|prims)\.([a-z_][a-z0-9_]{0,80})\.[A-Za-z0-9_]{1,60}")
@@ -32,6 +33,6 @@ def check(target: str) -> None:
     if _OF_GRAPHS.fullmatch(target) or _OF_SIZES.fullmatch(target):
         return
     raise Refused(
-        f"The program calls {target[:100]!r}, which is no operator of PyTorch's own on tensors "
+        f"The program calls '{shown(target)}', which is no operator of PyTorch's own on tensors "
         "(torch.ops.aten). Build that layer of torch.nn or torch operators, and export it again."
     )

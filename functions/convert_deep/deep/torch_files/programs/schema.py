@@ -16,6 +16,7 @@ from torch._export.serde import schema
 from torch._export.serde.union import _Union
 
 from deep.torch_files.programs import expressions, operators, trees
+from deep.torch_files.wording import shown
 from inferx.errors import Refused
 
 _MAX_DEPTH = 40
@@ -44,7 +45,7 @@ _Check = Callable[[str], None]
 def _matching(pattern: re.Pattern[str]) -> _Check:
     def check(text: str) -> None:
         if not pattern.fullmatch(text):
-            raise Refused(_damaged(f"the name {text[:60]!r}"))
+            raise Refused(_damaged(f"the name '{shown(text, 60)}'"))
 
     return check
 
@@ -148,7 +149,7 @@ def _dictionary(kind: Any, data: Any, place: str, depth: int) -> dict[str, Any]:
     pattern = _KEYS.get(place, _NAME)
     for key in data:
         if not isinstance(key, str) or not pattern.fullmatch(key):
-            raise Refused(_damaged(f"the name {key!s:.60}"))
+            raise Refused(_damaged(f"the name '{shown(key, 60)}'"))
     return {key: _value(kind, each, place, depth + 1) for key, each in data.items()}
 
 

@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+from deep.torch_files.wording import shown
 from inferx.errors import Refused
 
 _MAX_DEPTH = 12
@@ -47,7 +48,7 @@ def _check_node(node: Any, depth: int, count: list[int]) -> None:
     elif kind in _NAMED:
         _check_keys(context, len(children))
     else:
-        raise Refused(_refusal(f"has {kind!s:.80}"))
+        raise Refused(_refusal(f"has {shown(kind)}"))
     for child in children:
         _check_node(child, depth + 1, count)
 
