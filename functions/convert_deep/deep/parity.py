@@ -65,6 +65,7 @@ def compare(
     found: Sequence[Any],
     tally: Tally,
     sizes: Sequence[Any] | None = None,
+    moved: Sequence[float] | None = None,
 ) -> Difference | None:
     """Return the worst difference beyond the bar; ``None`` where there is none.
 
@@ -73,10 +74,13 @@ def compare(
         found: the ONNX model's.
         tally: what is counted here.
         sizes: the typical size of each output, where these rows are too few to show it.
+        moved: how much each output may differ by rounding alone (:mod:`deep.rounding`).
     """
     for place, (left, right) in enumerate(zip(expected, found, strict=True)):
         size = None if sizes is None else sizes[place]
-        difference = _compared(place, np.asarray(left), np.asarray(right), tally, size)
+        bar = BAR if moved is None else max(BAR, moved[place])
+        pair = np.asarray(left), np.asarray(right)
+        difference = _compared(place, pair, tally, size, bar)
         if difference is not None:
             return difference
     return None
@@ -88,8 +92,9 @@ def typical_sizes(outputs: Sequence[Any]) -> list[float]:
 
 
 def _compared(
-    place: int, left: Any, right: Any, tally: Tally, size: float | None
+    place: int, pair: tuple[Any, Any], tally: Tally, size: float | None, bar: float
 ) -> Difference | None:
+    left, right = pair
     if left.shape != right.shape:
         return Difference(place, 0, f"the shape {left.shape}", f"the shape {right.shape}")
     if left.dtype.kind != "f":
@@ -99,7 +104,7 @@ def _compared(
     typical = _typical(left) if size is None else size
     scale = np.maximum(np.abs(np.nan_to_num(left.astype(float), posinf=0, neginf=0)), typical)
     relative = absolute / np.maximum(scale, 1e-30)
-    beyond = (absolute > BAR) & (relative > BAR)
+    beyond = (absolute > bar) & (relative > BAR)
     tally.max_abs_diff = max(tally.max_abs_diff, float(absolute.max(initial=0.0)))
     tally.max_rel_diff = max(tally.max_rel_diff, float(relative[absolute > BAR].max(initial=0.0)))
     if beyond.any():

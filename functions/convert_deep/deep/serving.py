@@ -12,6 +12,7 @@ from deep.description import describe
 from deep.finishing import finished
 from deep.network import Arrays, Network
 from deep.parity import Difference, Tally, compare, is_softmax, typical_sizes
+from deep.rounding import movement
 from deep.rows import BATCHES, Batch, Lengths, batches, drawn, lengths_of
 from deep.samples import agreement, example_for
 from exported import graph
@@ -108,6 +109,9 @@ def _compared(network: Network, model: Served, answered: Sequence[_Answered]) ->
     for each in answered:
         found = _run(network, model, each.batch)
         difference = compare(each.outputs, found, tally)
+        if difference is not None:
+            moved = movement(network.predict, each.batch.tensors, each.outputs)
+            difference = compare(each.outputs, found, tally, moved=moved)
         if difference is not None:
             raise Refused(_differs(network, each.batch, difference))
         tally.add(each.batch.kind, each.batch.rows)

@@ -11,7 +11,8 @@ from deep.network import Network
 from deep.torch_files import exporting
 from deep.torch_files.exporting import Exporter, Task
 from deep.torch_files.inputs import Known, Settled, settle
-from deep.torch_files.running import Runner, check_rows
+from deep.torch_files.running import Runner, check_rows, keep_rows
+from deep.torch_files.silence import quiet
 from inferx.input_hints import InputHints
 
 
@@ -48,11 +49,14 @@ def assembled(parts: Parts, hints: InputHints) -> Network:
     run = Runner(parts.call)
     settled = parts.settled(run) if parts.settled else settle(parts.known, hints, run)
     title = parts.known.title
+    left_out = keep_rows(run, settled.inputs, settled.lengths[0], title)
     check_rows(run, settled.inputs, settled.lengths[0], title)
-    task = Task(title, run, settled.inputs, run.outputs, settled.lengths)
+    task = Task(title, run, settled.inputs, settled.lengths)
 
     def export(path: Path) -> None:
-        exporting.export(task, parts.exporters(task), path)
+        with quiet():
+            exporters = parts.exporters(task)
+        exporting.export(task, exporters, path)
 
     return Network(
         framework="pytorch",
@@ -62,5 +66,5 @@ def assembled(parts: Parts, hints: InputHints) -> Network:
         outputs=run.outputs,
         predict=run,
         export=export,
-        warnings=parts.warnings + settled.warnings,
+        warnings=(*parts.warnings, *settled.warnings, *([left_out] if left_out else [])),
     )

@@ -47,8 +47,8 @@ class Container:
         info = self._archive.getinfo(self._prefix + name)
         if info.file_size > limit:
             raise Refused(
-                f"'{shown(name, 60)}' in the archive is {in_megabytes(info.file_size)} MB, and at most "
-                f"{in_megabytes(limit)} MB are read of it."
+                f"'{shown(name, 60)}' in the archive is {in_megabytes(info.file_size)} MB, and "
+                f"at most {in_megabytes(limit)} MB are read of it."
             )
         try:
             content = self._archive.read(info)

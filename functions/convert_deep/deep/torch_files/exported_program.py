@@ -96,8 +96,8 @@ def _input(name: str, example: Any, loaded: Loaded) -> NetworkInput:
     dtype = str(example.dtype).removeprefix("torch.")
     if dtype not in DTYPES:
         raise Refused(
-            f"Input '{shown(name)}' of the program is of {dtype}, which no request carries. Cast it "
-            "in the model's forward, and export it again."
+            f"Input '{shown(name)}' of the program is of {dtype}, which no request carries. Cast "
+            "it in the model's forward, and export it again."
         )
     if not sizes:
         raise Refused(_frozen(name, sizes))

@@ -1,5 +1,7 @@
 """Writes a network as ONNX, by the first exporter of PyTorch's whose file predicts as it does."""
 
+import importlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,15 +13,18 @@ import torch
 
 from deep.network import Arrays, NetworkInput
 from deep.parity import Tally, compare
+from deep.rounding import movement
 from deep.rows import BATCHES, Lengths, drawn
 from deep.torch_files import symbolics
 from deep.torch_files.running import Runner
-from deep.torch_files.silence import quiet
+from deep.torch_files.silence import quiet, quiet_below_python
 from deep.torch_files.wording import shown
 from exported import graph
 from inferx.errors import Refused
 
+_NAME = re.compile(r"[A-Za-z0-9_.]{1,500}")
 _OPSET = 18
+_FAR = 30.0  # spreads from the centre: where activations overflow that are written carelessly
 _EXAMPLE_ROWS = 2  # an exporter takes 1 for a size that never changes
 
 
@@ -44,15 +49,18 @@ class Task:
         title: what the network is, for sentences.
         run: its own predictions.
         inputs: what it takes.
-        outputs: the names of what it predicts.
         lengths: of its free axes, the usual ones first.
     """
 
     title: str
     run: Runner
     inputs: tuple[NetworkInput, ...]
-    outputs: tuple[str, ...]
     lengths: Sequence[Lengths]
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The names of all that it returns, served or not."""
+        return self.run.every
 
     def example(self) -> tuple[torch.Tensor, ...]:
         """Return a few rows as tensors."""
@@ -74,7 +82,7 @@ def export(task: Task, exporters: Sequence[Exporter], path: Path) -> None:
     faults: list[str] = []
     for exporter in exporters:
         try:
-            with quiet():
+            with quiet(), quiet_below_python(path.parent):
                 exporter.write(path)
             fault = _fault(task, path)
         except MemoryError:
@@ -127,7 +135,7 @@ def of_trace(module: Any, task: Task) -> Exporter:
     }
 
     def write(path: Path) -> None:
-        symbolics.register()
+        symbolics.prepare()
         torch.onnx.export(
             module,
             task.example(),
@@ -140,6 +148,20 @@ def of_trace(module: Any, task: Task) -> Exporter:
         )
 
     return Exporter("tracing", write)
+
+
+def of_converted(script: Any, task: Task) -> Exporter:
+    """Return the exporter of a script that makes a program of it first."""
+
+    def write(path: Path) -> None:
+        # Names of a script become names in source code.
+        if not all(_NAME.fullmatch(name) for name in script.state_dict()):
+            raise ValueError("a weight without a plain name")
+        converter = importlib.import_module("torch._export.converter")
+        program = converter.TS2EPConverter(script, task.example()).convert()
+        of_program(program, task).write(path)
+
+    return Exporter("torch.export", write)
 
 
 def of_program(program: Any, task: Task) -> Exporter:
@@ -164,6 +186,7 @@ def _current(inputs: Sequence[str], outputs: Sequence[str]) -> dict[str, Any]:
         "output_names": list(outputs),
         "external_data": False,
         "verbose": False,
+        "custom_translation_table": symbolics.translations(),
     }
 
 
@@ -183,12 +206,21 @@ def _fault(task: Task, path: Path) -> str | None:
     given = [each.name for each in model.graph.input if each.name not in initial]
     if len(given) != len(task.inputs) or len(model.graph.output) != len(task.outputs):
         return f"it has {len(given)} inputs and {len(model.graph.output)} outputs"
+    if task.run.kept is not None:
+        served = [model.graph.output[place] for place in task.run.kept]
+        del model.graph.output[:]
+        model.graph.output.extend(served)
+        graph.save(model, path)
     session = graph.open_session(path)
     for rows, lengths in _sizes(task.lengths):
-        arrays = drawn(task.inputs, lengths, rows, np.random.default_rng(rows))
+        far = _FAR if rows == BATCHES[-1] else 1.0
+        arrays = drawn(task.inputs, lengths, rows, np.random.default_rng(rows), far)
         expected = task.run(arrays)
         found: Arrays = session.run(None, dict(zip(given, arrays, strict=True)))
         difference = compare(expected, found, Tally())
+        if difference is not None:
+            moved = movement(task.run, arrays, expected)
+            difference = compare(expected, found, Tally(), moved=moved)
         if difference is not None:
             return f"for {rows} rows it predicts {difference.found}, not {difference.expected}"
     return None

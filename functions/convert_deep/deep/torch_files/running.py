@@ -1,4 +1,4 @@
-"""Runs a network on numpy arrays, and checks that it predicts row by row and always the same."""
+"""Runs a network on numpy arrays, and checks that it predicts row by row, always the same."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -8,9 +8,12 @@ import torch
 
 from deep.network import Arrays, NetworkInput
 from deep.rows import Lengths, drawn
+from deep.torch_files.wording import shown
 from inferx.errors import Refused
 
-_ROWS = 3
+_COUNTS = (3, 5)
+"""How many rows are tried, to see which axes are theirs."""
+
 _NEAR = 1e-4
 
 
@@ -18,13 +21,15 @@ class Runner:
     """Calls a network and flattens what it returns.
 
     Attributes:
-        outputs: the names of its outputs, as the last call showed them.
-        returns_dictionary: whether those are the keys of a dictionary.
+        every: the names of all that it returns, as the last call showed them.
+        kept: the places of those that are served.
+        returns_dictionary: whether the names are the keys of a dictionary.
     """
 
     def __init__(self, call: Callable[..., Any]) -> None:
         self._call = call
-        self.outputs: tuple[str, ...] = ()
+        self.every: tuple[str, ...] = ()
+        self.kept: tuple[int, ...] | None = None
         self.returns_dictionary = False
 
     def __call__(self, arrays: Sequence[Any]) -> Arrays:
@@ -38,8 +43,15 @@ class Runner:
             given = self._call(*tensors)
             named = _named(given)
         self.returns_dictionary = isinstance(given, dict)
-        self.outputs = tuple(named)
-        return [tensor.detach().resolve_conj().numpy() for tensor in named.values()]
+        self.every = tuple(named)
+        arrays = [tensor.detach().resolve_conj().numpy() for tensor in named.values()]
+        return arrays if self.kept is None else [arrays[place] for place in self.kept]
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The names of what is served, in order."""
+        places = range(len(self.every)) if self.kept is None else self.kept
+        return tuple(self.every[place] for place in places)
 
 
 def _named(value: Any) -> Mapping[str, torch.Tensor]:
@@ -70,6 +82,37 @@ def _tensors(value: Any) -> list[torch.Tensor]:
     )
 
 
+def keep_rows(run: Runner, inputs: Sequence[NetworkInput], lengths: Lengths, title: str) -> str:
+    """Keep the outputs that have the rows as their first axis; return a warning of the others.
+
+    Args:
+        run: the network.
+        inputs: what it takes.
+        lengths: of its free axes.
+        title: what it is, for sentences.
+
+    Raises:
+        Refused: no output has.
+    """
+    random = np.random.default_rng(5)
+    runs = [(rows, run(drawn(inputs, lengths, rows, random))) for rows in _COUNTS]
+    kept = [
+        place
+        for place in range(len(run.every))
+        if all(outputs[place].shape[:1] == (rows,) for rows, outputs in runs)
+    ]
+    if not kept:
+        raise Refused(_without_rows(title, list(runs[0][1][0].shape)))
+    if len(kept) == len(run.every):
+        return ""
+    left_out = ", ".join(name for place, name in enumerate(run.every) if place not in kept)
+    run.kept = tuple(kept)
+    return (
+        f"Of what {title} returns, {shown(left_out)} is not served: its first axis is not that of "
+        "the rows, as with the states of recurrent layers."
+    )
+
+
 def check_rows(run: Runner, inputs: Sequence[NetworkInput], lengths: Lengths, title: str) -> None:
     """Raise unless the network predicts each row by itself, and the same every time.
 
@@ -82,17 +125,13 @@ def check_rows(run: Runner, inputs: Sequence[NetworkInput], lengths: Lengths, ti
     Raises:
         Refused: the rows depend on each other, or on chance.
     """
-    random = np.random.default_rng(3)
-    rows = drawn(inputs, lengths, _ROWS, random)
+    rows = drawn(inputs, lengths, _COUNTS[0], np.random.default_rng(3))
     together, again = run(rows), run(rows)
     if not all(_equal(left, right) for left, right in zip(together, again, strict=True)):
         raise Refused(
             f"{title} predicts something else each time for the same rows, as a model in training "
             "mode does. Call model.eval() before it is traced or exported, and save it again."
         )
-    for output in together:
-        if not output.shape or len(output) != _ROWS:
-            raise Refused(_without_rows(title, list(output.shape)))
     alone = run([tensor[1:2] for tensor in rows])
     if not all(_equal(left[1:2], right) for left, right in zip(together, alone, strict=True)):
         raise Refused(
@@ -110,8 +149,8 @@ def _equal(left: Any, right: Any) -> bool:
 
 def _without_rows(title: str, shape: list[int]) -> str:
     return (
-        f"An output of {title} has the shape {shape!s:.60} for {_ROWS} rows: its first axis must "
-        "be that of the rows (recurrent layers return their states with the layers first). Wrap "
+        f"An output of {title} has the shape {shape!s:.60} for {_COUNTS[0]} rows: its first axis "
+        "must be that of the rows (recurrent layers return states with the layers first). Wrap "
         "the model in one that returns what is to be served, and export it with "
         "torch.export.save."
     )

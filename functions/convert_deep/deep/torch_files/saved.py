@@ -91,8 +91,8 @@ def storage_of(part: Any) -> Storage:
     found = _BYTES_OF.get(kind.name.removesuffix("Storage")) if known else None
     if found is None or not isinstance(key, str) or not _is_size(length):
         raise Refused(
-            f"A tensor in the file is stored as {shown(kind, 60)}, which is not served; convert the "
-            "model to float32 on the CPU, and save it again."
+            f"A tensor in the file is stored as {shown(kind, 60)}, which is not served; convert "
+            "the model to float32 on the CPU, and save it again."
         )
     return Storage(key, found[0], length)
 

@@ -33,7 +33,7 @@ _FOREIGN = re.compile(r"\bops\s*\.\s*(?!(?:aten|prim)\b)(\w+)\s*\.\s*(\w+)")
 _BOUND = re.compile(r"__torch__\.torch\.classes\.([\w.]+)")
 _ON_GPU = re.compile(r"torch\.device\(\s*[\"'](?!cpu)(\w+)")
 _PLAIN_KEY = re.compile(r"[\w.\- ]{1,200}")
-_KEPT = re.compile(r"(data|constants)(\.pkl|/[\w.\-]+)|code/.+\.py|version|byteorder")
+_KEPT = re.compile(r"(data|constants)(\.pkl|/[\w.\-]+)|code/.+\.py|(\.data/)?version|byteorder")
 
 
 @dataclass(frozen=True)
@@ -92,13 +92,13 @@ def with_plain_outputs(module: Any, run: Runner) -> Any:
     """
     if not run.returns_dictionary:
         return module
-    if not all(_PLAIN_KEY.fullmatch(name) for name in run.outputs):
+    if not all(_PLAIN_KEY.fullmatch(name) for name in run.every):
         raise Refused(
             "The module returns a dictionary whose keys are no plain names (letters, digits, "
             "spaces, . _ and -). Rename them, and save it again."
         )
     names = ", ".join(argument.name for argument in module.forward.schema.arguments[1:])
-    values = ", ".join(f"given['{name}']" for name in run.outputs)
+    values = ", ".join(f"given['{name}']" for name in run.every)
 
     class Plain(torch.jit.ScriptModule):  # type: ignore[misc]  # torch is not there for mypy
         def __init__(self) -> None:
@@ -107,7 +107,7 @@ def with_plain_outputs(module: Any, run: Runner) -> Any:
             self.define(
                 f"def forward(self, {names}):\n"
                 f"    given = self.inner({names})\n"
-                f"    return {values}{',' if len(run.outputs) > 1 else ''}\n"
+                f"    return {values}{',' if len(run.every) > 1 else ''}\n"
             )
 
     # Freezing inlines the module, and what is put into the dictionary is then read directly.
@@ -164,14 +164,14 @@ def _check_text(code: str) -> None:
         found = pattern.search(code)
         if found:
             raise Refused(
-                f"The code in the TorchScript file uses '{shown(found[1], 60)}', which {what}, and is "
-                "not run. Build the model of tensor operators alone, and save it again."
+                f"The code in the TorchScript file uses '{shown(found[1], 60)}', which {what}, and "
+                "is not run. Build the model of tensor operators alone, and save it again."
             )
     foreign = _FOREIGN.search(code)
     if foreign:
         raise Refused(
             f"The code in the TorchScript file calls the operator "
-            f"'{shown(foreign[1], 40)}::{shown(foreign[2], 40)}', which is not of PyTorch's own (aten). Build "
+            f"'{shown('::'.join(foreign.groups()))}', which is not of PyTorch's own (aten). Build "
             "that layer of torch.nn, and save it again."
         )
     if _ON_GPU.search(code):
@@ -218,8 +218,9 @@ def _names(module: Any) -> tuple[str, ...]:
     for each in needed:
         if str(each.type) != "Tensor":
             raise Refused(
-                f"The module takes '{shown(each.name, 60)}' as {shown(each.type, 60)}, and requests carry "
-                "tensors alone. Give it a default, or wrap the module in one that takes tensors."
+                f"The module takes '{shown(each.name, 60)}' as {shown(each.type, 60)}, and "
+                "requests carry tensors alone. Give it a default, or wrap the module in one that "
+                "takes tensors."
             )
     if not needed:
         raise Refused("The module takes no inputs, so there is nothing to predict from.")

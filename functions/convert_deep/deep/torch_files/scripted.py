@@ -29,6 +29,7 @@ def read(source: Path, hints: InputHints) -> Network:
     known = Known(shown(module.original_name, 60), found.names, guess(module), traced)
 
     def exporters(task: exporting.Task) -> tuple[exporting.Exporter, ...]:
-        return (exporting.of_trace(script.with_plain_outputs(module, task.run), task),)
+        plain = script.with_plain_outputs(module, task.run)
+        return (exporting.of_trace(plain, task), exporting.of_converted(plain, task))
 
     return assembled(Parts(known, module, exporters), hints)

@@ -1,7 +1,10 @@
-"""Operators that PyTorch's exporter of traces writes without what the operators after them need."""
+"""Operators that PyTorch's exporters write wrongly, or without what those after them need."""
 
+from collections.abc import Callable
 from typing import Any
 
+import torch
+from onnxscript import opset18
 from torch.onnx import register_custom_op_symbolic, symbolic_helper
 from torch.onnx._internal.torchscript_exporter import symbolic_opset13
 
@@ -9,12 +12,28 @@ OPSET = 17
 """The operator set of exported traces."""
 
 
-def register() -> None:
-    """Teach the exporter the number of axes that ``unflatten`` gives, as attention layers use it.
+def prepare() -> None:
+    """Add operators to the exporter of traces.
 
-    Without it, the transposition behind it fails for "a tensor of unknown rank".
+    It gives the result of ``unflatten``, which attention layers use, no number of axes, for which
+    the transposition behind it fails.
     """
     register_custom_op_symbolic("aten::unflatten", _unflatten, OPSET)
+    register_custom_op_symbolic("aten::log_sigmoid", _log_sigmoid, OPSET)
+
+
+def translations() -> dict[Any, Callable[..., Any]]:
+    """Return operators for the exporter of programs."""
+    return {torch.ops.aten.log_sigmoid.default: _translated_log_sigmoid}
+
+
+def _log_sigmoid(graph: Any, value: Any) -> Any:
+    # The exporters write log(sigmoid(x)), which is infinite from -104 downwards.
+    return graph.op("Neg", graph.op("Softplus", graph.op("Neg", value)))
+
+
+def _translated_log_sigmoid(value: Any) -> Any:
+    return opset18.Neg(opset18.Softplus(opset18.Neg(value)))
 
 
 def _unflatten(graph: Any, value: Any, axis: Any, sizes: Any) -> Any:

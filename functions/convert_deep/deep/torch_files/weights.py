@@ -13,10 +13,10 @@ from deep.torch_files.tensors import geometry, is_tensor
 from deep.torch_files.wording import shown
 from inferx.errors import Refused
 from inferx.input_hints import InputHints
+from inferx.untrusted import MAX_TEXT
 
 _SAFETENSORS_HEADER_BYTES = 8 * 1024 * 1024
 _LISTED = 3
-_LISTED_TEXT = 110
 _EXPORT = (
     "program = torch.export.export(model.eval(), (two_rows,), "
     "dynamic_shapes=({0: torch.export.Dim('batch')},))\n"
@@ -88,7 +88,8 @@ def _without_network(root: Any) -> str:
             return _module_within(key)
         inner = list(_tensors(dictionary(value) or {}))
         if inner and isinstance(key, str):
-            loaded = f"torch.load('weights.pt')['{shown(key, 30)}']"
+            quoted = f"['{key}']" if shown(key, 30) == key else "[...]"
+            loaded = f"torch.load('weights.pt'){quoted}"
             return _weights(f"a checkpoint (of {_keys(state)})", inner, loaded)
     return (
         f"The file holds a dictionary without a network or weights (its keys: {_keys(state)}). "
@@ -97,11 +98,16 @@ def _without_network(root: Any) -> str:
 
 
 def _weights(what: str, tensors: Sequence[tuple[Any, Any]], loaded: str) -> str:
-    return (
-        f"This is {what}: {len(tensors)} tensors ({_listed(tensors)}) without the network's code. "
-        "Export the model where its class is, and upload model.pt2:\n"
+    """Return the sentence for weights, with as many of them listed as it has room for."""
+    end = (
+        "without the network's code. Export the model where its class is, and upload model.pt2:\n"
         f"model = YourModel(); model.load_state_dict({loaded})\n{_EXPORT}"
     )
+    for shown_keys in range(_LISTED, 0, -1):
+        sentence = f"This is {what}: {len(tensors)} tensors ({_listed(tensors, shown_keys)}) {end}"
+        if len(sentence) <= MAX_TEXT:
+            return sentence
+    return f"This is {what}: {len(tensors)} tensors {end}"
 
 
 def _module_within(key: str) -> str:
@@ -140,10 +146,10 @@ def _tensors(state: dict[Any, Any]) -> Iterator[tuple[Any, Any]]:
             yield key, list(geometry(value)[2])
 
 
-def _listed(tensors: Sequence[tuple[Any, Any]]) -> str:
-    text = ", ".join(f"'{shown(key, 40)}' {shape!s:.40}" for key, shape in tensors[:_LISTED])
-    return shown(text, _LISTED_TEXT) + (", ..." if len(tensors) > _LISTED else "")
+def _listed(tensors: Sequence[tuple[Any, Any]], count: int) -> str:
+    text = ", ".join(f"'{shown(key, 40)}' {shape!s:.40}" for key, shape in tensors[:count])
+    return text + (", ..." if len(tensors) > count else "")
 
 
 def _keys(state: dict[Any, Any]) -> str:
-    return shown(", ".join(shown(key, 30) for key in list(state)[:4]), 80)
+    return shown(", ".join(shown(key, 25) for key in list(state)[:4]), 70)

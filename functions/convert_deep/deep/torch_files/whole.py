@@ -2,7 +2,6 @@
 
 import inspect
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import nn
@@ -20,17 +19,6 @@ from inferx.input_hints import InputHints
 from sandbox.formats import Format
 
 _HALF = (torch.float16, torch.bfloat16)
-
-
-class _WithoutStates(nn.Module):  # type: ignore[misc]  # torch is not there for mypy
-    """A recurrent layer that returns its outputs alone: its states have the layers first."""
-
-    def __init__(self, layer: nn.Module) -> None:
-        super().__init__()
-        self.layer = layer
-
-    def forward(self, input: torch.Tensor) -> Any:  # noqa: A002  # as the layer calls it
-        return self.layer(input)[0]
 
 
 def read(source: Path, hints: InputHints) -> Network:
@@ -61,12 +49,6 @@ def _network(saved: Saved, hints: InputHints) -> Network:
         warnings.append("The weights are of half precision; they are served as float32.")
     first = guess(module)
     _check_batch_first(module)
-    if isinstance(module, nn.RNNBase):
-        module = _WithoutStates(module).eval()
-        warnings.append(
-            f"Only the outputs of the {title} are served, not its states, whose first axis is "
-            "that of the layers."
-        )
     recurrent = any(isinstance(each, nn.RNNBase) for each in module.modules())
 
     def exporters(task: exporting.Task) -> tuple[exporting.Exporter, ...]:

@@ -146,6 +146,6 @@ def _is_known_call(call: ast.Call) -> bool:
 
 def _refusal(expression: str) -> str:
     return (
-        f"The program has a size '{shown(expression, 60)}' that is not plain arithmetic, and PyTorch "
-        "would run it as code. Export the model again with torch.export.save."
+        f"The program has a size '{shown(expression, 60)}' that is not plain arithmetic, and "
+        "PyTorch would run it as code. Export the model again with torch.export.save."
     )
