@@ -71,7 +71,7 @@ def load(source: Path, workspace: Path) -> Script:
         _copy(container, checked)
     try:
         module = torch.jit.load(checked, map_location="cpu")
-    except RuntimeError as damage:
+    except (RuntimeError, ValueError) as damage:
         raise Refused(
             f"PyTorch {torch.__version__.partition('+')[0]} cannot load this TorchScript file "
             f"({_first_line(damage)}). Save it again with a current release."
@@ -148,7 +148,10 @@ def _check_code(container: Container) -> None:
         size += len(content)
         if size > _CODE_BYTES:
             raise Refused("The code in the TorchScript file is too long to be read.")
-        _check_text(content.decode("utf-8", "replace"))
+        try:
+            _check_text(content.decode())
+        except UnicodeDecodeError:
+            raise Refused("The code in the TorchScript file is damaged; save it again.") from None
 
 
 def _check_text(code: str) -> None:
