@@ -185,6 +185,17 @@ def test_two_inputs_and_outputs_keep_their_names(save: Callable[..., Path], tmp_
         np.testing.assert_allclose(found[name], tensor, rtol=1e-4, atol=1e-5)
 
 
+def test_output_of_the_name_of_an_input_is_named_apart(tmp_path: Path) -> None:
+    class Same(nn.Module):
+        def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
+            return {"x": x * 2}
+
+    converted = Conversion(save_trace(Same(), tmp_path / "source", torch.zeros(2, 3)))
+
+    found = converted.predict(x=np.ones((2, 3), "float32"))
+    assert found["x_output"].tolist() == [[2.0, 2.0, 2.0]] * 2
+
+
 def test_states_of_a_recurrent_layer_are_left_out_with_a_warning(tmp_path: Path) -> None:
     module = nn.LSTM(4, 5, batch_first=True).eval()
 

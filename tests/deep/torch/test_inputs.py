@@ -9,6 +9,9 @@ import pytest
 import torch
 from torch import nn
 
+from deep.torch_files.reading import read
+from inferx.input_hints import InputHints
+from sandbox.formats import detect
 from tests.deep.torch.networks import (
     Conversion,
     TextClassifier,
@@ -60,6 +63,21 @@ def test_first_layer_shows_what_a_module_takes(
     converted = Conversion(save_module(module, tmp_path / "source"))
 
     assert converted.inputs == {"input": (dtype, shape)}
+
+
+@pytest.mark.parametrize(
+    "layer", [nn.BatchNorm1d(2), nn.BatchNorm2d(2)], ids=["features", "channels"]
+)
+def test_rows_lie_where_the_first_normalisation_saw_them(layer: nn.Module, tmp_path: Path) -> None:
+    layer.running_mean.copy_(torch.tensor([100.0, -5.0]))  # type: ignore[union-attr,operator]
+    layer.running_var.copy_(torch.tensor([4.0, 9.0]))  # type: ignore[union-attr,operator]
+    source = save_module(nn.Sequential(layer.eval()), tmp_path / "source")
+
+    (found,) = read(source, detect(source), InputHints()).inputs
+
+    assert found.centre.ravel().tolist() == [100.0, -5.0]
+    assert found.spread.ravel().tolist() == [2.0, 3.0]
+    assert found.centre.ndim == len(found.shape)
 
 
 def test_what_was_assumed_is_in_the_warnings(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ _CONVERTED = {
         (Format.PYTORCH_LEGACY, "torch.onnx.export"),
         (Format.TORCHSCRIPT, "torch.onnx.export"),
         (Format.PYTORCH_EXPORT, "torch.onnx.export"),
+        (Format.SAFETENSORS, "torch.onnx.export"),
         (Format.TENSORFLOW_SAVED_MODEL, "tf2onnx"),
         (Format.XGBOOST_DUMP, "model.save_model('model.json')"),
         (Format.XGBOOST_BINARY, "model.save_model('model.json')"),

@@ -82,6 +82,19 @@ def test_skops_is_recognised_by_its_schema(tmp_path: Path) -> None:
             id="torch.export.save before 2.8",
         ),
         pytest.param(
+            b"H\0\0\0\0\0\0\0" + b'{"__metadata__":{"format":"pt"}',
+            Format.SAFETENSORS,
+            id="safetensors",
+        ),
+        pytest.param(
+            b"PK\0\0\0\0\0\0" + b'{"fc.weight":{', Format.SAFETENSORS, id="a length like a zip's"
+        ),
+        pytest.param(
+            b"\x80\x02\0\0\0\0\0\0" + b'{  "fc":{',
+            Format.SAFETENSORS,
+            id="a length like a pickle's",
+        ),
+        pytest.param(
             archive("m/saved_model.pb", "m/variables/variables.index"),
             Format.TENSORFLOW_SAVED_MODEL,
             id="TensorFlow",

@@ -63,7 +63,7 @@ def assembled(parts: Parts, hints: InputHints) -> Network:
         version=parts.version,
         title=title,
         inputs=settled.inputs,
-        outputs=run.outputs,
+        outputs=task.served,
         predict=run,
         export=export,
         warnings=(*parts.warnings, *settled.warnings, *([left_out] if left_out else [])),

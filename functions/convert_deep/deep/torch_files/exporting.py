@@ -59,8 +59,15 @@ class Task:
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """The names of all that it returns, served or not."""
-        return self.run.every
+        """The names of all that it returns, served or not; none is that of an input."""
+        inputs = {each.name for each in self.inputs}
+        return tuple(f"{name}_output" if name in inputs else name for name in self.run.every)
+
+    @property
+    def served(self) -> tuple[str, ...]:
+        """The names of what is served, in order."""
+        kept = self.run.kept
+        return self.outputs if kept is None else tuple(self.outputs[place] for place in kept)
 
     def example(self) -> tuple[torch.Tensor, ...]:
         """Return a few rows as tensors."""

@@ -5,7 +5,7 @@ number of features or channels, and often all of it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import torch
@@ -111,24 +111,23 @@ def _sizes(layer: str, dtype: str, channels: int, axes: int) -> Guess:
 
 
 def _of_normalisation(name: str, layer: Any, dtype: str) -> Guess | None:
+    """Return what a first normalisation shows: also where the values lay in training."""
     channels = int(layer.weight.shape[0])
-    mean, variance = getattr(layer, "running_mean", None), getattr(layer, "running_var", None)
     if name == "BatchNorm1d":
         found = Guess(f"{name} of {channels} features", dtype, (), ((channels,),))
-        if isinstance(mean, torch.Tensor) and isinstance(variance, torch.Tensor):
-            spread = variance.clamp(min=0).sqrt()
-            return Guess(
-                found.layer,
-                dtype,
-                (),
-                found.fixed,
-                centre=mean.detach().double().numpy(),
-                spread=spread.detach().double().numpy(),
-            )
+    elif name == "BatchNorm2d":
+        found = _sizes(f"{name} of {channels} channels", dtype, channels, 2)
+    else:
+        return None
+    mean, variance = getattr(layer, "running_mean", None), getattr(layer, "running_var", None)
+    if not isinstance(mean, torch.Tensor) or not isinstance(variance, torch.Tensor):
         return found
-    if name == "BatchNorm2d":
-        return _sizes(f"{name} of {channels} channels", dtype, channels, 2)
-    return None
+    ones = (1,) * (len((*found.free, *found.fixed)[0]) - 1)
+    return replace(
+        found,
+        centre=mean.detach().double().reshape(-1, *ones).numpy(),
+        spread=variance.detach().double().clamp(min=0).sqrt().reshape(-1, *ones).numpy(),
+    )
 
 
 def _groups(layer: Any) -> int:

@@ -128,8 +128,8 @@ def _input(known: Known, place: int, shape: Shape, hints: InputHints) -> Network
     guess = known.guess if len(known.names) == 1 else None
     below = known.guess.below if known.guess and dtype in ("int64", "int32") else None
     centre, spread = (guess.centre, guess.spread) if guess else (0.0, 1.0)
-    if np.ndim(centre) and np.shape(centre) != shape:
-        centre, spread = 0.0, 1.0
+    if np.ndim(centre) and (np.ndim(centre) != len(shape) or np.shape(centre)[0] != shape[0]):
+        centre, spread = 0.0, 1.0  # of another shape than its owner declares
     return NetworkInput(known.names[place], dtype, shape, below, centre, spread)
 
 

@@ -47,12 +47,6 @@ class Runner:
         arrays = [tensor.detach().resolve_conj().numpy() for tensor in named.values()]
         return arrays if self.kept is None else [arrays[place] for place in self.kept]
 
-    @property
-    def outputs(self) -> tuple[str, ...]:
-        """The names of what is served, in order."""
-        places = range(len(self.every)) if self.kept is None else self.kept
-        return tuple(self.every[place] for place in places)
-
 
 def _named(value: Any) -> Mapping[str, torch.Tensor]:
     """Return the tensors of an output by their names: a dictionary's keys, else their places."""

@@ -5,7 +5,8 @@ and the storages, one after the other.
 """
 
 import pickletools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -118,23 +119,18 @@ def read(container: Container, folder: str = "data/", pickle: str = "data.pkl") 
     return Saved(content.root, content.names, contents)
 
 
-def read_file(source: Path, found: Format) -> Saved:
-    """Read a whole file of one of the two layouts.
+@contextmanager
+def opened_file(source: Path, found: Format) -> Iterator[Saved]:
+    """Read a whole file of one of the two layouts; its storages can be read within the block.
 
     Raises:
         Refused: the file holds anything that ``torch.save`` does not write.
     """
     if found is Format.PYTORCH_LEGACY:
-        return _read_legacy(memoryview(source.read_bytes()))
-    # Kept open no longer than this: each storage is read by a container of its own.
+        yield _read_legacy(memoryview(source.read_bytes()))
+        return
     with opened(source) as container:
-        content = read(container)
-
-    def contents(storage: Storage) -> bytes:
-        with opened(source) as again:
-            return _whole(storage, again.read(f"data/{storage.key}", UNPACKED_BYTES))
-
-    return Saved(content.root, content.names, contents)
+        yield read(container)
 
 
 def _read_legacy(whole: memoryview) -> Saved:

@@ -71,7 +71,9 @@ def load(source: Path, workspace: Path) -> Script:
         _copy(container, checked)
     try:
         module = torch.jit.load(checked, map_location="cpu")
-    except (RuntimeError, ValueError) as damage:
+    except MemoryError:
+        raise
+    except Exception as damage:
         raise Refused(
             f"PyTorch {torch.__version__.partition('+')[0]} cannot load this TorchScript file "
             f"({_first_line(damage)}). Save it again with a current release."

@@ -11,7 +11,7 @@ from deep.torch_files import exporting, modules
 from deep.torch_files.assembly import Parts, assembled
 from deep.torch_files.input_guesses import guess
 from deep.torch_files.inputs import Known
-from deep.torch_files.saved import Saved, read_file
+from deep.torch_files.saved import Saved, opened_file
 from deep.torch_files.weights import check_holds_network
 from deep.torch_files.wording import shown
 from inferx.errors import Refused
@@ -31,12 +31,14 @@ def read(source: Path, hints: InputHints) -> Network:
     Raises:
         Refused: it cannot be served, saying why.
     """
-    return _network(read_file(source, Format.PYTORCH), hints)
+    with opened_file(source, Format.PYTORCH) as saved:
+        return _network(saved, hints)
 
 
 def read_legacy(source: Path, hints: InputHints) -> Network:
     """Read what ``torch.save`` wrote before PyTorch 1.6, as :func:`read` does."""
-    return _network(read_file(source, Format.PYTORCH_LEGACY), hints)
+    with opened_file(source, Format.PYTORCH_LEGACY) as saved:
+        return _network(saved, hints)
 
 
 def _network(saved: Saved, hints: InputHints) -> Network:
