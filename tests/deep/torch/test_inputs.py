@@ -32,6 +32,11 @@ from tests.deep.torch.networks import (
         (nn.Sequential(nn.Flatten(), nn.Linear(5, 2)), "float32", [None, 5]),
         (nn.Sequential(nn.BatchNorm1d(5), nn.Linear(5, 2)), "float32", [None, 5]),
         (nn.Sequential(nn.LayerNorm(5), nn.Linear(5, 2)), "float32", [None, 5]),
+        (
+            nn.Sequential(nn.Unflatten(1, (1, 4, 4)), nn.Conv2d(1, 2, 3)),
+            "float32",
+            [None, 16],
+        ),
         (nn.Sequential(nn.Embedding(9, 3)), "int64", [None, None]),
         (
             nn.Sequential(nn.Embedding(9, 3), nn.Flatten(), nn.Linear(21, 2)),
@@ -112,6 +117,13 @@ def test_several_inputs_of_a_script_are_asked_for(tmp_path: Path) -> None:
 
     assert "TwoInTwoOut takes 2 inputs (left, right)" in sentence
     assert "[[8], [4]] for two inputs" in sentence
+
+
+def test_lack_of_memory_is_not_taken_for_a_shape_that_does_not_fit(tmp_path: Path) -> None:
+    module = nn.Sequential(nn.Upsample(scale_factor=1e6))
+
+    with pytest.raises(MemoryError):
+        Conversion(save_module(module, tmp_path / "source"), shapes=((1, 8, 8),))
 
 
 def test_declared_shapes_are_taken(tmp_path: Path) -> None:

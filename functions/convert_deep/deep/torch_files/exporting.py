@@ -16,7 +16,7 @@ from deep.parity import Tally, compare
 from deep.rounding import movement
 from deep.rows import BATCHES, Lengths, drawn
 from deep.torch_files import symbolics
-from deep.torch_files.running import Runner
+from deep.torch_files.running import Runner, raise_without_memory
 from deep.torch_files.silence import quiet, quiet_below_python
 from deep.torch_files.wording import shown
 from exported import graph
@@ -95,6 +95,7 @@ def export(task: Task, exporters: Sequence[Exporter], path: Path) -> None:
         except MemoryError:
             raise
         except Exception as failure:  # noqa: BLE001  # exporters raise anything
+            raise_without_memory(failure)
             fault = _reason(failure)
         if fault is None:
             return

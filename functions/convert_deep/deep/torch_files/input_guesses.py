@@ -4,6 +4,7 @@ Neither a module nor a script stores the shape of its input; the first layer's w
 number of features or channels, and often all of it.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -63,27 +64,40 @@ def _layers(module: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _of_layer(name: str, layer: Any, dtype: str) -> Guess | None:
-    weight: Any = getattr(layer, "weight", None)
+    weight = getattr(layer, "weight", None)
+    if not isinstance(weight, torch.Tensor):
+        return _without_weight(name, layer, dtype)
+    if name.startswith("BatchNorm"):
+        return _of_normalisation(name, layer, dtype)
+    if name in ("Linear", "LayerNorm", "RMSNorm", "Embedding", "EmbeddingBag"):
+        return _of_table(name, weight, dtype)
+    return _of_channels(name, layer, weight, dtype)
+
+
+def _without_weight(name: str, layer: Any, dtype: str) -> Guess | None:
+    """Return what layers show whose weights have names of their own, or none."""
     if name in ("LSTM", "GRU", "RNN"):
         size = layer.weight_ih_l0.shape[1]
         return _sequence(f"{name} with input size {size}", dtype, size)
     if name in ("MultiheadAttention", "TransformerEncoderLayer"):
         size = _width(layer)
         return _sequence(f"{name} of width {size}", dtype, size) if size else None
-    if not isinstance(weight, torch.Tensor):
-        return None
-    if name in ("Embedding", "EmbeddingBag"):
+    parts = getattr(layer, "unflattened_size", None)
+    if isinstance(parts, tuple) and getattr(layer, "dim", None) == 1:
+        size = math.prod(parts)
+        return Guess(f"{name} of {size} features", dtype, (), ((size,),))
+    return None
+
+
+def _of_table(name: str, weight: torch.Tensor, dtype: str) -> Guess:
+    if name.startswith("Embedding"):
         layer, fixed = f"{name} of {weight.shape[0]} entries", tuple((size,) for size in _LENGTHS)
         return Guess(layer, "int64", ((None,),), fixed, weight.shape[0])
     if name == "Linear":
         size = weight.shape[1]
         return Guess(f"Linear of {size} features", dtype, (), ((size,),))
-    if name in ("LayerNorm", "RMSNorm"):
-        shape = tuple(weight.shape)
-        return Guess(f"{name} over {list(shape)}", dtype, (), (shape,))
-    if name.startswith("BatchNorm"):
-        return _of_normalisation(name, layer, dtype)
-    return _of_channels(name, layer, weight, dtype)
+    shape = tuple(weight.shape)
+    return Guess(f"{name} over {list(shape)}", dtype, (), (shape,))
 
 
 def _of_channels(name: str, layer: Any, weight: torch.Tensor, dtype: str) -> Guess | None:

@@ -40,12 +40,22 @@ class Runner:
         """
         tensors = [torch.from_numpy(np.ascontiguousarray(array)) for array in arrays]
         with torch.inference_mode():
-            given = self._call(*tensors)
+            try:
+                given = self._call(*tensors)
+            except RuntimeError as failure:
+                raise_without_memory(failure)
+                raise
             named = _named(given)
         self.returns_dictionary = isinstance(given, dict)
         self.every = tuple(named)
         arrays = [tensor.detach().resolve_conj().numpy() for tensor in named.values()]
         return arrays if self.kept is None else [arrays[place] for place in self.kept]
+
+
+def raise_without_memory(failure: BaseException) -> None:
+    """Raise what Python raises without memory, if that is what PyTorch's error is about."""
+    if isinstance(failure, RuntimeError) and "allocate memory" in str(failure):
+        raise MemoryError from failure
 
 
 def _named(value: Any) -> Mapping[str, torch.Tensor]:
