@@ -98,16 +98,22 @@ def _without_network(root: Any) -> str:
 
 
 def _weights(what: str, tensors: Sequence[tuple[Any, Any]], loaded: str) -> str:
-    """Return the sentence for weights, with as many of them listed as it has room for."""
-    end = (
+    return _listing(
+        f"This is {what}: {len(tensors)} tensors",
+        [f"'{shown(key, 40)}' {shape!s:.40}" for key, shape in tensors],
         "without the network's code. Export the model where its class is, and upload model.pt2:\n"
-        f"model = YourModel(); model.load_state_dict({loaded})\n{_EXPORT}"
+        f"model = YourModel(); model.load_state_dict({loaded})\n{_EXPORT}",
     )
-    for shown_keys in range(_LISTED, 0, -1):
-        sentence = f"This is {what}: {len(tensors)} tensors ({_listed(tensors, shown_keys)}) {end}"
+
+
+def _listing(begin: str, names: Sequence[str], end: str) -> str:
+    """Return a sentence with as many of the names as it has room for."""
+    for count in range(min(_LISTED, len(names)), 0, -1):
+        more = ", ..." if len(names) > count else ""
+        sentence = f"{begin} ({', '.join(names[:count])}{more}) {end}"
         if len(sentence) <= MAX_TEXT:
             return sentence
-    return f"This is {what}: {len(tensors)} tensors {end}"
+    return f"{begin} {end}"
 
 
 def _module_within(key: str) -> str:
@@ -119,13 +125,11 @@ def _module_within(key: str) -> str:
 
 
 def _of_other_classes(missing: Sequence[str]) -> str:
-    names = ", ".join(shown(name, 60) for name in missing[:_LISTED])
-    more = f" and {len(missing) - _LISTED} more" if len(missing) > _LISTED else ""
-    return (
-        f"The file needs code that is not torch.nn's own: {names}{more}. Only the place where the "
-        "model was made has it, and no code named by a file is run here. Export the model there, "
-        "and upload model.pt2:\n"
-        f"model = torch.load('model.pt', weights_only=False)\n{_EXPORT}"
+    return _listing(
+        "The file needs code that is not torch.nn's own",
+        [shown(name, 70) for name in missing],
+        "and no code named by a file is run here. Export the model where it was made, and upload "
+        f"model.pt2:\nmodel = torch.load('model.pt', weights_only=False)\n{_EXPORT}",
     )
 
 
@@ -144,11 +148,6 @@ def _tensors(state: dict[Any, Any]) -> Iterator[tuple[Any, Any]]:
     for key, value in state.items():
         if is_tensor(value):
             yield key, list(geometry(value)[2])
-
-
-def _listed(tensors: Sequence[tuple[Any, Any]], count: int) -> str:
-    text = ", ".join(f"'{shown(key, 40)}' {shape!s:.40}" for key, shape in tensors[:count])
-    return text + (", ..." if len(tensors) > count else "")
 
 
 def _keys(state: dict[Any, Any]) -> str:

@@ -9,6 +9,9 @@ from inferx.errors import Refused
 _MAX_LETTERS = 4_000
 _MAX_NUMBER = 1 << 63
 _MAX_EXPONENT = 8
+_MAX_POWERS = 2
+"""Of powers within powers, which would keep the evaluation busy for ever."""
+
 _SYMBOL = re.compile(r"(s|u|zf|zuf|z)\d{1,6}")
 _FUNCTIONS = frozenset(
     {
@@ -59,6 +62,7 @@ _OPERATORS = (
     ast.Div,
     ast.FloorDiv,
     ast.Mod,
+    ast.Pow,
     ast.USub,
     ast.Eq,
     ast.NotEq,
@@ -86,7 +90,8 @@ def check(expression: str) -> None:
         tree = ast.parse(expression, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise Refused(_refusal(expression)) from None
-    if not all(_is_arithmetic(node) for node in _unnamed(tree)):
+    plain = all(_is_arithmetic(node) for node in _unnamed(tree))
+    if not plain or _powers(tree) > _MAX_POWERS:
         raise Refused(_refusal(expression))
 
 
@@ -126,6 +131,8 @@ def _is_arithmetic(node: ast.AST) -> bool:
         return isinstance(number, bool | int | float) and abs(number) < _MAX_NUMBER
     if isinstance(node, ast.Call):
         return _is_known_call(node)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+        return _is_exponent(node.right)
     if isinstance(node, ast.Name):
         known = _FUNCTIONS | _POWERS | _NAMES
         return node.id in known or _SYMBOL.fullmatch(node.id) is not None
@@ -135,13 +142,28 @@ def _is_arithmetic(node: ast.AST) -> bool:
 def _is_known_call(call: ast.Call) -> bool:
     name = call.func.id if isinstance(call.func, ast.Name) else ""
     if name in _POWERS:
-        # A power of powers would keep the evaluation busy for ever.
         exponent = call.args[1] if len(call.args) == 2 else None
-        if isinstance(exponent, ast.Call) and len(exponent.args) == 1:
-            exponent = exponent.args[0]
-        value = exponent.value if isinstance(exponent, ast.Constant) else None
-        return isinstance(value, int) and not call.keywords and 0 <= value <= _MAX_EXPONENT
+        return not call.keywords and _is_exponent(exponent)
     return name in _FUNCTIONS and (not call.keywords or _is_fact(call))
+
+
+def _is_exponent(node: ast.AST | None) -> bool:
+    if isinstance(node, ast.Call) and len(node.args) == 1:
+        node = node.args[0]
+    value = node.value if isinstance(node, ast.Constant) else None
+    return isinstance(value, int) and 0 <= value <= _MAX_EXPONENT
+
+
+def _is_power(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id in _POWERS
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)
+
+
+def _powers(node: ast.AST) -> int:
+    """Return how many powers are within each other, at most."""
+    within = max((_powers(each) for each in ast.iter_child_nodes(node)), default=0)
+    return within + _is_power(node)
 
 
 def _refusal(expression: str) -> str:

@@ -154,6 +154,8 @@ def _dictionary(kind: Any, data: Any, place: str, depth: int) -> dict[str, Any]:
 
 
 def _plain(kind: Any, data: Any, place: str) -> Any:
+    if place.endswith(".as_none"):  # an empty list in files of older releases
+        return True
     if kind is float and isinstance(data, int | float) and not isinstance(data, bool):
         return float(data)
     if isinstance(kind, type) and issubclass(kind, IntEnum):
