@@ -18,6 +18,7 @@ from tests.deep.torch.networks import (
     TwoInTwoOut,
     digits_network,
     quietly,
+    refusal,
     save_module,
     save_program,
     save_script,
@@ -145,6 +146,15 @@ def test_attention_is_served_from_a_trace(tmp_path: Path) -> None:
     longer = np.random.default_rng(0).integers(0, 100, (5, 20))
     (found,) = converted.predict(ids=longer).values()
     np.testing.assert_allclose(found, answer(module, longer), rtol=1e-4, atol=1e-5)
+
+
+def test_script_that_no_exporter_writes_is_refused_with_another_way(tmp_path: Path) -> None:
+    source = save_script(AttentionClassifier(), tmp_path / "source")
+
+    sentence = refusal(source, shapes=((12,),))
+
+    assert "has no ONNX form that predicts as it does (tracing:" in sentence
+    assert "Save a trace of it (torch.jit.trace)" in sentence
 
 
 def test_attention_of_any_length_is_served_from_a_program(tmp_path: Path) -> None:

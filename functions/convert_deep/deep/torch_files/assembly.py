@@ -27,6 +27,7 @@ class Parts:
         version: of the release that saved it.
         warnings: for its owner.
         settled: what it takes, where the file holds that.
+        advice: what its owner can do where no exporter writes it.
     """
 
     known: Known
@@ -35,6 +36,7 @@ class Parts:
     version: str | None = None
     warnings: tuple[str, ...] = ()
     settled: Callable[[Runner], Settled] | None = None
+    advice: str = "Export it to ONNX yourself and upload the .onnx file."
 
 
 def assembled(parts: Parts, hints: InputHints) -> Network:
@@ -51,7 +53,7 @@ def assembled(parts: Parts, hints: InputHints) -> Network:
     title = parts.known.title
     left_out = keep_rows(run, settled.inputs, settled.lengths[0], title)
     check_rows(run, settled.inputs, settled.lengths[0], title)
-    task = Task(title, run, settled.inputs, settled.lengths)
+    task = Task(title, run, settled.inputs, settled.lengths, parts.advice)
 
     def export(path: Path) -> None:
         with quiet():

@@ -50,12 +50,14 @@ class Task:
         run: its own predictions.
         inputs: what it takes.
         lengths: of its free axes, the usual ones first.
+        advice: what its owner can do where no exporter writes it.
     """
 
     title: str
     run: Runner
     inputs: tuple[NetworkInput, ...]
     lengths: Sequence[Lengths]
+    advice: str
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -102,7 +104,7 @@ def export(task: Task, exporters: Sequence[Exporter], path: Path) -> None:
         faults.append(f"{exporter.name}: {fault:.120}")
     raise Refused(
         f"{task.title} is read, but has no ONNX form that predicts as it does "
-        f"({'; '.join(faults):.250}). Export it to ONNX yourself and upload the .onnx file."
+        f"({'; '.join(faults):.230}). {task.advice}"
     )
 
 

@@ -10,6 +10,11 @@ from deep.torch_files.inputs import Known
 from deep.torch_files.wording import shown
 from inferx.input_hints import InputHints
 
+_ADVICE = (
+    "Save a trace of it (torch.jit.trace) instead of a script, or export it with "
+    "torch.export.save, and upload that."
+)
+
 
 def read(source: Path, hints: InputHints) -> Network:
     """Read what ``torch.jit.save`` writes.
@@ -32,4 +37,4 @@ def read(source: Path, hints: InputHints) -> Network:
         plain = script.with_plain_outputs(module, task.run)
         return (exporting.of_trace(plain, task), exporting.of_converted(plain, task))
 
-    return assembled(Parts(known, module, exporters), hints)
+    return assembled(Parts(known, module, exporters, advice=_ADVICE), hints)

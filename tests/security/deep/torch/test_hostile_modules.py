@@ -52,6 +52,12 @@ def test_name_outside_torchs_layers_is_refused(module: str, refusal: Refusal) ->
     assert f"{module}.load" in sentence
 
 
+def test_very_long_name_is_cut(refusal: Refusal) -> None:
+    sentence = refusal(saved_with(holding("note", Raw()), named("a" * 900, "b" * 400)))
+
+    assert "aaa…" in sentence
+
+
 def test_call_in_an_attribute_is_refused(refusal: Refusal) -> None:
     sentence = refusal(saved_with(holding("note", Raw()), _RUNS))
 
