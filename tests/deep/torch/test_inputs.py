@@ -74,8 +74,8 @@ def test_first_layer_shows_what_a_module_takes(
     "layer", [nn.BatchNorm1d(2), nn.BatchNorm2d(2)], ids=["features", "channels"]
 )
 def test_rows_lie_where_the_first_normalisation_saw_them(layer: nn.Module, tmp_path: Path) -> None:
-    layer.running_mean.copy_(torch.tensor([100.0, -5.0]))  # type: ignore[union-attr,operator]
-    layer.running_var.copy_(torch.tensor([4.0, 9.0]))  # type: ignore[union-attr,operator]
+    layer.running_mean.copy_(torch.tensor([100.0, -5.0]))
+    layer.running_var.copy_(torch.tensor([4.0, 9.0]))
     source = save_module(nn.Sequential(layer.eval()), tmp_path / "source")
 
     (found,) = read(source, detect(source), InputHints()).inputs

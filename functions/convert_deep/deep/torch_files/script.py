@@ -28,11 +28,14 @@ _CODE_BYTES = 16 * 1024 * 1024
 _TAG = Name("torch.jit._pickle", "restore_type_tag")
 _OF_SCRIPTS = re.compile(r"torch\.jit\._pickle\.(restore_type_tag|build_\w+)")
 _ON_LOADING = re.compile(r"\bdef\s+__setstate__\b")
-_OF_FILES = re.compile(r"\b(save|from_file|rpc_\w+|PythonOp|IgnoredPythonOp)\s*\(")
+_OF_FILES = re.compile(r"\b(save|from_file|rpc_\w+|PythonOp|IgnoredPythonOp)\b")
 _FOREIGN = re.compile(r"\bops\s*\.\s*(?!(?:aten|prim)\b)(\w+)\s*\.\s*(\w+)")
 _BOUND = re.compile(r"__torch__\.torch\.classes\.([\w.]+)")
 _ON_GPU = re.compile(r"torch\.device\(\s*[\"'](?!cpu)(\w+)")
 _PLAIN_KEY = re.compile(r"[\w.\- ]{1,200}")
+_CALLS = ("CallMethod", "CallFunction")
+"""Calls that are left once all code is in one graph: of objects that are not TorchScript's."""
+
 _KEPT = re.compile(r"(data|constants)(\.pkl|/[\w.\-]+)|code/.+\.py|(\.data/)?version|byteorder")
 
 
@@ -82,6 +85,7 @@ def load(source: Path, workspace: Path) -> Script:
         checked.unlink()
     module.eval()
     names = _names(module)
+    _check_graph(module.inlined_graph)
     return Script(module, names, traced if traced and len(traced) == len(names) else None)
 
 
@@ -184,6 +188,25 @@ def _check_text(code: str) -> None:
             "The module was traced on a GPU, which is written into its code. Move the model and "
             "the example to the CPU, trace it again, and save that."
         )
+
+
+def _check_graph(graph: Any) -> None:
+    """Raise unless all that would run is PyTorch's own.
+
+    The text may hide an operator, in a name with escapes for instance; the graph cannot.
+    """
+    waiting = list(graph.nodes())
+    while waiting:
+        node = waiting.pop()
+        kind = str(node.kind())
+        namespace, _, name = kind.partition("::")
+        if namespace not in ("aten", "prim") or _OF_FILES.fullmatch(name) or name in _CALLS:
+            raise Refused(
+                f"The TorchScript module runs '{shown(kind)}', which is not of PyTorch's own "
+                "operators on tensors. Build that layer of torch.nn, and save it again."
+            )
+        for block in node.blocks():
+            waiting.extend(block.nodes())
 
 
 def _traced(container: Container) -> tuple[tuple[tuple[int, ...], str], ...] | None:

@@ -118,14 +118,14 @@ def test_weight_norm_is_refused_with_the_way_to_remove_it(refusal: Refusal) -> N
 
 def test_submodule_that_is_no_module_is_refused(refusal: Refusal) -> None:
     module = network()
-    module._modules["0"] = OrderedDict()  # type: ignore[assignment]
+    module._modules["0"] = OrderedDict()
 
     assert "Layer '0' of the model is no module of torch.nn" in refusal(saved(module))
 
 
 def test_parameter_that_is_no_tensor_is_refused(refusal: Refusal) -> None:
     module = network()
-    module[0]._parameters["weight"] = 3  # type: ignore[assignment]
+    module[0]._parameters["weight"] = 3
 
     assert "Layer '0.weight' of the model is no tensor" in refusal(saved(module))
 
@@ -287,7 +287,7 @@ def test_tensor_outside_its_storage_is_refused(
         call(named("collections", "OrderedDict")),
     )
     module = nn.Sequential(nn.Linear(3, 5, bias=False))
-    module[0]._parameters["weight"] = Raw()  # type: ignore[assignment]
+    module[0]._parameters["weight"] = Raw()
 
     sentence = refusal(saved_with(module, parameter))
 

@@ -99,8 +99,9 @@ def test_size_that_is_no_arithmetic_is_refused(expression: str, refusal: Refusal
     assert "not plain arithmetic" in refusal(_with_size(expression))
 
 
-def test_very_long_size_is_refused(refusal: Refusal) -> None:
-    assert "not plain arithmetic" in refusal(_with_size("-" * 5_000 + "1"))
+@pytest.mark.parametrize("expression", ["-" * 5_000 + "1", "-" * 3_990 + "1", "(" * 1_900 + "1"])
+def test_very_long_or_deep_size_is_refused(expression: str, refusal: Refusal) -> None:
+    assert "not plain arithmetic" in refusal(_with_size(expression))
 
 
 def _node(fields: dict[str, Any]) -> dict[str, Any]:
@@ -199,7 +200,7 @@ def test_tree_of_inputs_that_is_no_tree_of_names_is_refused(
     kind: Any, context: str, refusal: Refusal
 ) -> None:
     def change(fields: dict[str, Any]) -> None:
-        leaf = {"type": None, "context": None, "children_spec": []}
+        leaf: dict[str, Any] = {"type": None, "context": None, "children_spec": []}
         tree = [1, {"type": kind, "context": context, "children_spec": [leaf]}]
         signature = fields["graph_module"]["module_call_graph"][0]["signature"]
         signature["out_spec"] = json.dumps(tree)

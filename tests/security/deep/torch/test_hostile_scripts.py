@@ -84,6 +84,8 @@ def test_code_that_reads_files_is_refused(refusal: Refusal) -> None:
     [
         (f'torch . save (input, "{MARKER}")', "'save'"),
         (f'ops.aten.save(input, "{MARKER}")', "'save'"),
+        (f'f = torch.save\n    f(input, "{MARKER}")', "'save'"),
+        (f'getattr(torch, "save")(input, "{MARKER}")', "'save'"),
         ('ops.prim.rpc_sync("w", "f")', "'rpc_sync'"),
         ("ops.image.read_file(input)", "'image::read_file'"),
         ("ops . c10d . barrier(input)", "'c10d::barrier'"),
@@ -92,6 +94,12 @@ def test_code_that_reads_files_is_refused(refusal: Refusal) -> None:
 )
 def test_code_that_reaches_out_is_refused(code: str, seen: str, refusal: Refusal) -> None:
     assert seen in refusal(_with_code(code))
+
+
+def test_operator_under_a_hidden_name_is_refused(refusal: Refusal) -> None:
+    hidden = f'getattr(torch, "sa\\166e")(input, "{MARKER}")'
+
+    assert "runs 'aten::save'" in refusal(_with_code(hidden))
 
 
 def test_code_traced_on_a_gpu_is_refused(refusal: Refusal) -> None:

@@ -90,8 +90,11 @@ def check(expression: str) -> None:
         tree = ast.parse(expression, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise Refused(_refusal(expression)) from None
-    plain = all(_is_arithmetic(node) for node in _unnamed(tree))
-    if not plain or _powers(tree) > _MAX_POWERS:
+    try:
+        plain = all(map(_is_arithmetic, _unnamed(tree))) and _powers(tree) <= _MAX_POWERS
+    except RecursionError:
+        plain = False
+    if not plain:
         raise Refused(_refusal(expression))
 
 
