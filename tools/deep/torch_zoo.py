@@ -72,8 +72,13 @@ _ACTIVATIONS: tuple[type[nn.Module], ...] = (
 
 def layers() -> Iterator[Layer]:
     """Yield every layer, with the same weights every time."""
-    torch.manual_seed(0)
-    for name, module, rows in _entries():
+    entries = _entries()
+    while True:
+        torch.manual_seed(0)  # whatever was drawn for the layer before
+        entry = next(entries, None)
+        if entry is None:
+            return
+        name, module, rows = entry
         yield Layer(name, module.eval(), rows)
 
 

@@ -13,7 +13,7 @@ _MARGIN = 4.0
 """How many times the movement two right answers may differ: each has roundings of its own."""
 
 _MOST = 1e-3
-"""What is allowed at most, relative to the output's typical size."""
+"""What is allowed at most, relative to the mean size of the output's elements."""
 
 
 def movement(
@@ -33,7 +33,7 @@ def movement(
         for place, (left, right) in enumerate(zip(outputs, found, strict=True)):
             moved[place] = max(moved[place], _distance(left, right))
     return [
-        min(_MARGIN * each, _MOST * _typical(output))
+        min(_MARGIN * each, _MOST * _mean_size(output))
         for each, output in zip(moved, outputs, strict=True)
     ]
 
@@ -53,8 +53,9 @@ def _distance(left: Any, right: Any) -> float:
     return float(np.nan_to_num(difference, nan=0.0, posinf=0.0).max())
 
 
-def _typical(output: Any) -> float:
+def _mean_size(output: Any) -> float:
+    # Not the median, which is 0 where a softmax is nearly always 0 or 1.
     if output.dtype.kind != "f":
         return 0.0
-    finite = np.abs(output[np.isfinite(output)])
-    return float(np.median(finite)) if finite.size else 0.0
+    finite = np.abs(output[np.isfinite(output)].astype(float))
+    return float(finite.mean()) if finite.size else 0.0
