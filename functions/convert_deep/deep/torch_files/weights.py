@@ -101,7 +101,7 @@ def _weights(what: str, tensors: Sequence[tuple[Any, Any]], loaded: str) -> str:
     return _listing(
         f"This is {what}: {len(tensors)} tensors",
         [f"'{shown(key, 40)}' {shape!s:.40}" for key, shape in tensors],
-        "without the network's code. Export the model where its class is, and upload model.pt2:\n"
+        " without the network's code. Export the model where its class is, and upload model.pt2:\n"
         f"model = YourModel(); model.load_state_dict({loaded})\n{_EXPORT}",
     )
 
@@ -110,10 +110,10 @@ def _listing(begin: str, names: Sequence[str], end: str) -> str:
     """Return a sentence with as many of the names as it has room for."""
     for count in range(min(_LISTED, len(names)), 0, -1):
         more = ", ..." if len(names) > count else ""
-        sentence = f"{begin} ({', '.join(names[:count])}{more}) {end}"
+        sentence = f"{begin} ({', '.join(names[:count])}{more}){end}"
         if len(sentence) <= MAX_TEXT:
             return sentence
-    return f"{begin} {end}"
+    return f"{begin}{end}"
 
 
 def _module_within(key: str) -> str:
@@ -128,7 +128,7 @@ def _of_other_classes(missing: Sequence[str]) -> str:
     return _listing(
         "The file needs code that is not torch.nn's own",
         [shown(name, 70) for name in missing],
-        "and no code named by a file is run here. Export the model where it was made, and upload "
+        ", and no code named by a file is run here. Export the model where it was made, and upload "
         f"model.pt2:\nmodel = torch.load('model.pt', weights_only=False)\n{_EXPORT}",
     )
 
