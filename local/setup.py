@@ -84,8 +84,8 @@ def obtain_uv() -> str | None:
         return find_uv()
     log = LOGS / "setup-tools.log"
     try:
-        _run([sys.executable, "-m", "venv", str(TOOLS)], log)
-        _run([str(TOOLS / "bin/pip"), "install", "--quiet", f"uv=={UV_VERSION}"], log)
+        run([sys.executable, "-m", "venv", str(TOOLS)], log)
+        run([str(TOOLS / "bin/pip"), "install", "--quiet", f"uv=={UV_VERSION}"], log)
     except Failure:
         return None
     return find_uv()
@@ -103,16 +103,16 @@ def install(environment: Environment, uv: str | None) -> None:
     requirements = str(environment.requirements)
     environment.stamp.unlink(missing_ok=True)
     if uv:
-        _run([uv, "venv", "--seed", "--clear", "--python", sys.executable, folder], log)
-        _run([uv, "pip", "sync", "--python", python, requirements], log)
+        run([uv, "venv", "--seed", "--clear", "--python", sys.executable, folder], log)
+        run([uv, "pip", "sync", "--python", python, requirements], log)
         pip = [uv, "pip", "install", "--python", python]
     else:
-        _run([sys.executable, "-m", "venv", "--clear", folder], log)
+        run([sys.executable, "-m", "venv", "--clear", folder], log)
         pip = [python, "-m", "pip", "install", "--no-compile"]
-        _run([*pip, "--no-deps", "--requirement", requirements], log)
+        run([*pip, "--no-deps", "--requirement", requirements], log)
     if environment.editable:
         # The build backend is pinned among the requirements, so nothing is fetched for it.
-        _run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], log)
+        run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], log)
     environment.stamp.write_text(environment.digest())
 
 
@@ -133,7 +133,12 @@ def main(names: list[str]) -> None:
         print(f"Set up with {tool} in {elapsed:.0f} s", file=sys.stderr)
 
 
-def _run(command: list[str], log: Path) -> None:
+def run(command: list[str], log: Path) -> None:
+    """Run a step, whose output goes to the end of `log`.
+
+    Raises:
+        Failure: it failed; the sentence names the step and the log.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a") as file:
         result = subprocess.run(
