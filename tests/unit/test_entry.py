@@ -43,6 +43,16 @@ def test_a_principal_reaches_the_function() -> None:
     assert response["headers"]["x-request-id"] == "request-1"
 
 
+def test_no_cache_keeps_a_response_unless_the_function_allows_it() -> None:
+    silent = entry(lambda event, context: {"statusCode": 200, "body": "{}"})
+    document = entry(lambda event, context: {"headers": {"cache-control": "max-age=3600"}})
+
+    kept_by_none = silent(event(PRINCIPAL), CONTEXT)["headers"]["cache-control"]
+    kept_for_an_hour = document(event(PRINCIPAL), CONTEXT)["headers"]["cache-control"]
+
+    assert (kept_by_none, kept_for_an_hour) == ("no-store", "max-age=3600")
+
+
 @pytest.mark.parametrize(
     ("context", "challenge"),
     [

@@ -5,11 +5,9 @@ import onnx
 from converter.uploaded_onnx.label_classes import classes_of
 from converter.uploaded_onnx.tensor_outputs import Columns
 from exported import graph
+from exported.features import features_of
 from inferx.errors import Refused
-from inferx.manifest import Feature, Signature, TensorSpec
-from inferx.signature import FEATURE_DTYPES
-
-_MAX_FEATURES = 100_000
+from inferx.manifest import Signature, TensorSpec
 
 
 def signature_of(model: onnx.ModelProto, columns: Columns) -> Signature:
@@ -33,7 +31,8 @@ def signature_of(model: onnx.ModelProto, columns: Columns) -> Signature:
         classes = columns.labels.get(probabilities.name) or classes_of(
             model, label.name, probabilities.shape[1]
         )
-    features = _features(inputs)
+    # What the graph makes of NaN and of infinities is right: there is no other original.
+    features = features_of(inputs, nullable=True)
     return Signature(
         inputs=inputs,
         outputs=outputs,
@@ -60,29 +59,3 @@ def _label_and_probabilities(
 
 def _one_a_row(label: TensorSpec) -> bool:
     return len(label.shape) <= 1 or label.shape[1:] == (1,)
-
-
-def _features(inputs: tuple[TensorSpec, ...]) -> tuple[Feature, ...] | None:
-    """Return one feature a column if every input is a table of the same rows, of known width.
-
-    Several inputs of one column each are named after their columns, as converters of pipelines
-    over tables write them; a matrix has columns without names.
-    """
-    named = len(inputs) > 1 and all(tensor.shape[1:] == (1,) for tensor in inputs)
-    features: list[Feature] = []
-    if len({tensor.shape[:1] for tensor in inputs}) != 1:
-        return None
-    for tensor in inputs:
-        width = tensor.shape[1] if len(tensor.shape) == 2 else None
-        if width is None or tensor.shape[0] not in (None, 1) or tensor.dtype not in FEATURE_DTYPES:
-            return None
-        if len(features) + width > _MAX_FEATURES:
-            return None
-        kind = {"string": "string", "bool": "boolean"}.get(tensor.dtype, "number")
-        # What the graph makes of NaN and of infinities is right: there is no other original.
-        nullable, infinite = kind == "number", tensor.dtype in ("float32", "float64")
-        name = tensor.name if named else None
-        features += [
-            Feature(name, kind, tensor.name, column, nullable, infinite) for column in range(width)
-        ]
-    return tuple(features)

@@ -117,6 +117,8 @@ def _environment(directory: Path) -> Mapping[str, str]:
         # One thread each: the limit on processes counts threads, and the job is short.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
+        # joblib would try a semaphore, which is a file outside of the job's directory.
+        "JOBLIB_MULTIPROCESSING": "0",
         # A library may load onnxruntime before inferx.onnx_session can set this.
         "ORT_DISABLE_TELEMETRY": "1",
     }

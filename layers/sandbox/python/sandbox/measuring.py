@@ -19,12 +19,11 @@ SESSION = "session.json"
 
 def main() -> None:
     """Open the model as predictions do, run one row, and write milliseconds and bytes."""
-    # Imported before the limits are on, so that the libraries can start their threads.
-    import numpy as np  # noqa: PLC0415
+    confine_this_process(granted_memory())
+    import numpy as np  # noqa: PLC0415  # once confined: onnxruntime starts a thread
 
     from inferx.onnx_session import PROVIDERS, ort, session_options  # noqa: PLC0415
 
-    confine_this_process(granted_memory())
     options = session_options()
     options.log_severity_level = 4  # what goes wrong is raised
     before = _status("VmRSS")

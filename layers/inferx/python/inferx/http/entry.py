@@ -1,9 +1,9 @@
 """The one entry of every function behind the API.
 
 It responds with 401 unless the authorizer found a principal, gives every response its request id,
-binds the ids that log lines carry, and turns every error into the contract's shape. A route is
-public only when the function names it here *and* the template gives it no authorizer; a test
-compares the two.
+forbids caches to keep it unless the function chose otherwise (RFC 9111, section 5.2.2.5), binds the
+ids that log lines carry, and turns every error into the contract's shape. A route is public only
+when the function names it here *and* the template gives it no authorizer; a test compares the two.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,9 @@ def entry(handle: Handle, *, public: frozenset[str] = frozenset()) -> Handle:
             response = handle(event, context)
         except Exception as error:  # noqa: BLE001 - the last line of defence: logged, answered 500
             response = error_response(error, route, identity)
-        response.setdefault("headers", {})["x-request-id"] = identity
+        headers = response.setdefault("headers", {})
+        headers["x-request-id"] = identity
+        headers.setdefault("cache-control", "no-store")
         return response
 
     return handler
