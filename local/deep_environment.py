@@ -16,7 +16,7 @@ from local.failure import Failure
 from local.interpreters import find
 from local.lock import one_at_a_time
 from local.paths import LOGS, ROOT, STATE
-from local.setup import obtain_uv, run
+from local.setup import make_folder, obtain_uv, run
 
 FOLDER = ROOT / ".venv-deep"
 PYTHON = FOLDER / "bin/python"
@@ -64,10 +64,11 @@ def _make() -> str:
         if python is None:
             missing.append(f"there is no Python {version} here")
             continue
-        _make_folder(python, uv)
-        wheel = torch_wheels.download(PYTHON, version, LOG)
+        make_folder(python, FOLDER, uv, LOG)
+        target = torch_wheels.Target(version)
+        wheel = torch_wheels.download(PYTHON, target, LOG)
         if wheel is None:
-            missing.append(f"pip finds no {torch_wheels.requirement()} for Python {version}")
+            missing.append(f"pip finds no {target.requirement} for Python {version}")
             continue
         _install(wheel, uv)
         return version
@@ -76,13 +77,6 @@ def _make() -> str:
         f"Keras and PyTorch models cannot be converted on this machine: {', and '.join(missing)} "
         f"(log: {LOG.relative_to(ROOT)})"
     )
-
-
-def _make_folder(python: Path, uv: str | None) -> None:
-    if uv:
-        run([uv, "venv", "--seed", "--clear", "--python", str(python), str(FOLDER)], LOG)
-    else:
-        run([str(python), "-m", "venv", "--clear", str(FOLDER)], LOG)
 
 
 def _install(wheel: Path, uv: str | None) -> None:
