@@ -92,7 +92,7 @@ def _download_wheels(target: Target) -> None:
     pip = folder / "bin/python"
     if not pip.is_file():
         make_folder(interpreter, folder, obtain_uv(), LOG)
-    _remove_other_wheels(target)
+    remove_other_wheels(target)
     if torch_wheels.download(pip, target, LOG) is None:
         raise Failure(
             f"pip finds no {target.requirement} for Python {target.python}, neither where it is "
@@ -101,7 +101,7 @@ def _download_wheels(target: Target) -> None:
     torch_wheels.fetch(pip, target, ["--requirement", str(_REQUIREMENTS)], LOG)
 
 
-def _remove_other_wheels(target: Target) -> None:
+def remove_other_wheels(target: Target) -> None:
     """Remove all but PyTorch, of this version: the image gets whatever is in the folder."""
     kept = f"{target.requirement.replace('==', '-')}-"
     for wheel in target.folder.glob("*.whl"):
