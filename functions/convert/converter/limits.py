@@ -7,3 +7,6 @@ LOADED_OBJECTS = 5_000_000
 
 FEATURES = MAX_FEATURES
 """How many columns a model may take: a request of more would hardly fit into 6 MB."""
+
+TREE_DEPTH = 10_000
+"""How deep a decision tree may be: onnxruntime opens one by recursion, and twice that ends it."""

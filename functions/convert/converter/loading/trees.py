@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from converter.limits import TREE_DEPTH
 from converter.loading.pending import Pending
 from inferx.errors import Refused
 
@@ -58,6 +59,11 @@ def _tree_from_state(features: int, classes: Any, outputs: int, state: object) -
     if ((inner < 0) | (inner >= features)).any():
         raise Refused(_BROKEN)
     depth = _depth(nodes["left_child"], nodes["right_child"], leaf)
+    if depth > TREE_DEPTH:
+        raise Refused(
+            f"A tree of the model is {depth:,} levels deep, and at most {TREE_DEPTH:,} can be "
+            "served; fit it with a smaller max_depth."
+        )
     values = np.ascontiguousarray(values)
     tree = Tree(features, classes, outputs)
     tree.__setstate__({"max_depth": depth, "node_count": count, "nodes": nodes, "values": values})

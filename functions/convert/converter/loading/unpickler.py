@@ -13,6 +13,7 @@ from converter.loading import names
 from converter.loading.arrays import read_joblib_array
 from converter.loading.calls import constructor, vetted_call
 from converter.loading.foreign import replaced_class
+from converter.loading.hashing import HashBudget
 from converter.loading.inert import JoblibArray, Replaced, Vetted
 from converter.loading.pending import Memo, Pending
 from converter.loading.reader import BoundedReader
@@ -26,7 +27,7 @@ _DATA_OPCODES = """
 PROTO FRAME STOP MARK POP POP_MARK DUP NONE NEWFALSE NEWTRUE INT BININT BININT1 BININT2 LONG
 LONG1 LONG4 FLOAT BINFLOAT STRING BINSTRING SHORT_BINSTRING BINBYTES SHORT_BINBYTES BINBYTES8
 UNICODE BINUNICODE SHORT_BINUNICODE BINUNICODE8 TUPLE EMPTY_TUPLE TUPLE1 TUPLE2 TUPLE3
-EMPTY_LIST LIST EMPTY_DICT DICT EMPTY_SET FROZENSET GLOBAL STACK_GLOBAL GET BINGET LONG_BINGET
+EMPTY_LIST LIST EMPTY_DICT EMPTY_SET GLOBAL STACK_GLOBAL GET BINGET LONG_BINGET
 PUT BINPUT LONG_BINPUT MEMOIZE
 """
 
@@ -49,12 +50,13 @@ class RestrictedUnpickler(pickle._Unpickler):  # the docstring above has the rea
     pop_mark: Callable[[], list[Any]]
     read: Callable[[int], bytes]
 
-    def __init__(self, file: BoundedReader) -> None:
+    def __init__(self, file: BoundedReader, hashing: HashBudget | None = None) -> None:
         super().__init__(file, encoding="latin1")
         self._file = file
         self.of_intel = False
         """Whether the file holds models of scikit-learn-intelex, which name no release."""
         self._of_categories = False
+        self._hashing = hashing or HashBudget()
         self.memo = Memo()
 
     def load(self) -> Any:
@@ -99,7 +101,17 @@ class RestrictedUnpickler(pickle._Unpickler):  # the docstring above has the rea
             make = constructor(function)
         if make is None or type(arguments) is not tuple:
             raise Refused(_FORGED)
+        self._spend_on_items(arguments)
         self.stack.append(make(*arguments))
+
+    def _spend_on_items(self, arguments: tuple[Any, ...]) -> None:
+        """Bound what a call may hash: items of its arguments, alone or in pairs."""
+        for argument in arguments:
+            if isinstance(argument, list | tuple | set | frozenset):
+                self._hashing.spend(argument)
+                for pair in argument:
+                    if isinstance(pair, list):
+                        self._hashing.spend(pair)
 
     def _load_newobj(self) -> None:
         arguments, cls = self.stack.pop(), self.stack.pop()
@@ -137,7 +149,7 @@ class RestrictedUnpickler(pickle._Unpickler):  # the docstring above has the rea
         return read_joblib_array(header, self._file, self._load_nested)
 
     def _load_nested(self) -> object:
-        return type(self)(self._file).load()
+        return type(self)(self._file, self._hashing).load()
 
     def _load_append(self) -> None:
         item = self.stack.pop()
@@ -149,15 +161,28 @@ class RestrictedUnpickler(pickle._Unpickler):  # the docstring above has the rea
 
     def _load_additems(self) -> None:
         items = self.pop_mark()
+        self._hashing.spend(items)
         self._expect(set).update(items)
+
+    def _load_frozenset(self) -> None:
+        items = self.pop_mark()
+        self._hashing.spend(items)
+        self.stack.append(frozenset(items))
+
+    def _load_dict(self) -> None:
+        items = self.pop_mark()
+        self._hashing.spend(items[::2])
+        self.stack.append(dict(zip(items[::2], items[1::2], strict=True)))
 
     def _load_setitem(self) -> None:
         value, key = self.stack.pop(), self.stack.pop()
+        self._hashing.spend((key,))
         dict.__setitem__(self._expect_dict(), key, value)
 
     def _load_setitems(self) -> None:
         items = self.pop_mark()
         target = self._expect_dict()
+        self._hashing.spend(items[::2])
         for key, value in zip(items[::2], items[1::2], strict=True):
             dict.__setitem__(target, key, value)
 
@@ -188,6 +213,8 @@ class RestrictedUnpickler(pickle._Unpickler):  # the docstring above has the rea
             _code("APPEND"): _load_append,
             _code("APPENDS"): _load_appends,
             _code("ADDITEMS"): _load_additems,
+            _code("FROZENSET"): _load_frozenset,
+            _code("DICT"): _load_dict,
             _code("SETITEM"): _load_setitem,
             _code("SETITEMS"): _load_setitems,
             _code("BYTEARRAY8"): _load_bytearray8,

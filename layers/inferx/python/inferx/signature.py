@@ -26,6 +26,7 @@ __all__ = [
     "DTYPES",
     "FEATURE_DTYPES",
     "KINDS",
+    "LOOPS_KEY",
     "METADATA_KEY",
     "MISSING_TEXT",
     "Feature",
@@ -36,6 +37,9 @@ __all__ = [
 
 METADATA_KEY = "inferx.signature"
 """Where the ONNX file itself carries the signature, as JSON, in ``metadata_props``."""
+
+LOOPS_KEY = "inferx.loops"
+"""Where it lists the operators in it that loop or branch; an empty list for none."""
 
 DTYPES = (
     "float32",

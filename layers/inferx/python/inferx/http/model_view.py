@@ -5,14 +5,15 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from inferx import signature
 from inferx.clock import iso
 from inferx.entities.models import ModelType, ModelVersion, Status
 from inferx.feature_runs import names_in
 from inferx.http.response_model import Id, ResponseModel, Timestamp
-from inferx.signature import Label
 from inferx.storage.object_keys import model_key, upload_key
 
 type ModelStatus = Literal["pending_upload", "converting", "ready", "failed"]
+type Label = signature.Label  # so that it has a name in the OpenAPI document
 
 
 class Tensor(ResponseModel):
