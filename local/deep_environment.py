@@ -58,25 +58,31 @@ def set_up() -> None:
 def _make() -> str:
     """Make the environment with the first Python that PyTorch is there for, and return which."""
     uv = obtain_uv()
-    missing = []
+    reasons = []
     for version in VERSIONS:
-        python = find(version)
-        if python is None:
-            missing.append(f"there is no Python {version} here")
-            continue
-        make_folder(python, FOLDER, uv, LOG)
-        target = torch_wheels.Target(version)
-        wheel = torch_wheels.download(PYTHON, target, LOG)
-        if wheel is None:
-            missing.append(f"pip finds no {target.requirement} for Python {version}")
-            continue
-        _install(wheel, uv)
-        return version
+        try:
+            _make_with(version, uv)
+        except Failure as failure:
+            reasons.append(str(failure))
+        else:
+            return version
     shutil.rmtree(FOLDER, ignore_errors=True)
     raise Failure(
-        f"Keras and PyTorch models cannot be converted on this machine: {', and '.join(missing)} "
+        f"Keras and PyTorch models cannot be converted on this machine: {', and '.join(reasons)} "
         f"(log: {LOG.relative_to(ROOT)})"
     )
+
+
+def _make_with(version: str, uv: str | None) -> None:
+    python = find(version)
+    if python is None:
+        raise Failure(f"there is no Python {version} here")
+    make_folder(python, FOLDER, uv, LOG)
+    target = torch_wheels.Target(version)
+    wheel = torch_wheels.download(PYTHON, target, LOG)
+    if wheel is None:
+        raise Failure(f"pip finds no {target.requirement} for Python {version}")
+    _install(wheel, uv)
 
 
 def _install(wheel: Path, uv: str | None) -> None:

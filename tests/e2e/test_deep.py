@@ -7,7 +7,9 @@ import requests
 
 from local import deep_environment
 from tests.e2e.conftest import TIMEOUT_S, Http
+from tests.e2e.test_permissions import attempt, is_denied
 from tests.support.deep_files import NAMES, DeepFile, write_files
+from tests.support.deployed import Deployed
 
 pytestmark = pytest.mark.slow
 
@@ -60,6 +62,19 @@ if deep_environment.is_there():
 
         assert model["status"] == "failed"
         assert "make deploy-image" not in model["error"]
+
+    @pytest.mark.parametrize("key", ["uploads/probe", "models/probe"])
+    def test_its_role_reads_no_object(deployed: Deployed, key: str) -> None:
+        bucket = deployed.resource("Bucket")
+
+        said = attempt(
+            deployed,
+            "ConvertDeepFunction",
+            "s3",
+            lambda s3: s3.get_object(Bucket=bucket, Key=key),
+        )
+
+        assert is_denied(said)
 
 else:
 
