@@ -7,6 +7,7 @@ BIN := .venv/bin
 PACKAGES := layers/inferx/python layers/sandbox/python local tools tests bench
 DEEP := local/python -m local.deep_environment
 DEEP_PATHS := functions/convert_deep:layers/inferx/python:layers/sandbox/python:.
+DEEP_TESTS := tests/deep $(wildcard tests/security/deep)
 IMAGE := $(if $(PYTHON),--python $(PYTHON)) $(if $(ARCH),--architecture $(ARCH))
 
 .PHONY: help setup up deep url logs down demo check unit test test-deep test-docker image \
@@ -60,15 +61,15 @@ test: setup ## Run all tests and hold coverage to its floors; ARGS=path for some
 	@$(BIN)/python -m pytest --cov --cov-report= tests/e2e
 	@$(BIN)/python -m pytest --cov --cov-append --cov-report=term -n 2 \
 		tests/unit tests/integration tests/security
-	@$(MAKE) test-deep ARGS="--cov --cov-append --cov-report= tests/deep $(wildcard tests/security/deep)"
+	@$(MAKE) test-deep ARGS="--cov --cov-append --cov-report="
 	@$(BIN)/python -m tools.coverage_floors
 endif
 
 # Without the environment there is nothing to run: what made it has reported that, loudly.
-test-deep: ## Run the tests of Keras and PyTorch models, which have an environment of their own
+test-deep: ## Run the tests of Keras and PyTorch models, in an environment of their own; ARGS= for pytest
 	@$(DEEP)
 	@! test -f .venv-deep/.requirements.sha256 || PYTHONPATH=$(DEEP_PATHS) .venv-deep/bin/python \
-		-m pytest $(or $(ARGS),tests/deep $(wildcard tests/security/deep))
+		-m pytest $(ARGS) $(if $(findstring tests/,$(ARGS)),,$(DEEP_TESTS))
 
 image: ## Build the image that converts Keras and PyTorch models; needs Docker; PYTHON=3.13 ARCH=
 	@local/python -m local.image build $(IMAGE)
