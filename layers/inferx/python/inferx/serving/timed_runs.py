@@ -20,7 +20,7 @@ MOST_SECONDS = 20.0
 class Runs(Protocol):
     """Runs a graph: an onnxruntime session, or :class:`TimedRuns`."""
 
-    def run(self, outputs: list[str], tensors: Mapping[str, Array]) -> list[Array]:
+    def run(self, outputs: list[str], tensors: Mapping[str, Array], /) -> list[Array]:
         """Return the graph's outputs of these names."""
         ...
 
