@@ -54,6 +54,7 @@ def invoke_converter(model: ModelVersion, size: int) -> ConvertedModel:
         part=model.part,
         samples_url=_samples_url(model),
         samples_size=model.samples_size,
+        input_hints=model.input_hints,
     )
     outcome = _outcome(request, model.owner_id)
     if isinstance(outcome, ConversionRefused):
