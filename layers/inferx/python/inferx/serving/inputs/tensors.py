@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _TYPES: dict[str, set[type]] = {"string": {str}, "bool": {bool}}
 _NUMBERS = {int, float, bool}
+_NO_IMAGES = " For images in base64, upload the model with input_kind."
 
 
 class TensorReader:
@@ -90,7 +91,8 @@ def _tensor(nested: Any, spec: TensorSpec) -> Array:
     kinds = _kinds(nested)
     if kinds - _TYPES.get(spec.dtype, _NUMBERS):
         what = {"string": "strings", "bool": "booleans"}.get(spec.dtype, "numbers")
-        raise BadInput(f"Input {spec.name} must hold {what} only.")
+        more = _NO_IMAGES if str in kinds and len(spec.shape) == 4 else ""
+        raise BadInput(f"Input {spec.name} must hold {what} only.{more}")
     dtype = NUMPY[spec.dtype]
     try:
         if dtype.kind == "f":
