@@ -8,13 +8,14 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from inferx.errors import Refused
 from inferx.image_inputs import CHANNELS, DTYPES, LAYOUTS, MAX_SIDE, ImageInput
 from inferx.input_hints import ImageHint
 from inferx.signature import Signature, TensorSpec
 
-__all__ = ["ImageInput", "declared", "example_image"]
+__all__ = ["ImageInput", "declared", "example_image", "with_example_images"]
 
 _EXAMPLE_SIDE = 8
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -78,6 +79,26 @@ def example_image(image: ImageInput) -> str:
     )
     written = _SIGNATURE + b"".join(_chunk(kind, content) for kind, content in chunks)
     return base64.b64encode(written).decode()
+
+
+def with_example_images(signature: Signature, given: Any) -> Any:
+    """Return a request's input with small images in the place of the numbers of images.
+
+    Images of any size keep their numbers: not every size may do.
+
+    Args:
+        signature: of the model.
+        given: an input of one row that the model takes: the row of its only input, or an object
+            of one for each input.
+    """
+    examples = {
+        each.input: example_image(each)
+        for each in signature.images
+        if None not in (each.height, each.width)
+    }
+    if len(signature.inputs) == 1:
+        return next(iter(examples.values()), given)
+    return {name: examples.get(name, value) for name, value in given.items()}
 
 
 def _input(signature: Signature, hint: ImageHint) -> TensorSpec:

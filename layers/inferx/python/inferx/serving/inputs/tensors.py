@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from inferx.errors import BadInput
+from inferx.serving.inputs import tensor_errors
 from inferx.serving.inputs.reader import NUMPY, Array, Feed
 from inferx.serving.limits import Limits
 from inferx.signature import Signature, TensorSpec
@@ -73,9 +74,7 @@ class TensorReader:
             for axis, (wanted, got) in enumerate(zip(spec.shape, array.shape, strict=True))
         )
         if not fits:
-            wanted = ", ".join("any" if each is None else str(each) for each in spec.shape)
-            got = ", ".join(map(str, array.shape[1:] if single else array.shape))
-            raise BadInput(f"Input {spec.name} must have the shape [{wanted}], got [{got}].")
+            raise BadInput(tensor_errors.wrong_shape(spec, array.shape, single))
 
 
 def _image_readers(signature: Signature) -> "dict[str, ImageReader]":
@@ -101,10 +100,7 @@ def _tensor(nested: Any, spec: TensorSpec) -> Array:
             return _whole_numbers(nested, dtype)
         return np.array(nested, dtype)
     except (TypeError, ValueError, OverflowError):
-        raise BadInput(
-            f"Input {spec.name} must be nested lists of equal lengths, of numbers that fit "
-            f"{spec.dtype}."
-        ) from None
+        raise BadInput(tensor_errors.no_tensor(spec, nested)) from None
 
 
 def _kinds(nested: Any) -> set[type]:
