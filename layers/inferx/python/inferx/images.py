@@ -6,7 +6,6 @@ Standard library only: converters use it, and none of them needs an imaging libr
 import base64
 import struct
 import zlib
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -129,24 +128,17 @@ def _input(signature: Signature, hint: ImageHint) -> TensorSpec:
 def _layout(spec: TensorSpec, hint: ImageHint) -> str:
     if hint.layout is not None:
         return hint.layout
-    sure = list(_possible(spec, hint.channels, sure=True))
-    # The fourth channel is rare, and 4 may as well be a small height.
-    sure = [each for each in sure if _axes(spec, each)[2] != 4] or sure
-    possible = sure or list(_possible(spec, hint.channels, sure=False))
+    # Four channels are rare, and 4 may as well be a small height: they are taken when declared.
+    known = (1, 3) if hint.channels is None else (hint.channels,)
+    possible = [each for each in LAYOUTS if _axes(spec, each)[2] in known]
+    if not possible and hint.channels is not None:
+        possible = [each for each in LAYOUTS if _axes(spec, each)[2] is None]
     if len(possible) != 1:
         raise _wrong(
             f"does not say where input {_shown(spec)}, which takes {_taken(spec)}, has its "
             "channels; add layout, channels_last or channels_first"
         )
     return possible[0]
-
-
-def _possible(spec: TensorSpec, wanted: int | None, *, sure: bool) -> Iterator[str]:
-    for layout in LAYOUTS:
-        channels = _axes(spec, layout)[2]
-        known = CHANNELS if wanted is None else (wanted,)
-        if channels in known or (channels is None and wanted is not None and not sure):
-            yield layout
 
 
 def _axes(spec: TensorSpec, layout: str) -> tuple[int | None, int | None, int | None]:
