@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 MOST_PIXELS = 13_000_000
-"""Pixels of one image: a photo of 12 megapixels takes 39 MB in red, green and blue."""
+"""Pixels of one image: a photo of 12 megapixels. Decoding one takes up to 93 MB, with opacity."""
 
 MOST_PIXELS_TOGETHER = 64_000_000
 """Pixels of all images of a request: a second or two of decoding."""
 
-MOST_BYTES = 64 << 20
-"""Bytes of the tensor of a request's images, half of what one request may take in memory."""
+MOST_BYTES = 32 << 20
+"""Bytes of the tensor of a request's images: with the above, what one request may take."""
 
 _MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 _DATA_URL = re.compile(r"data:image/(?:png|jpe?g);base64,", re.IGNORECASE)
