@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from onnx import TensorProto, helper
 
 from inferx.conversion.contract import ConversionRefused, Converted, DeepNetwork, Outcome
 from sandbox import service
@@ -75,3 +76,19 @@ def test_file_of_keras_is_left_to_another_converter_with_its_export(tmp_path: Pa
 
     assert isinstance(outcome, DeepNetwork)
     assert "format='onnx'" in outcome.advice
+
+
+def test_graph_that_reserves_what_a_request_says_is_refused(tmp_path: Path) -> None:
+    graph = helper.make_graph(
+        [helper.make_node("ConstantOfShape", ["x"], ["y"])],
+        "graph",
+        [helper.make_tensor_value_info("x", TensorProto.INT64, [1])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n"])],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)], ir_version=10)
+    directory = workspace(tmp_path / "job", model.SerializeToString())
+
+    outcome = convert(directory)
+
+    assert isinstance(outcome, ConversionRefused)
+    assert "more memory for one row whose numbers are extreme" in outcome.detail

@@ -53,7 +53,7 @@ def test_run_without_memory_is_a_fault_of_ours(
         def run(self, *_: object) -> None:
             raise RUN_ERRORS[-1]("bad allocation")
 
-    monkeypatch.setattr(model, "session", Full())
+    monkeypatch.setattr(model, "runs", Full())
 
     with pytest.raises(Broken):
         model.predict([[0]])

@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
@@ -150,9 +151,9 @@ class Session:
     """Stands for a graph that returns its input."""
 
     def __init__(self) -> None:
-        self.runs: list[dict[str, Any]] = []
+        self.runs: list[Mapping[str, Any]] = []
 
-    def run(self, _: list[str], feed: dict[str, Any]) -> list[Any]:
+    def run(self, _: list[str], feed: Mapping[str, Any], /) -> list[Any]:
         self.runs.append(feed)
         return [np.array([" ".join(row).strip() for row in feed["terms_0"]], dtype=object)]
 

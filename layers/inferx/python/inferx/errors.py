@@ -15,6 +15,7 @@
     ├── TooLarge          over a size or a quota
     ├── WrongMediaType    a content type that this route does not read
     ├── RateLimited       too often
+    ├── TookTooLong       the model did not end on this input in time
     └── Broken            a fault of ours: something that must be there is not
         ├── ArtifactMissing   the record is there and the stored object is gone
         └── Unavailable       a dependency does not respond now; try again later
@@ -140,6 +141,15 @@ class RateLimited(InferXError):
     def __init__(self, detail: str, *, retry_after: int) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+class TookTooLong(InferXError):
+    """The model did not end on this input in time: its graph loops as the input says."""
+
+    detail = (
+        "The model does not end in time on this input: its graph loops as long as a number in it "
+        "says. Send smaller numbers, or bound the loop in the model."
+    )
 
 
 class Broken(InferXError):

@@ -27,6 +27,7 @@ __all__ = [
     "DTYPES",
     "FEATURE_DTYPES",
     "KINDS",
+    "LOOPS_KEY",
     "METADATA_KEY",
     "MISSING_TEXT",
     "Feature",
@@ -37,6 +38,9 @@ __all__ = [
 
 METADATA_KEY = "inferx.signature"
 """Where the ONNX file itself carries the signature, as JSON, in ``metadata_props``."""
+
+LOOPS_KEY = "inferx.loops"
+"""Where it lists the operators in it that loop or branch; an empty list for none."""
 
 DTYPES = (
     "float32",

@@ -12,6 +12,7 @@ from onnx import TensorProto
 from inferx.errors import Refused
 from inferx.manifest import METADATA_KEY, Signature, TensorSpec
 from inferx.onnx_session import PROVIDERS, ort, session_options
+from inferx.signature import LOOPS_KEY
 from sandbox.limits import WRITTEN_BYTES, in_megabytes
 
 _DTYPES: dict[int, str] = {
@@ -177,10 +178,24 @@ def write(model: onnx.ModelProto, signature: Signature, path: Path) -> None:
         Refused: for a graph that is too large to be written.
     """
     del model.metadata_props[:]
-    entry = model.metadata_props.add()
-    entry.key, entry.value = METADATA_KEY, json.dumps(signature.to_dict(), separators=(",", ":"))
+    described = {METADATA_KEY: signature.to_dict(), LOOPS_KEY: loops_in(model.graph)}
+    for key, value in described.items():
+        entry = model.metadata_props.add()
+        entry.key, entry.value = key, json.dumps(value, separators=(",", ":"))
     model.doc_string, model.producer_name = "", "inferx"
     save(model, path)
+
+
+def loops_in(body: onnx.GraphProto) -> list[str]:
+    """Return the operators that loop or branch, sorted: what has a graph of its own inside."""
+    return sorted(
+        {
+            node.op_type
+            for node in body.node
+            for attribute in node.attribute
+            if attribute.HasField("g") or attribute.graphs
+        }
+    )
 
 
 def _open(path: Path, options: ort.SessionOptions) -> ort.InferenceSession:

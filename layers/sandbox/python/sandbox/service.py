@@ -127,8 +127,11 @@ def _measured(directory: Path, manifest: dict[str, Any]) -> Manifest:
         raise Refused(f"Opening this model takes longer than {MEASURING_SECONDS} seconds.")
     if ending.status != 0:
         raise Refused("The converted model cannot be opened within the memory there is.")
+    session = _read(directory / measuring.SESSION)
+    if isinstance(session.get("refused"), str):
+        raise Refused(session["refused"])
     try:
-        checked = Manifest.from_dict({**manifest, "session": _read(directory / measuring.SESSION)})
+        checked = Manifest.from_dict({**manifest, "session": session})
         with child.open_result(directory / TARGET, checked.onnx_size) as model:
             whole = os.fstat(model.fileno()).st_size == checked.onnx_size
     except (ValueError, OSError, Malformed) as fault:

@@ -12,7 +12,8 @@ from inferx.serving.inputs import Feed, categories_of, feeds_for, reader_for
 from inferx.serving.inputs.reader import Array
 from inferx.serving.limits import HTTP, Limits
 from inferx.serving.outputs import PredictionWriter
-from inferx.signature import METADATA_KEY, Signature
+from inferx.serving.timed_runs import Runs, TimedRuns
+from inferx.signature import LOOPS_KEY, METADATA_KEY, Signature
 
 _ONE_ROW = (
     "The model takes one row a request: it was exported for one, and its graph does not show "
@@ -43,9 +44,11 @@ class Model:
             self.session = ort.InferenceSession(path, session_options(threads), PROVIDERS)
             metadata = self.session.get_modelmeta().custom_metadata_map
             self.signature = Signature.from_dict(json.loads(metadata[METADATA_KEY]))
+            loops = json.loads(metadata.get(LOOPS_KEY, "[]"))
         except Exception as error:
             # onnxruntime's errors have no common root but Exception.
             raise Broken from error
+        self.runs: Runs = TimedRuns(self.session) if loops else self.session
         self._reader = reader_for(self.signature)
         self.writer = PredictionWriter(self.signature)
         self._texts = feeds_for(self.signature, self.session)
@@ -77,6 +80,7 @@ class Model:
 
         Raises:
             BadInput: the graph cannot take tensors of these sizes together, or these values.
+            TookTooLong: the graph loops, and did not end in time.
         """
         if self._categories is not None:
             self._categories.check(feed)
@@ -86,8 +90,8 @@ class Model:
             if feed.rows > 1 and self._one_row:
                 raise BadInput(_ONE_ROW)
             if self._texts is not None:
-                return self._texts.run(self.session, outputs, feed.tensors)
-            results: list[Array] = self.session.run(outputs, feed.tensors)
+                return self._texts.run(self.runs, outputs, feed.tensors)
+            results: list[Array] = self.runs.run(outputs, feed.tensors)
         except RUN_ERRORS as error:
             if self.signature.features is None:
                 raise BadInput(_not_together(feed)) from error
@@ -101,7 +105,7 @@ class Model:
         if {len(each) for each in feed.tensors.values()} != {feed.rows}:
             raise BadInput("The inputs must have as many rows as each other.")
         parts = [
-            self.session.run(
+            self.runs.run(
                 outputs, {name: each[row : row + 1] for name, each in feed.tensors.items()}
             )
             for row in range(feed.rows)

@@ -5,10 +5,10 @@ from typing import TypeAlias
 
 import numpy as np
 
-from inferx.onnx_session import ort
 from inferx.serving.inputs.murmurhash import signed_column
 from inferx.serving.inputs.reader import Array
 from inferx.serving.inputs.text_terms import MOST_CHARACTERS, MOST_TERMS, Analysis
+from inferx.serving.timed_runs import Runs
 from inferx.texts import TextInput
 
 _MOST_CELLS = 1 << 22
@@ -34,9 +34,7 @@ class TextFeeds:
         self._graph_inputs = frozenset(graph_inputs)
         self._rows = max(1, _MOST_CELLS // max(each.columns for each in texts))
 
-    def run(
-        self, session: ort.InferenceSession, outputs: list[str], tensors: Mapping[str, Array]
-    ) -> list[Array]:
+    def run(self, session: Runs, outputs: list[str], tensors: Mapping[str, Array]) -> list[Array]:
         """Return the graph's outputs of these names, for tensors that hold the texts.
 
         Raises:
