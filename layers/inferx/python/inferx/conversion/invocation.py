@@ -97,6 +97,7 @@ def _request(model: ModelVersion, size: int) -> ConversionRequest:
         part=model.part,
         samples_url=_samples_url(model),
         samples_size=model.samples_size,
+        input_hints=model.input_hints,
     )
 
 
