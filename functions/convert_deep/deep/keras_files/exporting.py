@@ -26,7 +26,7 @@ _Way: TypeAlias = Callable[[], None]
 def export(
     module: torch.nn.Module,
     inputs: Sequence[NetworkInput],
-    outputs: Sequence[str],
+    outputs: int,
     predict: Predict,
     path: Path,
 ) -> None:
@@ -35,7 +35,7 @@ def export(
     Args:
         module: takes and returns tensors in order.
         inputs: what it takes.
-        outputs: names of what it returns.
+        outputs: how many it returns.
         predict: the module on arrays, which the file has to agree with.
         path: where the file goes.
 
@@ -59,7 +59,7 @@ def export(
         except MemoryError:
             raise
         except Exception as failure:  # noqa: BLE001  # an exporter raises anything
-            sys.stderr.write(f"one way to export fails: {type(failure).__name__}\n")
+            sys.stderr.write(f"one way to export fails: {type(failure).__name__}: {str(failure)[:300]}\n")
             failures.append(failure)
         else:
             return None
@@ -69,7 +69,7 @@ def export(
 def _with_symbols(
     module: torch.nn.Module,
     inputs: Sequence[NetworkInput],
-    outputs: Sequence[str],
+    outputs: int,
     lengths: Lengths,
     path: Path,
     free: Any,
@@ -88,8 +88,8 @@ def _with_symbols(
             program,
             (),
             path,
-            input_names=[each.name for each in inputs],
-            output_names=list(outputs),
+            input_names=_names("input", len(inputs)),
+            output_names=_names("output", outputs),
             opset_version=_OPSET,
             dynamo=True,
             external_data=False,
@@ -100,29 +100,34 @@ def _with_symbols(
 def _traced(
     module: torch.nn.Module,
     inputs: Sequence[NetworkInput],
-    outputs: Sequence[str],
+    outputs: int,
     lengths: Lengths,
     path: Path,
 ) -> None:
     """Export by a trace, in which a size may become a constant unnoticed."""
     axes = {
-        each.name: {
+        name: {
             0: "rows",
-            **{axis + 1: f"{each.name}_{axis}" for axis, n in enumerate(each.shape) if n is None},
+            **{axis + 1: f"{name}_{axis}" for axis, n in enumerate(each.shape) if n is None},
         }
-        for each in inputs
+        for name, each in zip(_names("input", len(inputs)), inputs, strict=True)
     }
     with torch.no_grad():
         torch.onnx.export(
             module,
             _tensors(inputs, lengths),
             str(path),
-            input_names=[each.name for each in inputs],
-            output_names=list(outputs),
+            input_names=_names("input", len(inputs)),
+            output_names=_names("output", outputs),
             opset_version=_OPSET_OF_TRACES,
-            dynamic_axes={**axes, **{name: {0: "rows"} for name in outputs}},
+            dynamic_axes={**axes, **{name: {0: "rows"} for name in _names("output", outputs)}},
             dynamo=False,
         )
+
+
+def _names(kind: str, count: int) -> list[str]:
+    """Return names that no layer has: an exporter names its inner values by the layers."""
+    return [f"inferx_{kind}_{place}" for place in range(count)]
 
 
 def _tensors(inputs: Sequence[NetworkInput], lengths: Lengths) -> tuple[torch.Tensor, ...]:

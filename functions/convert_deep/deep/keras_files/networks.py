@@ -38,7 +38,7 @@ def network_of(model: Any, version: str, hints: InputHints) -> Network:
     outputs = names_of_outputs(model, len(model.outputs))
 
     def write(path: Path) -> None:
-        export(module, inputs, outputs, predict, path)
+        export(module, inputs, len(outputs), predict, path)
 
     return Network(
         framework="keras",

@@ -1,0 +1,1 @@
+"""Tools for the converter of deep networks; they run in its environment."""
