@@ -1,11 +1,8 @@
 """Files written by Keras in a test, and converted as an upload is."""
 
-import os
 import shutil
 from pathlib import Path
 from typing import Any
-
-os.environ["KERAS_BACKEND"] = "torch"
 
 from deep.keras_files.reading import read
 from deep.network import Network

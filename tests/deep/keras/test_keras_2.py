@@ -23,7 +23,7 @@ def _expected(name: str, kind: str) -> list[Any]:
 def test_file_of_keras_2_predicts_as_tensorflow_does(file: str, tmp_path: Path) -> None:
     network, facts = converted(_FOLDER / file, tmp_path)
     session = ort.InferenceSession(tmp_path / "model.onnx")
-    name = file.split(".")[0]
+    name = file.split(".", maxsplit=1)[0]
     rows = {
         each.name: row.astype(each.dtype)
         for each, row in zip(network.inputs, _expected(name, "input"), strict=True)

@@ -124,7 +124,7 @@ def _trained(model: Any) -> Any:
     """Give every weight another value than its first: positive ones where they are variances."""
     random = np.random.default_rng(2)
     for layer in model._flatten_layers():
-        if isinstance(layer, tf.keras.Model) or isinstance(layer, layers.Normalization):
+        if isinstance(layer, (tf.keras.Model, layers.Normalization)):
             continue
         own = [*layer._trainable_weights, *layer._non_trainable_weights]
         for weight in own:

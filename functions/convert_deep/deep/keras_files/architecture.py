@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from deep.keras_files import keras_2
-from deep.keras_files.classes import ACTIVATIONS, LAYERS, MODELS, OPERATIONS, settings_of
-from deep.keras_files.nodes import rebuilt_graph, rebuilt_nodes
+from deep.keras_files.classes import ACTIVATIONS, LAYERS, MODELS, NAMES, OPERATIONS, settings_of
+from deep.keras_files.functions import FUNCTIONS, REPLACED, REPLACED_OF_KERAS_2
+from deep.keras_files.nodes import operation_module, rebuilt_graph, rebuilt_nodes
 from deep.keras_files.refusals import (
     NO_ARITHMETIC,
     foreign_class,
@@ -21,8 +22,8 @@ from deep.keras_files.refusals import (
 )
 from deep.keras_files.values import plain_value, policy_of
 
-_OF_EVERY_LAYER = {"name", "trainable", "dtype"}
 _DROPPED_ENDS = ("_regularizer", "_constraint", "_initializer")
+_LEFT_OUT = keras_2.LEFT_OUT | {"name", "trainable", "dtype"}
 _DROPPED = {"seed", "batch_shape", "batch_input_shape", "input_shape", "lora_rank", "lora_alpha"}
 _OWN_MODULES = ("keras", "tf_keras", "tensorflow", "builtins")
 
@@ -69,7 +70,7 @@ def _layer(entry: Any, old: bool) -> dict[str, Any]:
         raise malformed("a layer without a class")
     found = _one(entry, old)
     name = str(found["config"].get("name"))
-    return {**found, "name": name, "inbound_nodes": rebuilt_nodes(entry, name, old=old)}
+    return {**found, "name": name, "inbound_nodes": rebuilt_nodes(entry, name)}
 
 
 def _one(entry: Mapping[str, Any], old: bool) -> dict[str, Any]:
@@ -82,6 +83,7 @@ def _one(entry: Mapping[str, Any], old: bool) -> dict[str, Any]:
         raise malformed("a layer without settings")
     if class_name == "InputLayer":
         return _rebuilt_input(entry)
+    module = module or operation_module(entry)
     if f"{module}.{class_name}" in OPERATIONS:
         values = {key: plain_value(value) for key, value in config.items() if key != "dtype"}
         return _object(module, class_name, {**values, "name": _name(entry)})
@@ -93,29 +95,34 @@ def _one(entry: Mapping[str, Any], old: bool) -> dict[str, Any]:
         raise foreign_class(_name(entry), class_name)
     cls = LAYERS[class_name]
     settings = _settings(cls, config, _name(entry), old)
-    return _object("keras.layers", cls.__name__, settings)
+    return _object("keras.layers", NAMES[cls], settings)
 
 
 def _settings(cls: type, config: Mapping[str, Any], name: str, old: bool) -> dict[str, Any]:
-    taken = settings_of(cls) | _OF_EVERY_LAYER
+    taken = settings_of(cls)
     settings: dict[str, Any] = {}
     for key, value in config.items():
         if key in _DROPPED or key.endswith(_DROPPED_ENDS):
             if key.endswith("_initializer") and key in taken:
                 settings[key] = "zeros"  # the weights come from the file; drawing them takes long
         elif key not in taken:
-            if not _changes_nothing(value) and key not in keras_2.LEFT_OUT:
+            if not _changes_nothing(value) and key not in _LEFT_OUT:
                 raise unknown_setting(name, cls.__name__, key)
         elif key == "stateful" and value:
             raise unserved_setting(name, cls.__name__, key)
         else:
             settings[key] = _setting(key, value, name, old)
-    return {**settings, "name": name, "trainable": True}
+    return {**settings, "name": name}
 
 
 def _changes_nothing(value: Any) -> bool:
     """Return whether a setting that this Keras lacks has a value that asks for nothing."""
-    return value is None or value is False or value in ("", [], {}) or (type(value) is int and value <= 1)
+    return (
+        value is None
+        or value is False
+        or value in ("", [], {})
+        or (type(value) is int and value <= 1)
+    )
 
 
 def _setting(key: str, value: Any, name: str, old: bool) -> Any:
@@ -141,10 +148,12 @@ def _activation(value: Any, name: str, old: bool) -> Any:
         own = str(value.get("module") or "builtins").startswith(_OWN_MODULES)
         named = value.get("config") if value["class_name"] == "function" else value["class_name"]
         value = named if own else f"{value.get('module')}.{named}"
-    value = keras_2.activation(value) if old else value
-    if value not in ACTIVATIONS and value not in keras_2.ACTIVATIONS:
-        raise foreign_function(name, str(value))
-    if value in keras_2.ACTIVATIONS:
+    if not isinstance(value, str):
+        raise malformed(f"the activation of '{name:.50}'")
+    value = (REPLACED_OF_KERAS_2 if old else REPLACED).get(value, value)
+    if value not in ACTIVATIONS and value not in FUNCTIONS:
+        raise foreign_function(name, value)
+    if value in FUNCTIONS:
         return {**_object("builtins", "function", value), "registered_name": value}
     return value
 

@@ -5,7 +5,6 @@ Imports Keras: only once its backend is chosen (:mod:`deep.keras_files.reading`)
 
 import inspect
 from types import ModuleType
-from typing import Any
 
 import keras
 from keras.src.ops import core, image, linalg, math, nn, numpy
@@ -19,6 +18,8 @@ MODELS = ("Functional", "Model", "Sequential")
 _OF_CORE = ("Cast", "ConvertToTensor", "SaturateCast", "Slice", "StopGradient", "Unstack")
 """The operations of ``keras.ops.core`` that hold no function of the author's."""
 
+_BY_NAME = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+
 # Not one value for each row, gradients, and losses: nothing that a served network predicts with.
 _UNSERVED = {"JVP", "CTCLoss", "CTCDecode", "Nonzero", "Unique", "Layer", "Wrapper", "Operation"}
 
@@ -31,12 +32,17 @@ def _classes(module: ModuleType, base: type) -> dict[str, type]:
     }
 
 
-LAYERS: dict[str, type] = {
+_PUBLIC = {
     name: found
     for name, found in _classes(keras.layers, keras.layers.Layer).items()
     if name not in NO_ARITHMETIC
 }
+
+LAYERS: dict[str, type] = {**{each.__name__: each for each in _PUBLIC.values()}, **_PUBLIC}
 """Keras's own layers and cells that may be loaded, by the name of their class."""
+
+NAMES: dict[type, str] = {found: name for name, found in _PUBLIC.items()}
+"""How ``keras.layers`` names each class."""
 
 ACTIVATIONS: frozenset[str] = frozenset(
     name
@@ -55,14 +61,20 @@ OPERATIONS: dict[str, type] = {
 
 
 def settings_of(cls: type) -> set[str]:
-    """Return the names of the arguments that a class's constructor, or those below, take."""
+    """Return the names of the arguments that a class's constructor takes, those passed on too."""
     names: set[str] = set()
     for each in cls.__mro__:
-        if "__init__" in vars(each):
-            names.update(_named(each.__init__))  # type: ignore[misc]  # only its signature
-    return names - {"self"}
+        if "__init__" not in vars(each):
+            continue
+        parameters = inspect.signature(vars(each)["__init__"]).parameters.values()
+        names.update(one.name for one in parameters if one.kind in _BY_NAME)
+        if not any(one.kind is inspect.Parameter.VAR_KEYWORD for one in parameters):
+            break
+    # Layer takes these out of what is passed on.
+    passed_on = {"name", "trainable", "dtype"} if keras.layers.Layer in cls.__mro__ else set[str]()
+    return names - {"self"} | (passed_on if _passes_on(cls) else {"name"})
 
 
-def _named(function: Any) -> list[str]:
-    kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-    return [n for n, p in inspect.signature(function).parameters.items() if p.kind in kinds]
+def _passes_on(cls: type) -> bool:
+    parameters = inspect.signature(cls.__init__).parameters.values()  # type: ignore[misc]
+    return any(one.kind is inspect.Parameter.VAR_KEYWORD for one in parameters)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -20,76 +21,81 @@ _OPSET_OF_TRACES = 18
 _TRACED_ROWS = 3
 """Neither 0 nor 1, which PyTorch's exporter takes for constants, nor a number compared."""
 
-_Way: TypeAlias = Callable[[], None]
+_Way: TypeAlias = Callable[["Exported", Lengths, Path], None]
 
 
-def export(
-    module: torch.nn.Module,
-    inputs: Sequence[NetworkInput],
-    outputs: int,
-    predict: Predict,
-    path: Path,
-) -> None:
-    """Write a module as ONNX.
+@dataclass(frozen=True)
+class Exported:
+    """What is exported.
 
-    Args:
-        module: takes and returns tensors in order.
+    Attributes:
+        module: takes and returns tensors in order; its ``model`` is Keras's.
         inputs: what it takes.
         outputs: how many it returns.
         predict: the module on arrays, which the file has to agree with.
+    """
+
+    module: Any
+    inputs: Sequence[NetworkInput]
+    outputs: int
+    predict: Predict
+
+
+def export(subject: Exported, path: Path) -> None:
+    """Write a module as ONNX, with neutral names of its inputs and outputs.
+
+    Args:
+        subject: the module.
         path: where the file goes.
 
     Raises:
         Refused: no exporter takes it, or each fixes an axis that is free.
     """
-    lengths = lengths_of(inputs, predict)
-    if not lengths:
-        return _with_symbols(module, inputs, outputs, {}, path, torch.export.Dim.DYNAMIC)
+    lengths = lengths_of(subject.inputs, subject.predict)
     failures: list[Exception] = []
-    for way in (
-        lambda: _with_symbols(
-            module, inputs, outputs, lengths[0], path, torch.export.Dim.DYNAMIC
-        ),
-        lambda: _with_symbols(module, inputs, outputs, lengths[0], path, torch.export.Dim.AUTO),
-        lambda: _traced(module, inputs, outputs, lengths[0], path),
-    ):
+    for way in _WAYS:
         try:
-            way()
-            _check(path, inputs, predict, lengths)
+            way(subject, lengths[0] if lengths else {}, path)
+            _check(subject, path, lengths)
         except MemoryError:
             raise
         except Exception as failure:  # noqa: BLE001  # an exporter raises anything
-            sys.stderr.write(f"one way to export fails: {type(failure).__name__}: {str(failure)[:300]}\n")
+            reason = " ".join(str(failure).split())[:300]
+            sys.stderr.write(f"{way.__name__}: {type(failure).__name__}: {reason}\n")
             failures.append(failure)
         else:
-            return None
+            return
     raise failures[0]
 
 
-def _with_symbols(
-    module: torch.nn.Module,
-    inputs: Sequence[NetworkInput],
-    outputs: int,
-    lengths: Lengths,
-    path: Path,
-    free: Any,
-) -> None:
-    """Export by torch.export, whose sizes are symbols; loops over time become ONNX's own."""
-    given = _tensors(inputs, lengths)
+def _with_symbols(subject: Exported, lengths: Lengths, path: Path) -> None:
+    """Export by torch.export with a symbol for each size that is free."""
+    _by_torch_export(subject, lengths, path, torch.export.Dim.DYNAMIC)
+
+
+def _with_symbols_where_possible(subject: Exported, lengths: Lengths, path: Path) -> None:
+    """Export by torch.export, which may find that a size is a constant after all."""
+    _by_torch_export(subject, lengths, path, torch.export.Dim.AUTO)
+
+
+def _by_torch_export(subject: Exported, lengths: Lengths, path: Path, free: Any) -> None:
     shapes = tuple(
         {0: free, **{axis + 1: free for axis, size in enumerate(each.shape) if size is None}}
-        for each in inputs
+        for each in subject.inputs
     )
-    with torch.no_grad(), onnx_loops(module.model):
+    with torch.no_grad(), onnx_loops(subject.module.model):
         program = torch.export.export(
-            module, given, dynamic_shapes={"tensors": shapes}, strict=False
+            subject.module,
+            _tensors(subject.inputs, lengths),
+            dynamic_shapes={"tensors": shapes},
+            strict=False,
         )
         torch.onnx.export(
             program,
             (),
             path,
-            input_names=_names("input", len(inputs)),
-            output_names=_names("output", outputs),
+            input_names=_names("input", len(subject.inputs)),
+            output_names=_names("output", subject.outputs),
             opset_version=_OPSET,
             dynamo=True,
             external_data=False,
@@ -97,32 +103,30 @@ def _with_symbols(
         )
 
 
-def _traced(
-    module: torch.nn.Module,
-    inputs: Sequence[NetworkInput],
-    outputs: int,
-    lengths: Lengths,
-    path: Path,
-) -> None:
+def _traced(subject: Exported, lengths: Lengths, path: Path) -> None:
     """Export by a trace, in which a size may become a constant unnoticed."""
+    names, found = _names("input", len(subject.inputs)), _names("output", subject.outputs)
     axes = {
         name: {
             0: "rows",
             **{axis + 1: f"{name}_{axis}" for axis, n in enumerate(each.shape) if n is None},
         }
-        for name, each in zip(_names("input", len(inputs)), inputs, strict=True)
+        for name, each in zip(names, subject.inputs, strict=True)
     }
     with torch.no_grad():
         torch.onnx.export(
-            module,
-            _tensors(inputs, lengths),
+            subject.module,
+            _tensors(subject.inputs, lengths),
             str(path),
-            input_names=_names("input", len(inputs)),
-            output_names=_names("output", outputs),
+            input_names=names,
+            output_names=found,
             opset_version=_OPSET_OF_TRACES,
-            dynamic_axes={**axes, **{name: {0: "rows"} for name in _names("output", outputs)}},
+            dynamic_axes={**axes, **{name: {0: "rows"} for name in found}},
             dynamo=False,
         )
+
+
+_WAYS: tuple[_Way, ...] = (_with_symbols, _with_symbols_where_possible, _traced)
 
 
 def _names(kind: str, count: int) -> list[str]:
@@ -135,18 +139,16 @@ def _tensors(inputs: Sequence[NetworkInput], lengths: Lengths) -> tuple[torch.Te
     return tuple(torch.from_numpy(each) for each in rows)
 
 
-def _check(
-    path: Path, inputs: Sequence[NetworkInput], predict: Predict, lengths: Sequence[Lengths]
-) -> None:
+def _check(subject: Exported, path: Path, lengths: Sequence[Lengths]) -> None:
     """Raise if the file does not predict as the module, with other numbers of rows and lengths."""
     session = ort.InferenceSession(path, session_options(), providers=PROVIDERS)
     random = np.random.default_rng(4)
     for each in lengths:
         for rows in (1, 2, 7):
-            given = drawn(inputs, each, rows, random)
+            given = drawn(subject.inputs, each, rows, random)
             names = [value.name for value in session.get_inputs()]
             found = session.run(None, dict(zip(names, given, strict=True)))
-            difference = compare(predict(given), found, Tally())
+            difference = compare(subject.predict(given), found, Tally())
             if difference is not None:
                 raise Refused(
                     f"Its ONNX form gives {difference.found} for {difference.expected} in output "

@@ -98,7 +98,7 @@ def _narrowed(
         shape = str([length if length is not None else "any" for length in held])
         raise Refused(
             f"One row of the input '{name:.80}' has the shape {shape:.80} in the file, and "
-            f"{str(list(given)):.80} is declared: leave input_shape out."
+            f"{list(given)!s:.80} is declared: leave input_shape out."
         )
     return given
 

@@ -1,9 +1,7 @@
-"""What Keras 2 wrote otherwise than Keras 3 does: names, settings, and one activation."""
+"""What Keras 2 wrote otherwise than Keras 3 does: names and settings."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
-
-from keras import ops
 
 LEFT_OUT = {
     *("batch_input_shape", "implementation", "input_dim", "input_length", "function_type"),
@@ -27,22 +25,6 @@ _CLASSES = {
     "DenseFeatures": "DenseFeatures",
 }
 _ONE_AXIS = ("BatchNormalization", "Softmax", "GroupNormalization")
-
-
-def _hard_sigmoid(x: Any) -> Any:
-    """Compute Keras 2's hard sigmoid; Keras 3's has another slope."""
-    return ops.clip(0.2 * x + 0.5, 0.0, 1.0)
-
-
-ACTIVATIONS: dict[str, Callable[[Any], Any]] = {"keras_2_hard_sigmoid": _hard_sigmoid}
-"""Functions that only files of Keras 2 mean, by the names that rebuilt architectures use."""
-
-_ACTIVATIONS = {"hard_sigmoid": "keras_2_hard_sigmoid", "softmax_v2": "softmax"}
-
-
-def activation(name: Any) -> Any:
-    """Return the name, in a rebuilt architecture, of an activation that Keras 2 named so."""
-    return _ACTIVATIONS.get(name, name) if isinstance(name, str) else name
 
 
 def renewed(class_name: str, config: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -61,8 +61,9 @@ def _places(layer: Any, variables: Sequence[Any], names: Sequence[str]) -> list[
     given = [_parts(name.split(":")[0]) for name in names]
     if [each[-1] for each in wanted] == [each[-1] for each in given]:
         return list(range(len(given)))
-    ends = [[place for place, found in enumerate(given) if found[-2:] == each[-2:]]
-            for each in wanted]
+    ends = [
+        [place for place, found in enumerate(given) if found[-2:] == each[-2:]] for each in wanted
+    ]
     if any(len(each) != 1 for each in ends) or len({each[0] for each in ends}) != len(ends):
         raise _misfit(layer, "weights in another order, and their names do not show which is which")
     return [each[0] for each in ends]

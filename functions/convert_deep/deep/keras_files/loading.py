@@ -7,7 +7,7 @@ import h5py
 import keras
 from keras.src.saving import saving_lib, serialization_lib
 
-from deep.keras_files import keras_2
+from deep.keras_files.functions import FUNCTIONS
 from deep.keras_files.legacy_weights import load_legacy_weights
 from inferx.errors import Refused
 
@@ -19,7 +19,7 @@ def built(architecture: dict[str, Any]) -> Any:
         Refused: Keras cannot build it.
     """
     try:
-        with keras.saving.custom_object_scope(dict(keras_2.ACTIVATIONS)):
+        with keras.saving.custom_object_scope(dict(FUNCTIONS)):
             return serialization_lib.deserialize_keras_object(architecture, safe_mode=True)
     except (Refused, MemoryError):
         raise
@@ -52,7 +52,7 @@ def load_weights_in_order(model: Any, file: h5py.File) -> None:
         Refused: the weights are not those of the model.
     """
     try:
-        load_legacy_weights(file["model_weights"] if "model_weights" in file else file, model)
+        load_legacy_weights(file.get("model_weights", file), model)
     except (Refused, MemoryError):
         raise
     except Exception as failure:

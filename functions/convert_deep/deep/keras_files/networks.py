@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import torch
 
-from deep.keras_files.exporting import export
+from deep.keras_files.exporting import Exported, export
 from deep.keras_files.inputs import inputs_of, names_of_outputs
 from deep.keras_files.recurrent import unrolled_layers
 from deep.network import Arrays, Network, NetworkInput
@@ -38,7 +38,7 @@ def network_of(model: Any, version: str, hints: InputHints) -> Network:
     outputs = names_of_outputs(model, len(model.outputs))
 
     def write(path: Path) -> None:
-        export(module, inputs, len(outputs), predict, path)
+        export(Exported(module, inputs, len(outputs), predict), path)
 
     return Network(
         framework="keras",

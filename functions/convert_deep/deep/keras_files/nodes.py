@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from deep.keras_files.classes import MODELS
+from deep.keras_files.classes import LAYERS, MODELS, OPERATIONS
 from deep.keras_files.refusals import malformed, unserved_setting
 from deep.keras_files.values import plain_value
 
@@ -11,18 +11,33 @@ _TENSOR = "__keras_tensor__"
 _RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional", "ConvLSTM2D")
 
 
-def rebuilt_nodes(entry: Mapping[str, Any], name: str, *, old: bool) -> list[Any]:
+def rebuilt_nodes(entry: Mapping[str, Any], name: str) -> list[Any]:
     """Return the calls of one layer: what it takes each time.
 
     Args:
         entry: the layer's, of unknown origin.
         name: the layer's, for refusals.
-        old: Keras 2 wrote it.
     """
     nodes = entry.get("inbound_nodes") or []
     if not isinstance(nodes, list):
         raise malformed(f"the connections of '{name:.50}'")
     return [_call(node, str(entry["class_name"]), name) for node in nodes]
+
+
+def operation_module(entry: Mapping[str, Any]) -> str:
+    """Return the module of an operation of ``keras.ops``, which ``.h5`` files leave out.
+
+    Layers of the same name take a list of tensors, and operations take one after another.
+
+    Args:
+        entry: a layer's or an operation's, of unknown origin.
+    """
+    class_name = entry["class_name"]
+    modules = [key.rpartition(".")[0] for key in OPERATIONS if key.endswith(f".{class_name}")]
+    node = next(iter(entry.get("inbound_nodes") or []), None)
+    args = node.get("args") if isinstance(node, dict) else None
+    apart = isinstance(args, list) and len(args) > 1 and isinstance(args[0], dict)
+    return modules[0] if modules and (apart or class_name not in LAYERS) else ""
 
 
 def rebuilt_graph(

@@ -11,7 +11,14 @@ _PIXEL_CENTRE, _PIXEL_SPREAD = 127.5, 74.0
 _PIXEL_SCALES = (255.0, 256.0, 127.5)
 
 _KEEPING = ("Cast", "Reshape", "Flatten", "ExpandDims", "Squeeze", "GetItem", "Permute", "Slice")
-_KEEPING_TOO = ("RepeatVector", "Dropout", "SpatialDropout1D", "Identity", "Activation", "Concatenate")
+_KEEPING_TOO = (
+    "RepeatVector",
+    "Dropout",
+    "SpatialDropout1D",
+    "Identity",
+    "Activation",
+    "Concatenate",
+)
 
 
 def range_of(model: Any, tensor: Any) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def _built(architecture: dict[str, Any], version: str, hints: InputHints) -> Any
     from deep.keras_files.inputs import with_inputs  # noqa: PLC0415
     from deep.keras_files.loading import built  # noqa: PLC0415
 
-    checked = rebuilt(architecture, old=int(version.split(".")[0]) < 3)
+    checked = rebuilt(architecture, old=int(version.split(".", maxsplit=1)[0]) < 3)
     return built(with_inputs(checked, hints))
 
 

@@ -6,12 +6,13 @@ Keras on PyTorch runs a Python loop, which an exporter writes out: as long as it
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 import keras
 import torch
 
-from deep.keras_files import keras_2
+from deep.keras_files.functions import FUNCTIONS, HARD_SIGMOID_OF_KERAS_2
 
 _OPSET = 20
 Loop: TypeAlias = Callable[..., tuple[Any, Any, list[Any]]]
@@ -23,11 +24,14 @@ _FUNCTIONS: dict[Any, tuple[str, tuple[float, ...], tuple[float, ...]]] = {
     keras.activations.relu: ("Relu", (), ()),
     keras.activations.linear: ("Affine", (1.0,), (0.0,)),
     keras.activations.hard_sigmoid: ("HardSigmoid", (1 / 6,), (0.5,)),
-    keras_2.ACTIVATIONS["keras_2_hard_sigmoid"]: ("HardSigmoid", (0.2,), (0.5,)),
+    FUNCTIONS[HARD_SIGMOID_OF_KERAS_2]: ("HardSigmoid", (0.2,), (0.5,)),
     keras.activations.elu: ("Elu", (1.0,), ()),
     keras.activations.softsign: ("Softsign", (), ()),
     keras.activations.softplus: ("Softplus", (), ()),
 }
+
+# Keras's gates of an LSTM are input, forget, cell, output; ONNX's are input, output, forget, cell.
+_ORDERS = {"LSTM": (0, 3, 1, 2), "GRU": (0, 1, 2), "RNN": (0,)}
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,8 @@ def onnx_loops(model: Any) -> Iterator[None]:
     for layer in model._flatten_layers():
         if isinstance(layer, keras.layers.RNN):
             operator = _operator_of(layer.cell)
-            if operator is not None:
-                change(layer, "inner_loop", _loop(layer, operator))
+            loop = _loop(layer, operator) if operator is not None else _unrolled(layer)
+            change(layer, "inner_loop", loop)
         elif isinstance(layer, keras.layers.Bidirectional):
             change(layer, "_can_attempt_fused_lstm", _no_fused_loop)
             change(layer, "_can_attempt_fused_gru", _no_fused_loop)
@@ -97,29 +101,22 @@ def _operator_of(cell: Any) -> _Operator | None:
 
 
 def _lstm(cell: Any) -> _Operator | None:
-    # Keras's gates are input, forget, cell, output; ONNX's are input, output, forget, cell.
-    order = (0, 3, 1, 2)
     functions = (cell.recurrent_activation, cell.activation, cell.activation)
-    return _operator("LSTM", cell, order, functions, 2, {})
+    return _operator("LSTM", cell, functions, {})
 
 
 def _gru(cell: Any) -> _Operator | None:
     functions = (cell.recurrent_activation, cell.activation)
     extra = {"linear_before_reset": int(cell.reset_after)}
-    return _operator("GRU", cell, (0, 1, 2), functions, 1, extra)
+    return _operator("GRU", cell, functions, extra)
 
 
 def _rnn(cell: Any) -> _Operator | None:
-    return _operator("RNN", cell, (0,), (cell.activation,), 1, {})
+    return _operator("RNN", cell, (cell.activation,), {})
 
 
 def _operator(
-    name: str,
-    cell: Any,
-    order: tuple[int, ...],
-    functions: tuple[Any, ...],
-    states: int,
-    extra: dict[str, int],
+    name: str, cell: Any, functions: tuple[Any, ...], extra: dict[str, int]
 ) -> _Operator | None:
     if any(function not in _FUNCTIONS for function in functions):
         return None
@@ -130,15 +127,16 @@ def _operator(
         **extra,
     }
     for key, place in (("activation_alpha", 1), ("activation_beta", 2)):
-        values = [value for each in found for value in each[place]]  # type: ignore[union-attr]
+        values = [value for each in found for value in each[place]]
         if values:
             attributes[key] = values
+    order = _ORDERS[name]
     weights = (
         _ordered(_value(cell.kernel), order),
         _ordered(_value(cell.recurrent_kernel), order),
         _biases(cell, order),
     )
-    return _Operator(name, weights, attributes, states)
+    return _Operator(name, weights, attributes, 2 if name == "LSTM" else 1)
 
 
 def _value(variable: Any) -> torch.Tensor:
@@ -181,6 +179,37 @@ def _loop(layer: Any, operator: _Operator) -> Loop:
         return outputs[:, -1], outputs, last
 
     return run
+
+
+def _unrolled(layer: Any) -> Loop:
+    """Return an ``inner_loop`` of as many steps as the input has, for any number of rows.
+
+    Keras's own on PyTorch makes a constant of the number of rows when it is exported.
+    """
+
+    def run(
+        sequences: Any, initial_state: Any, mask: Any = None, training: bool = False
+    ) -> tuple[Any, Any, Any]:
+        del training
+        mask = keras.tree.flatten(mask)[0] if mask is not None else None
+        places = range(sequences.shape[1])
+        states, outputs = initial_state, list[Any]()
+        for place in reversed(places) if layer.go_backwards else places:
+            output, new = layer.cell(sequences[:, place], states, training=False)
+            if mask is not None:
+                seen = mask[:, place]
+                kept = outputs[-1] if outputs and not layer.zero_output_for_mask else 0.0 * output
+                output = _where(seen, output, kept)
+                new = keras.tree.map_structure(partial(_where, seen), new, states)
+            states = keras.tree.pack_sequence_as(states, keras.tree.flatten(new))
+            outputs.append(output)
+        return outputs[-1], torch.stack(outputs, dim=1), states
+
+    return run
+
+
+def _where(rows: Any, new: Any, old: Any) -> Any:
+    return torch.where(rows.reshape(-1, *[1] * (new.ndim - 1)), new, old)
 
 
 def _run(

@@ -39,10 +39,9 @@ def plain_value(value: Any) -> Any:
 def _rebuilt(class_name: str, config: Any) -> Any:
     if class_name == "__ellipsis__":
         return {"class_name": class_name, "config": {}}
-    if class_name in _ARRAYS and isinstance(config, dict) and config.get("dtype") in DTYPES:
-        if _is_numbers(config.get("value")):
-            made = {"value": config["value"], "dtype": config["dtype"]}
-            return {"class_name": class_name, "config": made}
+    if class_name in _ARRAYS and _is_array(config):
+        made = {"value": config["value"], "dtype": config["dtype"]}
+        return {"class_name": class_name, "config": made}
     if class_name == "__slice__" and isinstance(config, dict):
         parts = {part: _index(config.get(part)) for part in _PARTS_OF_SLICES}
         return {"class_name": class_name, "config": parts}
@@ -75,6 +74,11 @@ def _index(value: Any) -> int | None:
     if value is None or (isinstance(value, int) and not isinstance(value, bool)):
         return value
     raise malformed("a slice is not made of whole numbers")
+
+
+def _is_array(config: Any) -> bool:
+    known = isinstance(config, dict) and config.get("dtype") in DTYPES
+    return known and _is_numbers(config.get("value"))
 
 
 def _is_numbers(value: Any) -> bool:

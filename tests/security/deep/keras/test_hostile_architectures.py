@@ -123,7 +123,7 @@ def test_layer_that_is_no_arithmetic_is_refused(
     ],
 )
 def test_class_outside_of_keras_s_list_is_refused(layer: dict[str, Any], tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="'odd' is of the class .* not one of Keras's own"):
+    with pytest.raises(Refused, match=r"'odd' is of the class .* not one of Keras's own"):
         forged.read_source(forged.with_layer(tmp_path, layer))
 
 

@@ -41,7 +41,7 @@ def test_archive_without_weights_is_refused(tmp_path: Path) -> None:
     members = forged.members_of(tmp_path)
     del members["model.weights.h5"]
 
-    with pytest.raises(Refused, match="has no model.weights.h5"):
+    with pytest.raises(Refused, match=r"has no model\.weights\.h5"):
         forged.read_source(forged.archived(tmp_path, members))
 
 
