@@ -181,7 +181,7 @@ MODELS: dict[str, Callable[[], Any]] = {
     "GroupQueryAttention": partial(attended, lambda: L.GroupQueryAttention(4, 4, 2)),
     "transformer block, masked": transformer,
     **{
-        f"activation {name}": partial(chain, TABLE, lambda name=name: L.Activation(name))
+        f"activation {name}": partial(chain, TABLE, partial(L.Activation, name))
         for name in _ACTIVATIONS
     },
     "LeakyReLU": partial(chain, TABLE, lambda: L.LeakyReLU(negative_slope=0.2)),

@@ -126,6 +126,7 @@ def test_mixed_precision_is_computed_in_float32(tmp_path: Path) -> None:
     _, facts = converted(saved(model, tmp_path), tmp_path)
 
     assert facts["signature"]["outputs"][0]["dtype"] == "float32"
+    assert "mixed precision" in facts["warnings"][0]
 
 
 def test_shape_that_the_file_lacks_is_asked_for_and_taken(tmp_path: Path) -> None:
@@ -160,6 +161,18 @@ def _without_shape(path: Path) -> Path:
             each["config"].pop("batch_input_shape", None)
         file.attrs["model_config"] = json.dumps(held)
     return path
+
+
+def test_weights_of_a_partly_frozen_part_keep_their_places(tmp_path: Path) -> None:
+    inner = keras.Sequential([L.Input((4,)), L.Dense(4), L.Dense(4, trainable=False), L.Dense(4)])
+    inner.layers[0].trainable = False
+    model = keras.Sequential([L.Input((4,)), inner, L.Dense(2)])
+    rows = np.random.default_rng(3).normal(size=(5, 4)).astype("float32")
+
+    network = network_in(saved(model, tmp_path, ".h5"), tmp_path)
+
+    expected = model(rows, training=False).detach().numpy()
+    assert np.allclose(network.predict([rows])[0], expected, atol=1e-6)
 
 
 @pytest.mark.parametrize(

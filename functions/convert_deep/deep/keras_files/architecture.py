@@ -52,7 +52,8 @@ def _model(entry: Mapping[str, Any], old: bool) -> dict[str, Any]:
         raise malformed("a model without layers")
     _check_origin(entry)
     layers = [_layer(each, old) for each in config["layers"]]
-    named = {"name": _name(entry), "trainable": True, "layers": layers}
+    named: dict[str, Any] = {"name": _name(entry), "layers": layers}
+    named["trainable"] = config.get("trainable") is not False  # by it .h5 files order weights
     if entry["class_name"] == "Sequential":
         first = config["layers"][0] if config["layers"] else {}
         shape = _shape_of(first) or _built(config.get("build_input_shape"))
@@ -108,6 +109,8 @@ def _settings(cls: type, config: Mapping[str, Any], name: str, old: bool) -> dic
         elif key not in taken:
             if not _changes_nothing(value) and key not in _LEFT_OUT:
                 raise unknown_setting(name, cls.__name__, key)
+        elif key == "trainable":
+            settings[key] = value is not False
         elif key == "stateful" and value:
             raise unserved_setting(name, cls.__name__, key)
         else:

@@ -46,27 +46,32 @@ def load_legacy_weights(group: Any, model: Any) -> None:
 def _set(layer: Any, names: Sequence[str], values: Sequence[Any]) -> None:
     variables = _weights(layer)
     if len(variables) != len(values):
-        raise _misfit(layer, f"{len(values)} weights where it has {len(variables)}")
+        raise _do_not_fit(layer, f"{len(values)} weights where it has {len(variables)}")
     for variable, place in zip(variables, _places(layer, variables, names), strict=True):
         value = values[place]
         if tuple(variable.shape) != value.shape:
             shapes = f"a weight of the shape {list(value.shape)} where it has "
-            raise _misfit(layer, shapes + str(list(variable.shape)))
+            raise _do_not_fit(layer, shapes + str(list(variable.shape)))
         variable.assign(value)
 
 
 def _places(layer: Any, variables: Sequence[Any], names: Sequence[str]) -> list[int]:
-    """Return where each variable's value is: in order if the names agree, else by name."""
+    """Return where each variable's value is.
+
+    By order if the names agree, with their layer's before their own; else by such names, if each is
+    there once; else by order if their own names agree: a cell's layer has a number of its own.
+    """
     wanted = [_parts(variable.path) for variable in variables]
-    given = [_parts(name.split(":")[0]) for name in names]
+    given = [_parts(name.split(":", maxsplit=1)[0]) for name in names]
+    in_order = list(range(len(given)))
+    if [each[-2:] for each in wanted] == [each[-2:] for each in given]:
+        return in_order
+    ends = [[n for n, found in enumerate(given) if found[-2:] == each[-2:]] for each in wanted]
+    if all(len(each) == 1 for each in ends) and len({each[0] for each in ends}) == len(ends):
+        return [each[0] for each in ends]
     if [each[-1] for each in wanted] == [each[-1] for each in given]:
-        return list(range(len(given)))
-    ends = [
-        [place for place, found in enumerate(given) if found[-2:] == each[-2:]] for each in wanted
-    ]
-    if any(len(each) != 1 for each in ends) or len({each[0] for each in ends}) != len(ends):
-        raise _misfit(layer, "weights in another order, and their names do not show which is which")
-    return [each[0] for each in ends]
+        return in_order
+    raise _do_not_fit(layer, "weights in another order, and their names do not show which is which")
 
 
 def _parts(path: str) -> list[str]:
@@ -85,7 +90,7 @@ def _finalize(model: Any) -> None:
             layer.finalize_state()
 
 
-def _misfit(layer: Any, fault: str) -> Refused:
+def _do_not_fit(layer: Any, fault: str) -> Refused:
     return Refused(
         f"The file has, for the layer '{layer.name:.80}', {fault}: save the model again and "
         "upload that file."

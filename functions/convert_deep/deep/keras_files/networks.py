@@ -15,13 +15,16 @@ from inferx.errors import Refused
 from inferx.input_hints import InputHints
 
 
-def network_of(model: Any, version: str, hints: InputHints) -> Network:
+def network_of(
+    model: Any, version: str, hints: InputHints, warnings: Sequence[str] = ()
+) -> Network:
     """Return a model as a network.
 
     Args:
         model: built, with its weights.
         version: of the Keras that saved it.
         hints: what its owner declares of its inputs.
+        warnings: sentences for its owner.
 
     Raises:
         Refused: its inputs cannot be served.
@@ -43,11 +46,12 @@ def network_of(model: Any, version: str, hints: InputHints) -> Network:
     return Network(
         framework="keras",
         version=version,
-        title=f"Keras {type(model).__name__} '{model.name:.80}'",
+        title=type(model).__name__,
         inputs=inputs,
         outputs=outputs,
         predict=predict,
         export=write,
+        warnings=tuple(warnings),
     )
 
 

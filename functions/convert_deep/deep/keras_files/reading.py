@@ -20,6 +20,11 @@ from inferx.input_hints import InputHints
 from sandbox.formats import Format
 
 _OLD, _NEW = "2", "3"
+_MIXED = ("mixed_float16", "mixed_bfloat16")
+_IN_FLOAT32 = (
+    "The model was made in mixed precision: its weights are float32, and it is served in float32 "
+    "throughout."
+)
 _RELEASE = re.compile(r"[1-9](\.[0-9]{1,5}){0,2}", re.ASCII)
 
 
@@ -52,7 +57,7 @@ def _read_archive(source: Path, hints: InputHints) -> Network:
 
     load_weights(model, weights)
     weights.unlink()
-    return _network(model, version, hints)
+    return _network(model, version, hints, texts[CONFIG].decode("utf-8", "replace"))
 
 
 def _read_hdf5(source: Path, hints: InputHints) -> Network:
@@ -60,13 +65,14 @@ def _read_hdf5(source: Path, hints: InputHints) -> Network:
         check_hdf5(file)
         if "model_config" not in file.attrs:
             raise Refused(_without_architecture(file))
-        architecture = parse(_text(file.attrs["model_config"]), "architecture")
-        version = _version(file.attrs.get("keras_version"))
+        text = _text(file.attrs["model_config"])
+        architecture = parse(text, "architecture")
+        version = _version(file.attrs.get("keras_version", _OLD))
         model = _built(architecture, version, hints)
         from deep.keras_files.loading import load_weights_in_order  # noqa: PLC0415  # as above
 
         load_weights_in_order(model, file)
-    return _network(model, version, hints)
+    return _network(model, version, hints, text)
 
 
 def _built(architecture: dict[str, Any], version: str, hints: InputHints) -> Any:
@@ -78,10 +84,11 @@ def _built(architecture: dict[str, Any], version: str, hints: InputHints) -> Any
     return built(with_inputs(checked, hints))
 
 
-def _network(model: Any, version: str, hints: InputHints) -> Network:
+def _network(model: Any, version: str, hints: InputHints, text: str) -> Network:
     from deep.keras_files.networks import network_of  # noqa: PLC0415  # imports Keras
 
-    return network_of(model, version, hints)
+    mixed = any(f'"{policy}"' in text for policy in _MIXED)
+    return network_of(model, version, hints, [_IN_FLOAT32] if mixed else [])
 
 
 def _opened(path: Path) -> h5py.File:

@@ -190,7 +190,9 @@ def test_dropout_that_stays_random_is_refused(tmp_path: Path) -> None:
 
 
 def test_refusals_hold_no_long_text_of_the_file(tmp_path: Path) -> None:
-    for layer in (_layer(_LONG), _layer("Dense", units=3, **{_LONG: 2}), _layer("Lambda")):
+    with_long_setting = _layer("Dense", units=3)
+    with_long_setting["config"][_LONG] = 2
+    for layer in (_layer(_LONG), with_long_setting, _layer("Lambda")):
         layer["config"]["name"] = _LONG
 
         with pytest.raises(Refused) as refused:
