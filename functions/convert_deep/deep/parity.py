@@ -122,6 +122,7 @@ def _absolute(left: Any, right: Any) -> Any:
 
 def _typical(values: Any) -> float:
     size = np.abs(values[np.isfinite(values)]) if values.dtype.kind == "f" else np.zeros(0)
+    size = size[size > 0]  # after a ReLU most may be 0, and say nothing of the size
     return float(np.median(size)) if size.size else 0.0
 
 

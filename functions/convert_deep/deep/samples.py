@@ -1,7 +1,6 @@
 """The owner's own rows, predicted by the framework and by the served model, and an example."""
 
-from collections.abc import Callable, Sequence
-from itertools import chain
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from exported.served import (
     without_nan,
 )
 from inferx.errors import Refused
+from inferx.images import with_example_images
 from inferx.manifest import SampleReport
 from inferx.samples import Row
 from inferx.serving.inputs import Feed, reader_for
@@ -54,10 +54,7 @@ def agreement(
 
 
 def example_for(
-    served: Served,
-    samples: Sequence[Row],
-    drawn: Sequence[Any],
-    others: Callable[[], Sequence[Any]] = tuple,
+    served: Served, samples: Sequence[Row], drawn: Sequence[Any]
 ) -> dict[str, Any] | None:
     """Return a request body that the model predicts: the first of the samples, else made up.
 
@@ -65,7 +62,6 @@ def example_for(
         served: the finished file.
         samples: the owner's rows.
         drawn: one row for each input, with the axis of the rows.
-        others: makes inputs to try where a row of numbers is too long for an example.
     """
 
     def make() -> dict[str, Any] | None:
@@ -77,8 +73,8 @@ def example_for(
             return True
 
         given = [without_nan(sample) for sample in samples[:1]]
-        made = _listed(served, drawn)
-        return first_accepted(chain(given, [made], others()), accepts)
+        made = with_example_images(served.signature, _listed(served, drawn))
+        return first_accepted([*given, made], accepts)
 
     return example_or_none(make)
 

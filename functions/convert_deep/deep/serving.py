@@ -18,6 +18,7 @@ from deep.samples import agreement, example_for
 from exported import graph
 from exported.served import Served
 from inferx.errors import InferXError, Refused
+from inferx.images import declared
 from inferx.manifest import ParityReport, SampleReport
 from inferx.serving.inputs import Feed
 from sandbox.job import Facts
@@ -54,6 +55,8 @@ def served(network: Network, target: Path, request: JobRequest) -> Facts:
     answered = list(_answers(network, lengths))
     model = _exported(network, target.parent)
     signature = describe(model, network, [each.outputs for each in answered])
+    if request.hints.image is not None:
+        signature = declared(signature, request.hints.image)
     graph.write(model, signature, target)
     open_model = Served(target)
     sizes = typical_sizes(answered[len(BATCHES) - 1].outputs)
