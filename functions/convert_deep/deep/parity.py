@@ -24,6 +24,7 @@ class Tally:
         ties: of how many the two best were too close to be ordered.
         max_abs_diff: the largest absolute difference.
         max_rel_diff: the largest difference relative to the value or the typical size.
+        rounded: of how many rows a difference beyond the bar is one of rounding alone.
     """
 
     rows: dict[str, int] = field(default_factory=dict)
@@ -32,6 +33,7 @@ class Tally:
     ties: int = 0
     max_abs_diff: float = 0.0
     max_rel_diff: float = 0.0
+    rounded: int = 0
 
     @property
     def label_agreement(self) -> float | None:

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from deep.comparing import difference_in
 from deep.network import Network
-from deep.parity import Difference, Tally, compare
+from deep.parity import Difference, Tally
 from exported.served import (
     Served,
     example_or_none,
@@ -45,9 +46,9 @@ def agreement(
     outputs = served.outputs(feeds, samples)
     for place, (feed, found) in enumerate(zip(feeds, outputs, strict=True)):
         sample = named(place, samples[place])
-        expected = _predicted(network, feed, sample)
-        ordered = [found[name] for name in network.outputs]
-        difference = compare(expected, ordered, Tally(), sizes)
+        answers = _predicted(network, feed, sample), [found[name] for name in network.outputs]
+        tensors = [feed.tensors[each.name] for each in network.inputs]
+        difference, _ = difference_in(network.predict, tensors, answers, Tally(), sizes)
         if difference is not None:
             raise Refused(_differ(sample, network, difference))
     return SampleReport(rows=len(samples), agreed=len(samples))
