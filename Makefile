@@ -5,8 +5,13 @@ SETUP := local/python -m local.setup
 LOCAL := .venv-sam/bin/python -m local
 BIN := .venv/bin
 PACKAGES := layers/inferx/python layers/sandbox/python local tools tests bench
+DEEP := local/python -m local.deep_environment
+DEEP_PATHS := functions/convert_deep:layers/inferx/python:layers/sandbox/python:.
+DEEP_TESTS := tests/deep $(wildcard tests/security/deep)
+IMAGE := $(if $(PYTHON),--python $(PYTHON)) $(if $(ARCH),--architecture $(ARCH))
 
-.PHONY: help setup up url logs down demo check unit test style types lint fmt bench \
+.PHONY: help setup up deep url logs down demo check unit test test-deep test-docker image \
+	deploy-image style types lint fmt bench \
 	bench-batch budgets fuzz fuzz-loader fuzz-api fuzz-conversion coverage-estimators coverage-parameters \
 	conversion-costs openapi openapi-lint clients lock hooks rotate-keys clean
 
@@ -18,6 +23,11 @@ setup: ## Make the virtual environments
 
 up: ## Start the local AWS stack, or bring it up to date; PORT=4566
 	@$(SETUP) sam stack
+	@$(LOCAL) up $(if $(PORT),--port $(PORT))
+
+deep: ## Start the local AWS stack with the converter of Keras and PyTorch models, 200 MB
+	@$(SETUP) sam stack
+	@REQUIRE_DEEP=1 $(DEEP)
 	@$(LOCAL) up $(if $(PORT),--port $(PORT))
 
 url: ## Print the base URL of the local stack
@@ -46,12 +56,30 @@ test: setup
 	@$(BIN)/python -m pytest $(ARGS)
 else
 test: setup ## Run all tests and hold coverage to its floors; ARGS=path for some, without floors
+	@$(DEEP)
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
 	@$(BIN)/python -m pytest --cov --cov-report= tests/e2e
 	@$(BIN)/python -m pytest --cov --cov-append --cov-report=term -n 2 \
 		tests/unit tests/integration tests/security
+	@$(MAKE) test-deep ARGS="--cov --cov-append --cov-report="
 	@$(BIN)/python -m tools.coverage_floors
 endif
+
+# Without the environment there is nothing to run: what made it has reported that, loudly.
+test-deep: ## Run the tests of Keras and PyTorch models, in an environment of their own; ARGS= for pytest
+	@$(DEEP)
+	@! test -f .venv-deep/.requirements.sha256 || PYTHONPATH=$(DEEP_PATHS) .venv-deep/bin/python \
+		-m pytest $(ARGS) $(if $(findstring tests/,$(ARGS)),,$(DEEP_TESTS))
+
+image: ## Build the image that converts Keras and PyTorch models; needs Docker; PYTHON=3.13 ARCH=
+	@local/python -m local.image build $(IMAGE)
+
+deploy-image: setup ## Push that image to ECR and deploy the stack with it; STACK=inferx ARCH=
+	@.venv-sam/bin/python -m local.image deploy --stack $(or $(STACK),inferx) $(IMAGE)
+
+test-docker: setup image ## Convert a model by that image, under `sam local invoke`; needs Docker
+	@REQUIRE_DEEP=1 $(DEEP)
+	@$(BIN)/python -m tests.docker
 
 bench: setup ## Measure predictions beside their floors and other servers; ARGS= for parts
 	@$(SETUP) fastapi mlserver

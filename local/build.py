@@ -4,6 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
+from local import deep_environment
 from local.content import CACHES, digest_of
 from local.failure import Failure
 from local.paths import BUILD, LOGS, ROOT, STATE
@@ -23,9 +24,14 @@ INSTALLERS = (
 
 
 def sources_digest() -> str:
-    """Return a hash of all that the deployed stack is made of: template, code and this package."""
+    """Return what names all that the deployed stack is made of.
+
+    That is a hash of the template, the code and this package, and whether there is an environment
+    to convert deep networks in.
+    """
     sources = (TEMPLATE, ROOT / "functions", ROOT / "layers", ROOT / "local", *INSTALLERS)
-    return digest_of(*sources, ignored=CACHES)
+    digest = digest_of(*sources, ignored=CACHES)
+    return f"{digest}-with-deep-networks" if deep_environment.is_there() else digest
 
 
 def build() -> bool:

@@ -10,6 +10,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from local import deep_converter
 from local.build import BUILT_TEMPLATE
 from local.emulator import LOG, REGION, ROOT_KEY_ID, ROOT_SECRET, endpoint
 from local.failure import Failure
@@ -48,13 +49,14 @@ def deploy(port: int) -> str:
     s3, cloudformation, ses = _clients(port)
     s3.create_bucket(Bucket=CODE_BUCKET)
     upload_code(template, BUILD, s3, CODE_BUCKET)
-    translated = with_public_url(to_cloudformation(template, PARAMETERS), endpoint(port))
-    content = json.dumps(translated, default=str)
+    parameters = PARAMETERS | deep_converter.parameters()
+    translated = deep_converter.deployed(to_cloudformation(template, parameters))
+    content = json.dumps(with_public_url(translated, endpoint(port)), default=str)
     # By its address: as an argument of the call a template may have 51,200 bytes at most.
     s3.put_object(Bucket=CODE_BUCKET, Key="template.json", Body=content.encode())
     location = f"{endpoint(port)}/{CODE_BUCKET}/template.json"
     try:
-        _create_or_update(cloudformation, location)
+        _create_or_update(cloudformation, location, parameters)
     except ClientError as error:
         raise Failure(f"CloudFormation refused the stack: {error}") from error
     status = _final_status(cloudformation)
@@ -79,24 +81,26 @@ def _clients(port: int) -> "tuple[S3Client, CloudFormationClient, SESClient]":
     )
 
 
-def _create_or_update(cloudformation: "CloudFormationClient", location: str) -> None:
+def _create_or_update(
+    cloudformation: "CloudFormationClient", location: str, parameters: dict[str, str]
+) -> None:
     try:
-        _send(cloudformation.create_stack, location)
+        _send(cloudformation.create_stack, location, parameters)
     except cloudformation.exceptions.AlreadyExistsException:
         try:
-            _send(cloudformation.update_stack, location)
+            _send(cloudformation.update_stack, location, parameters)
         except ClientError as error:
             if "No updates" not in str(error):
                 raise
 
 
-def _send(operation: Callable[..., object], location: str) -> None:
+def _send(operation: Callable[..., object], location: str, parameters: dict[str, str]) -> None:
     operation(
         StackName=STACK,
         TemplateURL=location,
         Capabilities=["CAPABILITY_IAM"],
         Parameters=[
-            {"ParameterKey": name, "ParameterValue": value} for name, value in PARAMETERS.items()
+            {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
         ],
     )
 

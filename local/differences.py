@@ -1,6 +1,7 @@
 """Changes to the CloudFormation template for what the emulator does not support."""
 
 import copy
+from collections.abc import Mapping
 from typing import Any
 
 Template = dict[str, Any]
@@ -54,4 +55,24 @@ def with_numbers_for_pollers(template: Template) -> Template:
                 limit = parameters[limit["Ref"]]["Default"]
             if limit is not None:
                 scaling["MaximumConcurrency"] = int(limit)
+    return changed
+
+
+def with_deep_doorway(template: Template, source: str, variables: Mapping[str, str]) -> Template:
+    """Return the template with `convert_deep` as a function of one Python module.
+
+    On AWS it is an image, and the emulator runs images in Docker alone.
+
+    Args:
+        template: CloudFormation, as the emulator gets it.
+        source: the module's text; its `handler` is what Lambda calls.
+        variables: what it needs in its environment, beside the image's own.
+    """
+    changed = copy.deepcopy(template)
+    properties = changed["Resources"]["ConvertDeepFunction"]["Properties"]
+    del properties["PackageType"]
+    properties["Runtime"] = changed["Resources"]["ConvertFunction"]["Properties"]["Runtime"]
+    properties["Handler"] = "index.handler"  # where CloudFormation puts a ZipFile's text
+    properties["Code"] = {"ZipFile": source}
+    properties["Environment"]["Variables"].update(variables)
     return changed

@@ -17,6 +17,8 @@ NAMES = (
     "layers/batch/requirements",
     "layers/web/requirements",
     "functions/convert/requirements",
+    "functions/convert_deep/requirements",
+    "tests/deep/requirements",
     "local/requirements-sam",
     "local/requirements-stack",
     "tests/clients/python/requirements",
@@ -28,17 +30,22 @@ NAMES = (
     "requirements-dev",
 )
 
+# These also run where PyTorch without CUDA is to be had for Python 3.11 alone.
+OF_DEEP_NETWORKS = ("functions/convert_deep/requirements", "tests/deep/requirements")
+
 
 def main() -> None:
     """Compile all of `NAMES`."""
     uv = obtain_uv()
     if uv is None:
         sys.exit("`make lock` needs uv, which is neither on PATH nor to be had from PyPI.")
-    options = ["--universal", "--python-version", "3.13", "--no-header", "--quiet"]
+    options = ["--universal", "--no-header", "--quiet"]
     if os.environ.get("UPGRADE"):
         options.append("--upgrade")
     for name in NAMES:
-        command = [uv, "pip", "compile", *options, f"{name}.in", "--output-file", f"{name}.txt"]
+        oldest = "3.11" if name in OF_DEEP_NETWORKS else "3.13"
+        command = [uv, "pip", "compile", *options, "--python-version", oldest]
+        command += [f"{name}.in", "--output-file", f"{name}.txt"]
         subprocess.run(command, cwd=ROOT, check=True)
 
 

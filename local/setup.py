@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,8 +85,8 @@ def obtain_uv() -> str | None:
         return find_uv()
     log = LOGS / "setup-tools.log"
     try:
-        _run([sys.executable, "-m", "venv", str(TOOLS)], log)
-        _run([str(TOOLS / "bin/pip"), "install", "--quiet", f"uv=={UV_VERSION}"], log)
+        run([sys.executable, "-m", "venv", str(TOOLS)], log)
+        run([str(TOOLS / "bin/pip"), "install", "--quiet", f"uv=={UV_VERSION}"], log)
     except Failure:
         return None
     return find_uv()
@@ -99,21 +100,32 @@ def install(environment: Environment, uv: str | None) -> None:
     """
     log = LOGS / f"setup{environment.folder.name}.log"
     log.unlink(missing_ok=True)
-    folder, python = str(environment.folder), str(environment.python)
+    python = str(environment.python)
     requirements = str(environment.requirements)
     environment.stamp.unlink(missing_ok=True)
+    make_folder(Path(sys.executable), environment.folder, uv, log)
     if uv:
-        _run([uv, "venv", "--seed", "--clear", "--python", sys.executable, folder], log)
-        _run([uv, "pip", "sync", "--python", python, requirements], log)
+        run([uv, "pip", "sync", "--python", python, requirements], log)
         pip = [uv, "pip", "install", "--python", python]
     else:
-        _run([sys.executable, "-m", "venv", "--clear", folder], log)
         pip = [python, "-m", "pip", "install", "--no-compile"]
-        _run([*pip, "--no-deps", "--requirement", requirements], log)
+        run([*pip, "--no-deps", "--requirement", requirements], log)
     if environment.editable:
         # The build backend is pinned among the requirements, so nothing is fetched for it.
-        _run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], log)
+        run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], log)
     environment.stamp.write_text(environment.digest())
+
+
+def make_folder(python: Path, folder: Path, uv: str | None, log: Path) -> None:
+    """Make an empty virtual environment with pip in it.
+
+    Raises:
+        Failure: it could not be made; the sentence names the log.
+    """
+    if uv:
+        run([uv, "venv", "--seed", "--clear", "--python", str(python), str(folder)], log)
+    else:
+        run([str(python), "-m", "venv", "--clear", str(folder)], log)
 
 
 def main(names: list[str]) -> None:
@@ -133,15 +145,30 @@ def main(names: list[str]) -> None:
         print(f"Set up with {tool} in {elapsed:.0f} s", file=sys.stderr)
 
 
-def _run(command: list[str], log: Path) -> None:
+def run(command: list[str], log: Path, variables: Mapping[str, str] | None = None) -> None:
+    """Run a step, whose output goes to the end of `log`.
+
+    Args:
+        command: the program and its arguments.
+        log: a file, made if missing.
+        variables: set in its environment.
+
+    Raises:
+        Failure: it failed; the sentence names the step and the log.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a") as file:
         result = subprocess.run(
-            command, check=False, stdout=file, stderr=subprocess.STDOUT, cwd=ROOT
+            command,
+            check=False,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            cwd=ROOT,
+            env={**os.environ, **(variables or {})},
         )
     if result.returncode:
         step = " ".join([Path(command[0]).name, *command[1:3]])
-        raise Failure(f"`{step}` failed while setting up: see {log.relative_to(ROOT)}")
+        raise Failure(f"`{step}` failed: see {log.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

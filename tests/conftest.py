@@ -2,6 +2,7 @@
 
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ _KINDS = ("unit", "integration", "e2e")
 # But for git: some tests ask it, in milliseconds, which files the repository has.
 _STARTS = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec"})
 _processes = {"are allowed": True}
+
+# These run in an environment of their own, `make test-deep`, which may be of Python 3.11.
+collect_ignore = [] if find_spec("torch") else ["deep", "security/deep"]
 
 # Read when scikit-learn's libraries load: one thread, and no process that counts the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")

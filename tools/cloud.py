@@ -41,9 +41,11 @@ class Cloud:
         """
         sqs = _client("sqs")
         url = self.physical[queue]
+        seconds = resources("AWS::Serverless::Function")[function].get("Timeout", 29)
         responses = []
         for message in self._waiting(queue):
-            response = invoke(function, {"Records": [_record(message, queue, receives)]})
+            event = {"Records": [_record(message, queue, receives)]}
+            response = invoke(function, event, seconds=seconds)
             failures = {each["itemIdentifier"] for each in (response or {})["batchItemFailures"]}
             if message["MessageId"] not in failures:
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
@@ -119,6 +121,7 @@ def environment() -> dict[str, str]:
         "JOBS_RECEIVES": str(template()["Mappings"]["Queues"]["Jobs"]["MaxReceiveCount"]),
         "SIGNING_KEYS_SECRET": "SigningKeys",
         "CONVERT_FUNCTION": "ConvertFunction",
+        "CONVERT_DEEP_FUNCTION": "",
         "INGEST_RECEIVES": str(template()["Mappings"]["Queues"]["Ingest"]["MaxReceiveCount"]),
         "BCRYPT_COST": "4",
         "POWERTOOLS_SERVICE_NAME": "test",

@@ -1,5 +1,6 @@
 """``template.yaml`` read as data, so that tests follow it and cannot drift from it."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -63,9 +64,17 @@ def resources(kind: str) -> dict[str, dict[str, Any]]:
 
 
 def function_folders() -> dict[str, Path]:
-    """Return each function's logical id and folder."""
+    """Return each function's logical id and folder; that of an image has its name."""
     functions = resources("AWS::Serverless::Function")
-    return {name: ROOT / function["CodeUri"] for name, function in functions.items()}
+    folders = {name: ROOT / function["CodeUri"] for name, function in functions.items()}
+    images = resources("AWS::Lambda::Function")
+    return folders | {name: ROOT / "functions" / _folder_name(name) for name in images}
+
+
+def _folder_name(logical_id: str) -> str:
+    """Return ``convert_deep`` for ``ConvertDeepFunction``."""
+    words = re.findall("[A-Z][a-z]+", logical_id.removesuffix("Function"))
+    return "_".join(words).lower()
 
 
 @cache

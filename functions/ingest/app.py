@@ -15,6 +15,7 @@ require(
     "models_table",
     "bucket",
     "convert_function",
+    "convert_deep_function",
     "ingest_receives",
     "webhooks_table",
     "events_queue_url",

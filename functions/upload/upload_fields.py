@@ -19,6 +19,8 @@ from inferx.http.fields import ModelName, NotBoolean
 from inferx.registry.names import SHA256_PATTERN
 from inferx.registry.uploads import NewVersion
 from inferx.samples import MOST_ROWS, SENT_BYTES, STORED_BYTES, are_rows, written
+from input_agreement import hints_of
+from input_fields import InputDtype, InputKind, InputShape
 from upload_forms import Form
 
 
@@ -26,8 +28,8 @@ def _checked_rows(rows: Any) -> Any:
     if not are_rows(rows):
         raise PydanticCustomError(
             "sample_rows",
-            f"Send a list of 1 to {MOST_ROWS:,} rows, each an object of features or a list of "
-            "values, as predictions take them",
+            f"Send a list of 1 to {MOST_ROWS:,} rows, each an object of features, a list of values "
+            "or an image in base64, as predictions take them",
         )
     try:
         size = len(written(rows))
@@ -53,10 +55,19 @@ _Rows = Annotated[
             "type": "array",
             "minItems": 1,
             "maxItems": MOST_ROWS,
-            "items": {"anyOf": [{"type": "object"}, {"type": "array", "items": {}}]},
+            "items": {
+                "anyOf": [
+                    {"type": "object"},
+                    {"type": "array", "items": {}},
+                    {"type": "string", "description": "An image in base64."},
+                ]
+            },
         }
     ),
 ]
+
+
+_INPUTS = ("input_shape", "input_dtype", "input_kind")
 
 
 class UploadFields(BaseModel):
@@ -102,6 +113,27 @@ class UploadFields(BaseModel):
             "The original and the converted model must agree on each of them."
         ),
     )
+    input_shape: InputShape | None = Field(
+        None,
+        description=(
+            "For Keras and PyTorch: the shape of one row, without the axis of the rows; `null` is "
+            "any length. For several inputs a list of shapes, in the model's order."
+        ),
+        examples=[[28, 28, 1]],
+    )
+    input_dtype: InputDtype | None = Field(
+        None,
+        description="For Keras and PyTorch: the type of the input, or a list, one for each.",
+        examples=["float32"],
+    )
+    input_kind: InputKind | None = Field(
+        None,
+        description=(
+            "`image` if predictions take PNG or JPEG images in base64: an object says how they "
+            "become numbers, `(x * scale - mean) / std` with 1/255, 0 and 1 by default."
+        ),
+        examples=[{"kind": "image", "size": [28, 28]}],
+    )
 
     @classmethod
     def from_json(cls, body: bytes) -> "UploadFields":
@@ -131,7 +163,7 @@ class UploadFields(BaseModel):
         Raises:
             Invalid: a field is missing or wrong.
         """
-        optional = {"description", "file_name", "file_size", "part", "sha256"}
+        optional = {"description", "file_name", "file_size", "part", "sha256", *_INPUTS}
         given = {
             name: value for name, value in form.fields.items() if value or name not in optional
         }
@@ -141,9 +173,15 @@ class UploadFields(BaseModel):
             raise _explained(error) from error
 
     def as_new_version(self) -> NewVersion:
-        """Return the same as the domain takes it."""
+        """Return the same as the domain takes it.
+
+        Raises:
+            Invalid: fields contradict each other.
+        """
         samples = None if self.samples is None else written(self.samples)
-        return NewVersion(**self.model_dump(exclude={"samples"}), samples=samples)
+        fields = self.model_dump(exclude={"samples", *_INPUTS})
+        hints = hints_of(self.input_shape, self.input_dtype, self.input_kind)
+        return NewVersion(**fields, samples=samples, input_hints=hints)
 
 
 def _request_body() -> dict[str, Any]:

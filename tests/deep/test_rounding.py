@@ -38,6 +38,7 @@ def test_attention_over_large_values_is_served(tmp_path: Path) -> None:
     facts = served(network, tmp_path / "model.onnx", JobRequest())
 
     assert facts["parity"]["max_rel_diff"] < 1e-3
+    assert "move with the last bit of their input" in facts["parity"]["reason"]
 
 
 @pytest.mark.filterwarnings("ignore")

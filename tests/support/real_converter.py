@@ -39,7 +39,8 @@ def _convert(request: ConversionRequest) -> dict[str, Any]:
             rows = aws.s3().get_object(Bucket=settings.bucket, Key=key_of(request.samples_url))
             (directory / SAMPLES).write_bytes(rows["Body"].read())
         has_samples = request.samples_url is not None
-        job_request.write(directory, request.part, samples=has_samples)
+        hints = request.input_hints
+        job_request.write(directory, request.part, samples=has_samples, hints=hints)
         outcome = run_conversion(directory, "converter.job")
         if isinstance(outcome, Converted):
             aws.s3().put_object(

@@ -23,6 +23,8 @@ _LEAVES = {
     "examples",
     "feature_runs",
     "ids",
+    "image_inputs",
+    "images",
     "input_hints",
     "manifest",
     "onnx_session",

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from inferx.conversion.invocation import HANDED_ON_SECONDS, URL_SECONDS
+from inferx.registry.lifetimes import CLAIM_LIFETIME
 from tools.template import function_folders, resources, routes, template
 
 _STATE = ("AWS::DynamoDB::Table", "AWS::S3::Bucket")
@@ -139,6 +141,44 @@ def test_the_sandbox_is_allowed_nothing() -> None:
     assert {each["Effect"] for each in statements} == {"Deny"}
     assert convert["TenancyConfig"] == {"TenantIsolationMode": "PER_TENANT"}
     assert "SnapStart" not in convert
+
+
+def test_the_sandbox_of_deep_networks_is_allowed_nothing_more() -> None:
+    convert = resources("AWS::Serverless::Function")["ConvertFunction"]
+    deep = resources("AWS::Lambda::Function")["ConvertDeepFunction"]
+    (policy,) = resources("AWS::IAM::Role")["ConvertDeepRole"]["Policies"]
+
+    assert policy["PolicyDocument"]["Statement"] == convert["Policies"][0]["Statement"]
+    for shared in ("TenancyConfig", "VpcConfig", "Timeout", "MemorySize"):
+        assert deep[shared] == convert[shared]
+
+
+def test_without_an_image_the_stack_has_nothing_of_the_converter_of_deep_networks() -> None:
+    has_image = "ConvertsDeepNetworks"
+    own = {name for name in template()["Resources"] if name.startswith("ConvertDeep")}
+
+    conditions = {name: template()["Resources"][name].get("Condition") for name in own}
+
+    assert template()["Parameters"]["ConvertDeepImageUri"]["Default"] == ""
+    assert conditions == dict.fromkeys(own, has_image)
+    assert len(own) == 3
+
+
+def test_ingest_has_a_minute_to_hand_a_file_to_the_second_converter() -> None:
+    ingest = resources("AWS::Serverless::Function")["IngestFunction"]
+    deep = resources("AWS::Lambda::Function")["ConvertDeepFunction"]
+
+    assert ingest["Timeout"] >= 60 + deep["Timeout"] + 30
+    assert deep["Timeout"] < HANDED_ON_SECONDS
+
+
+def test_a_claim_outlives_ingest_and_what_it_presigns_and_ends_before_the_next_receive() -> None:
+    ingest = resources("AWS::Serverless::Function")["IngestFunction"]["Timeout"]
+    hidden = resources("AWS::SQS::Queue")["IngestQueue"]["VisibilityTimeout"]
+    last_presigned = ingest - HANDED_ON_SECONDS
+
+    assert last_presigned + URL_SECONDS <= CLAIM_LIFETIME.total_seconds()
+    assert ingest < CLAIM_LIFETIME.total_seconds() < hidden
 
 
 def test_the_dashboard_is_json_with_a_title_on_every_widget() -> None:

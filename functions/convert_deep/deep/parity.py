@@ -24,6 +24,7 @@ class Tally:
         ties: of how many the two best were too close to be ordered.
         max_abs_diff: the largest absolute difference.
         max_rel_diff: the largest difference relative to the value or the typical size.
+        rounded: of how many rows a difference beyond the bar is one of rounding alone.
     """
 
     rows: dict[str, int] = field(default_factory=dict)
@@ -32,6 +33,7 @@ class Tally:
     ties: int = 0
     max_abs_diff: float = 0.0
     max_rel_diff: float = 0.0
+    rounded: int = 0
 
     @property
     def label_agreement(self) -> float | None:
@@ -122,6 +124,7 @@ def _absolute(left: Any, right: Any) -> Any:
 
 def _typical(values: Any) -> float:
     size = np.abs(values[np.isfinite(values)]) if values.dtype.kind == "f" else np.zeros(0)
+    size = size[size > 0]  # after a ReLU most may be 0, and say nothing of the size
     return float(np.median(size)) if size.size else 0.0
 
 

@@ -1,13 +1,13 @@
 """The owner's own rows, predicted by the framework and by the served model, and an example."""
 
-from collections.abc import Callable, Sequence
-from itertools import chain
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from deep.comparing import difference_in
 from deep.network import Network
-from deep.parity import Difference, Tally, compare
+from deep.parity import Difference, Tally
 from exported.served import (
     Served,
     example_or_none,
@@ -17,6 +17,7 @@ from exported.served import (
     without_nan,
 )
 from inferx.errors import Refused
+from inferx.images import with_example_images
 from inferx.manifest import SampleReport
 from inferx.samples import Row
 from inferx.serving.inputs import Feed, reader_for
@@ -45,19 +46,16 @@ def agreement(
     outputs = served.outputs(feeds, samples)
     for place, (feed, found) in enumerate(zip(feeds, outputs, strict=True)):
         sample = named(place, samples[place])
-        expected = _predicted(network, feed, sample)
-        ordered = [found[name] for name in network.outputs]
-        difference = compare(expected, ordered, Tally(), sizes)
+        answers = _predicted(network, feed, sample), [found[name] for name in network.outputs]
+        tensors = [feed.tensors[each.name] for each in network.inputs]
+        difference, _ = difference_in(network.predict, tensors, answers, Tally(), sizes)
         if difference is not None:
             raise Refused(_differ(sample, network, difference))
     return SampleReport(rows=len(samples), agreed=len(samples))
 
 
 def example_for(
-    served: Served,
-    samples: Sequence[Row],
-    drawn: Sequence[Any],
-    others: Callable[[], Sequence[Any]] = tuple,
+    served: Served, samples: Sequence[Row], drawn: Sequence[Any]
 ) -> dict[str, Any] | None:
     """Return a request body that the model predicts: the first of the samples, else made up.
 
@@ -65,7 +63,6 @@ def example_for(
         served: the finished file.
         samples: the owner's rows.
         drawn: one row for each input, with the axis of the rows.
-        others: makes inputs to try where a row of numbers is too long for an example.
     """
 
     def make() -> dict[str, Any] | None:
@@ -77,8 +74,8 @@ def example_for(
             return True
 
         given = [without_nan(sample) for sample in samples[:1]]
-        made = _listed(served, drawn)
-        return first_accepted(chain(given, [made], others()), accepts)
+        made = with_example_images(served.signature, _listed(served, drawn))
+        return first_accepted([*given, made], accepts)
 
     return example_or_none(make)
 

@@ -8,16 +8,17 @@ from typing import Any
 
 import numpy as np
 
+from deep.comparing import difference_in
 from deep.description import describe
 from deep.finishing import finished
 from deep.network import Arrays, Network
-from deep.parity import Difference, Tally, compare, is_softmax, typical_sizes
-from deep.rounding import movement
+from deep.parity import BAR, Difference, Tally, is_softmax, typical_sizes
 from deep.rows import BATCHES, Batch, Lengths, batches, drawn, lengths_of
 from deep.samples import agreement, example_for
 from exported import graph
 from exported.served import Served
 from inferx.errors import InferXError, Refused
+from inferx.images import declared
 from inferx.manifest import ParityReport, SampleReport
 from inferx.serving.inputs import Feed
 from sandbox.job import Facts
@@ -54,6 +55,8 @@ def served(network: Network, target: Path, request: JobRequest) -> Facts:
     answered = list(_answers(network, lengths))
     model = _exported(network, target.parent)
     signature = describe(model, network, [each.outputs for each in answered])
+    if request.hints.image is not None:
+        signature = declared(signature, request.hints.image)
     graph.write(model, signature, target)
     open_model = Served(target)
     sizes = typical_sizes(answered[len(BATCHES) - 1].outputs)
@@ -107,14 +110,12 @@ def _compared(network: Network, model: Served, answered: Sequence[_Answered]) ->
     """
     tally = Tally()
     for each in answered:
-        found = _run(network, model, each.batch)
-        difference = compare(each.outputs, found, tally)
+        batch, found = each.batch, _run(network, model, each.batch)
+        answers = each.outputs, found
+        difference, tally = difference_in(network.predict, batch.tensors, answers, tally)
         if difference is not None:
-            moved = movement(network.predict, each.batch.tensors, each.outputs)
-            difference = compare(each.outputs, found, tally, moved=moved)
-        if difference is not None:
-            raise Refused(_differs(network, each.batch, difference))
-        tally.add(each.batch.kind, each.batch.rows)
+            raise Refused(_differs(network, batch, difference))
+        tally.add(batch.kind, batch.rows)
     return tally
 
 
@@ -146,18 +147,23 @@ def _report(
         max_rel_diff=min(tally.max_rel_diff, 1e308),
         dtype="float64" if double else "float32",
         probes=dict(tally.rows),
-        reason=_reason(lengths),
+        reason=_reason(lengths, tally.rounded),
         samples=samples,
     )
 
 
-def _reason(lengths: Sequence[Lengths]) -> str:
+def _reason(lengths: Sequence[Lengths], rounded: int) -> str:
     numbers = ", ".join(map(str, BATCHES[:-1]))
-    compared = f"The model's own type; compared with {numbers} and {BATCHES[-1]} rows at once"
+    reason = f"The model's own type; compared with {numbers} and {BATCHES[-1]} rows at once"
     tried = sorted({length for each in lengths for length in each.values()})
-    if not tried:
-        return f"{compared}."
-    return f"{compared}, and lengths of {' and '.join(map(str, tried))} along its free axes."
+    if tried:
+        reason += f", and lengths of {' and '.join(map(str, tried))} along its free axes"
+    if rounded:
+        reason += (
+            f". {rounded} rows differ by more than {BAR:.0e}, which is no more than the model's "
+            "own predictions move with the last bit of their input"
+        )
+    return f"{reason}."
 
 
 def _differs(network: Network, batch: Batch, difference: Difference) -> str:

@@ -9,6 +9,8 @@ from tests.integration.docs.conftest import Api
 from tests.support import stored_models
 from tests.support.gateway import Client
 from tests.support.openapi import examples, operation, undocumented
+from tests.support.pictures import image_signature
+from tools import onnx_models
 
 EXAMPLE_ID = "01939d5e-5b2c-7c40-9c07-b0a6f5a1c001"
 
@@ -30,7 +32,7 @@ def test_a_reader_can_register_and_log_in_as_the_document_shows(client: Client) 
     assert undocumented(logged_in, operation("log_in")) == []
 
 
-@pytest.mark.parametrize("name", shown("predict"))
+@pytest.mark.parametrize("name", sorted(shown("predict").keys() - {"image"}))
 def test_each_prediction_of_the_document_is_made(api: Api, name: str) -> None:
     body = shown("predict")[name]
 
@@ -39,6 +41,16 @@ def test_each_prediction_of_the_document_is_made(api: Api, name: str) -> None:
     assert response.status_code == 200
     wanted = ["setosa", "virginica"] if name == "batch" else "setosa"
     assert response.json()["prediction"] == wanted
+
+
+def test_the_image_of_the_document_is_predicted(api: Api) -> None:
+    about = image_signature((None, 8, 8, 1), height=8, width=8)
+    model = stored_models.store(api.user["id"], onnx_models.echo(about), name="digits")
+
+    response = api.send("predict", at={"id": model}, json=shown("predict")["image"])
+
+    assert response.status_code == 200, response.text
+    assert response.json()["prediction"][0][:3] == [[0], [16], [32]]
 
 
 @pytest.mark.parametrize("operation_id", ["infer", "infer_with_version"])

@@ -97,7 +97,7 @@ def test_an_empty_field_is_none(
         (("rows.jsonl", '{"a": 1}\n{"a": 1\n'), "Line 2 is no JSON"),
         (("rows.json", '[{"a": 1},\n 2 3]'), "Is no JSON: Expecting ',' delimiter in line 2"),
         ((None, "[" * 100_000), "Is no JSON list of rows"),
-        ((None, "[1, 2]"), "each an object of features or a list of values"),
+        ((None, "[1, 2]"), "each an object of features, a list of values or an image"),
         ((None, '[["\\ud800"]]'), "half a surrogate pair"),
         ((None, "x" * (SENT_BYTES + 1)), "May have at most 204,800 bytes and has 204,801"),
         (("rows.csv", "x" * 2_000 + "\n" + "1\n" * 900), "bytes once each has its names"),

@@ -177,8 +177,7 @@ def test_rows_do_not_count_in_the_quota(
     [
         ([], "Send a list of 1 to 1,000 rows"),
         ([[1.0]] * (MOST_ROWS + 1), "Send a list of 1 to 1,000 rows"),
-        ([[1.0], 2.0], "each an object of features or a list of values"),
-        (["text"], "each an object of features or a list of values"),
+        ([[1.0], 2.0], "each an object of features, a list of values or an image in base64"),
         ({"a": 1}, "Send a list of 1 to 1,000 rows"),
         ([["x" * SENT_BYTES]], "May have at most 204,800 bytes and has 204,806; send fewer rows."),
     ],

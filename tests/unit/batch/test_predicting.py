@@ -227,7 +227,7 @@ def test_a_model_of_tensors_takes_an_object_of_them_a_line(tmp_path: Path) -> No
     found = outcomes(Predictor(model).predict(table.rows(part)))
 
     assert found[0] == 3.0
-    assert found[1].startswith("Input X must have the shape")
+    assert found[1].startswith("One row of input X must have the shape")
 
 
 def test_an_input_column_of_a_results_name_is_replaced(iris: Model) -> None:

@@ -12,7 +12,16 @@ from tools.template import ROOT
 
 pytestmark = pytest.mark.process
 
-_HEAVY = ("pydantic", "aws_lambda_powertools", "pynamodb", "boto3", "botocore", "requests", "uuid6")
+_HEAVY = (
+    "pydantic",
+    "aws_lambda_powertools",
+    "pynamodb",
+    "boto3",
+    "botocore",
+    "requests",
+    "uuid6",
+    "PIL",
+)
 
 
 def output_of(program: str) -> str:
@@ -28,7 +37,7 @@ def output_of(program: str) -> str:
     return ran.stdout
 
 
-def test_predict_imports_neither_validation_nor_boto3() -> None:
+def test_predict_imports_neither_validation_nor_boto3_nor_pillow() -> None:
     imported = output_of("import app, sys; print(*{name.split('.')[0] for name in sys.modules})")
 
     assert not set(imported.split()) & set(_HEAVY)

@@ -14,6 +14,7 @@ from converter.uploaded_onnx.samples import agreement, example_for
 from converter.uploaded_onnx.tensor_outputs import make_outputs_tensors
 from exported import graph
 from inferx.errors import Refused
+from inferx.images import declared
 from inferx.manifest import ParityReport, SampleReport, Signature
 from sandbox.job import Facts
 from sandbox.job_request import JobRequest
@@ -38,15 +39,16 @@ def adopt(source: Path, target: Path, request: JobRequest = _NOTHING) -> Facts:
     Args:
         source: the file.
         target: where the checked file goes.
-        request: rows of its owner's on which both files must agree; it has no parts.
+        request: rows of its owner's on which both files must agree, and whether an input takes
+            images; it has no parts.
 
     Returns:
         the manifest's fields that only the file can show.
 
     Raises:
         Refused: for a file that the checker rejects, with custom operators, with weights kept
-            outside of it, with inputs or outputs that no request could carry, or too large to be
-            served.
+            outside of it, with inputs or outputs that no request could carry, without the input of
+            images that was declared, or too large to be served.
     """
     if request.part is not None:
         raise Refused(
@@ -64,6 +66,8 @@ def adopt(source: Path, target: Path, request: JobRequest = _NOTHING) -> Facts:
     model, warnings = runnable(model, target.parent)
     model = with_output_shapes(model)
     signature = signature_of(model, columns)
+    if request.hints.image is not None:
+        signature = declared(signature, request.hints.image)
     graph.write(model, signature, target)
     random_numbers = _on_random_numbers(model)
     samples = agreement(source, target, request.samples, is_random=bool(random_numbers))

@@ -22,10 +22,12 @@ from exported.served import (
     without_nan,
 )
 from inferx.errors import Refused
+from inferx.images import with_example_images
 from inferx.manifest import SampleReport
 from inferx.onnx_session import OPEN_ERRORS, PROVIDERS, RUN_ERRORS, ort, session_options
 from inferx.samples import Row
 from inferx.serving.inputs import Feed, reader_for
+from inferx.signature import Signature
 
 _RELATIVE, _ABSOLUTE = 1e-4, 1e-5
 _ANSWER = 50
@@ -51,6 +53,7 @@ def agreement(
     if not samples:
         return None
     served = Served(target)
+    _refuse_images(served.signature, samples)
     feeds = read_samples(reader_for(served.signature), samples)
     outputs = served.outputs(feeds, samples)
     original = None if is_random else _opened(source)
@@ -85,7 +88,24 @@ def _example(model: onnx.ModelProto, target: Path, samples: Sequence[Row]) -> di
     candidates = [without_nan(sample) for sample in samples[:1]]
     learned = values_for(model, served.signature.features or ())
     drawn = ordinary_inputs(served.signature, learned)
-    return first_accepted(chain(candidates, drawn), accepts)
+    example = first_accepted(chain(candidates, drawn), accepts)
+    if example is None or not served.signature.images:
+        return example
+    # Whatever the size of an image, the graph gets the numbers of the size that it has taken.
+    return {"input": with_example_images(served.signature, example["input"])}
+
+
+def _refuse_images(signature: Signature, samples: Sequence[Row]) -> None:
+    """Refuse rows with images: no imaging library fits into this function beside the others."""
+    inputs = {each.input for each in signature.images}
+    for place, sample in enumerate(samples):
+        values = [sample[name] for name in inputs & sample.keys()] if type(sample) is dict else []
+        if inputs and any(isinstance(each, str) for each in (sample, *values)):
+            raise Refused(
+                f"{named(place, sample)} is an image, and samples of an ONNX file are compared as "
+                "numbers: send its pixels as nested lists, scaled as the graph takes them, and "
+                "upload the model again."
+            )
 
 
 def _opened(source: Path) -> ort.InferenceSession | None:

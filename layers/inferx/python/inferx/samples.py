@@ -18,8 +18,8 @@ SENT_BYTES = 200 * 1024
 STORED_BYTES = 1024 * 1024
 """Bytes of the rows as they are stored, where each row of a CSV file has its names."""
 
-Row: TypeAlias = dict[str, Any] | list[Any]
-"""One row, as predictions take it: by names or by position."""
+Row: TypeAlias = dict[str, Any] | list[Any] | str
+"""One row, as predictions take it: by names, by position, or an image in base64."""
 
 
 def written(rows: list[Row]) -> bytes:
@@ -54,5 +54,5 @@ def are_rows(given: object) -> bool:
     return (
         isinstance(given, list)
         and 0 < len(given) <= MOST_ROWS
-        and all(isinstance(row, dict | list) for row in given)
+        and all(isinstance(row, dict | list | str) for row in given)
     )

@@ -101,6 +101,11 @@ class Settings:
         return _text("CONVERT_FUNCTION")
 
     @cached_property
+    def convert_deep_function(self) -> str:
+        """The function that converts Keras and PyTorch files; empty where there is none."""
+        return _text("CONVERT_DEEP_FUNCTION", may_be_empty=True)
+
+    @cached_property
     def ingest_receives(self) -> int:
         """How many times the queue delivers an upload before it gives up."""
         return _whole_number("INGEST_RECEIVES", 1, 1_000)

@@ -19,6 +19,7 @@ from inferx.untrusted import (
 )
 
 if TYPE_CHECKING:
+    from inferx.image_inputs import ImageInput
     from inferx.known_values import KnownValues
     from inferx.texts import TextInput
 
@@ -69,6 +70,7 @@ https://www.unicode.org/faq/private_use.html#noncharacters
 _MAX_TENSORS = 100_000
 _MAX_CLASSES = 100_000
 _MAX_TEXTS = 1_000
+_MAX_IMAGES = 100
 _MAX_DIMENSION = 1 << 40
 
 Label: TypeAlias = str | int | float | bool
@@ -90,7 +92,8 @@ class Signature:
     ``features`` is ``None`` for a model of arbitrary tensors. ``classes`` lists the labels in the
     order of the columns of ``probabilities``; one list per output for a multi-output model.
     ``texts`` are the inputs of the graph that take a text's terms in place of the text;
-    ``categories`` the columns in which the model refuses values that it does not know.
+    ``categories`` the columns in which the model refuses values that it does not know; ``images``
+    the inputs that also take pictures in place of numbers.
     """
 
     inputs: tuple[TensorSpec, ...]
@@ -102,6 +105,7 @@ class Signature:
     named_features: bool
     texts: "tuple[TextInput, ...]" = ()
     categories: "tuple[KnownValues, ...]" = ()
+    images: "tuple[ImageInput, ...]" = ()
 
     @property
     def takes_one_row(self) -> bool:
@@ -120,11 +124,11 @@ class Signature:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the signature as JSON has it; texts and categories only if there are any."""
+        """Return the signature as JSON has it; texts, categories, images if there are any."""
         fields = asdict(replace(self, features=None), dict_factory=plain)
         if self.features is not None:
             fields["features"] = feature_runs.written(self.features)
-        for name in ("texts", "categories"):
+        for name in ("texts", "categories", "images"):
             if not fields[name]:
                 del fields[name]
         return fields
@@ -143,7 +147,7 @@ class Signature:
         Raises:
             Malformed: for anything a conversion does not write.
         """
-        absent: dict[str, object] = {"texts": [], "categories": []}
+        absent: dict[str, object] = {"texts": [], "categories": [], "images": []}
         fields = fields_of({**absent, **data} if isinstance(data, dict) else data, cls)
         inputs = items(fields["inputs"], _tensor, "inputs", _MAX_TENSORS)
         outputs = items(fields["outputs"], _tensor, "outputs", _MAX_TENSORS)
@@ -160,6 +164,7 @@ class Signature:
             named_features=boolean(fields["named_features"], "named_features"),
             texts=_texts(fields["texts"]),
             categories=_categories(fields["categories"]),
+            images=_images(fields["images"]),
         )
         _check_names(signature)
         return signature
@@ -192,6 +197,14 @@ def _categories(data: object) -> "tuple[KnownValues, ...]":
     from inferx.known_values import KnownValues  # noqa: PLC0415  # only few models refuse any
 
     return items(data, KnownValues.from_dict, "categories", feature_runs.MAX_FEATURES)
+
+
+def _images(data: object) -> "tuple[ImageInput, ...]":
+    if data == []:
+        return ()
+    from inferx.image_inputs import ImageInput  # noqa: PLC0415  # only few models take images
+
+    return items(data, ImageInput.from_dict, "images", _MAX_IMAGES)
 
 
 def _label(value: object) -> Label:
@@ -228,6 +241,7 @@ def _check_names(signature: Signature) -> None:
     if any((each.input, each.column) not in places for each in signature.categories):
         raise wrong("categories")
     _check_texts(signature, known)
+    _check_images(signature)
     if signature.named_features and (
         signature.features is None or any(feature.name is None for feature in signature.features)
     ):
@@ -245,3 +259,24 @@ def _check_texts(signature: Signature, inputs: set[str]) -> None:
         raise wrong("texts")
     if any(each.column >= (widths.get(each.input) or 0) for each in signature.texts):
         raise wrong("texts")
+
+
+def _check_images(signature: Signature) -> None:
+    if not signature.images:
+        return
+    from inferx.image_inputs import DTYPES as IMAGE_DTYPES  # noqa: PLC0415  # as above
+
+    inputs = {each.name: each for each in signature.inputs if each.dtype in IMAGE_DTYPES}
+    if len({each.input for each in signature.images}) < len(signature.images):
+        raise wrong("images")
+    for image in signature.images:
+        spec = inputs.get(image.input)
+        if spec is None or len(spec.shape) != 4 or signature.features is not None:
+            raise wrong("images")
+        if any(
+            has is not None and has != made
+            for has, made in zip(spec.shape[1:], image.row_shape, strict=True)
+        ):
+            raise wrong("images")
+        if spec.dtype == "uint8" and (image.scale, image.mean, image.std) != (1, (0,), (1,)):
+            raise wrong("images")

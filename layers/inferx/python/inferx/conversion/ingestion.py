@@ -33,6 +33,12 @@ _NOT_SHOWN = (
     "names, or by position."
 )
 
+_TAKE_HINTS = ("keras", "pytorch")
+_NO_HINTS = (
+    "input_shape, input_dtype and input_kind are for Keras and PyTorch files; they changed "
+    "nothing here."
+)
+
 
 def ingest(arrival: StoredObject, *, last_try: bool) -> None:
     """Convert the object if a version waits for it, and record the outcome.
@@ -106,7 +112,7 @@ def _run(model_id: str, arrival: StoredObject, sha256: str, *, last_try: bool) -
 
 def _convert_and_store(model: ModelVersion, arrival: StoredObject, sha256: str) -> None:
     converted = invocation.invoke_converter(model, arrival.size)
-    recorded = _recorded(converted.manifest)
+    recorded = _recorded(_with_warning(model, converted.manifest))
     facts = json.dumps(converted.manifest.to_dict()).encode()
     objects.put(manifest_key(model.owner_id, model.id), facts)
     waited = lifecycle.make_ready(model.id, arrival.version, recorded, sha256, converted.artifact)
@@ -117,6 +123,15 @@ def _convert_and_store(model: ModelVersion, arrival: StoredObject, sha256: str) 
     if not waited:
         # Deleted while it was converted: what this run has made must not outlive it.
         leftovers.discard(model.owner_id, model.id)
+
+
+def _with_warning(model: ModelVersion, manifest: Manifest) -> Manifest:
+    """Return the manifest with a warning if what was declared of the inputs had no effect."""
+    if model.input_hints is None or manifest.framework in _TAKE_HINTS:
+        return manifest
+    if model.input_hints.image is not None and manifest.signature.images:
+        return manifest
+    return replace(manifest, warnings=(*manifest.warnings, _NO_HINTS)[-MAX_WARNINGS:])
 
 
 def _recorded(manifest: Manifest) -> Manifest:

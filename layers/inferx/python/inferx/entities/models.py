@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from inferx.input_hints import InputHints
+
 type ModelType = Literal["sklearn", "tensorflow", "pytorch", "onnx"]
 
 
@@ -31,6 +33,7 @@ class ModelVersion:
         model_type: what the uploader declared.
         part: which of several objects in the file to serve, where the uploader named one.
         samples_size: bytes of the uploader's own rows, stored beside the file, if there are any.
+        input_hints: what the uploader said of the model's inputs, if anything.
         file_size: bytes of the uploaded file, as declared and then as arrived.
         sha256: of the uploaded file, in hex, as declared and then as arrived.
         counted_bytes: its share of the owner's ``storage_bytes``.
@@ -56,6 +59,7 @@ class ModelVersion:
     description: str | None = None
     part: str | None = None
     samples_size: int | None = None
+    input_hints: InputHints | None = None
     file_size: int | None = None
     sha256: str | None = None
     counted_bytes: int = 0

@@ -11,7 +11,7 @@ URL_LIFETIME = timedelta(minutes=15)
 RESERVATION_LIFETIME = timedelta(hours=1)
 """S3 checks the form's expiry when an upload begins; a large file on a slow line ends later."""
 
-CLAIM_LIFETIME = timedelta(seconds=360)
+CLAIM_LIFETIME = timedelta(seconds=420)
 """Longer than the ingest function may run and than what it presigns is valid, shorter than SQS
 hides its message: the holder of an older claim is dead, and nothing of it writes any more."""
 

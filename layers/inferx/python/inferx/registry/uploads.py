@@ -10,6 +10,7 @@ from inferx.entities.users import User
 from inferx.errors import InferXError, Invalid, Refused, TooLarge
 from inferx.identity.principal import Principal
 from inferx.ids import new_id
+from inferx.input_hints import InputHints
 from inferx.plans import plan_named
 from inferx.registry import expiry, quotas
 from inferx.registry.lifetimes import RESERVATION_LIFETIME, URL_LIFETIME
@@ -32,6 +33,7 @@ class NewVersion:
         sha256: of the file, in hex, when known; the file must then have it.
         part: which of several objects in the file to serve.
         samples: rows of the uploader's own, as :func:`inferx.samples.written` writes them.
+        input_hints: what the model's inputs are, where its file does not say.
     """
 
     name: str
@@ -42,6 +44,7 @@ class NewVersion:
     sha256: str | None = None
     part: str | None = None
     samples: bytes | None = None
+    input_hints: InputHints | None = None
 
 
 def reserve(principal: Principal, new: NewVersion) -> tuple[ModelVersion, UploadForm]:
@@ -154,6 +157,7 @@ def _next_version(owner_id: str, new: NewVersion, version: int) -> ModelVersion:
         description=new.description,
         part=new.part,
         samples_size=None if new.samples is None else len(new.samples),
+        input_hints=new.input_hints,
         model_type=new.model_type,
         status=Status.PENDING_UPLOAD,
         file_name=new.file_name,

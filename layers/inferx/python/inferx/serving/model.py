@@ -23,6 +23,7 @@ _MB_PER_VCPU = 1769  # AWS Lambda Developer Guide, "Configure Lambda function me
 _NOT_THESE_VALUES = (
     "The model fails on a value in this request; send values like those it was trained with."
 )
+_LISTED = 4
 _OF_MEMORY = ("alloc", "memory")
 """What the runtime's errors say where not the request is at fault."""
 
@@ -93,7 +94,7 @@ class Model:
             results: list[Array] = self.runs.run(outputs, feed.tensors)
         except RUN_ERRORS as error:
             if self.signature.features is None:
-                raise BadInput("The model cannot take tensors of these shapes together.") from error
+                raise BadInput(_not_together(feed)) from error
             if any(word in str(error).lower() for word in _OF_MEMORY):
                 raise Broken from error
             raise BadInput(_NOT_THESE_VALUES) from error
@@ -112,6 +113,16 @@ class Model:
         if any(np.shape(result)[:1] != (1,) for results in parts for result in results):
             raise BadInput(_ONE_ROW)
         return [np.concatenate(results) for results in zip(*parts, strict=True)]
+
+
+def _not_together(feed: Feed) -> str:
+    shapes = [f"{name:.60} {list(each.shape)}" for name, each in feed.tensors.items()]
+    more = f" and {len(shapes) - _LISTED} more" if len(shapes) > _LISTED else ""
+    return (
+        f"The model fails on tensors of these shapes: {', '.join(shapes[:_LISTED])}{more}. Send as "
+        "many rows of each input, lengths that fit each other, and values like those it was "
+        "trained with."
+    )
 
 
 def threads_for(memory_mb: int) -> int:

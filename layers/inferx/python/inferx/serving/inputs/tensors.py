@@ -1,16 +1,21 @@
 """Inputs of models that take tensors of any rank, such as images, instead of features."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from inferx.errors import BadInput
+from inferx.serving.inputs import tensor_errors
 from inferx.serving.inputs.reader import NUMPY, Array, Feed
 from inferx.serving.limits import Limits
 from inferx.signature import Signature, TensorSpec
 
+if TYPE_CHECKING:
+    from inferx.serving.inputs.image_reader import ImageReader
+
 _TYPES: dict[str, set[type]] = {"string": {str}, "bool": {bool}}
 _NUMBERS = {int, float, bool}
+_NO_IMAGES = " For images in base64, upload the model with input_kind."
 
 
 class TensorReader:
@@ -18,12 +23,13 @@ class TensorReader:
 
     A model of one input takes the nested list itself; a model of several takes an object with
     one nested list for each, by the graph's names. One level less than the graph's rank is one
-    row.
+    row. An input of images also takes an image in base64 in place of a row, or a list of them.
     """
 
     def __init__(self, signature: Signature) -> None:
         self._inputs = signature.inputs
         self._rows_apart = signature.rows_run_apart
+        self._images = _image_readers(signature)
 
     def read(self, given: Any, limits: Limits) -> Feed:
         """Implement :meth:`inferx.serving.inputs.reader.Reader.read`."""
@@ -35,7 +41,7 @@ class TensorReader:
             names = ", ".join(each.name for each in self._inputs)
             raise BadInput(f"The input must be an object with a nested list for each of {names}.")
         self._check_names(nested)
-        tensors = {spec.name: _tensor(nested[spec.name], spec) for spec in self._inputs}
+        tensors = {spec.name: self._one(nested[spec.name], spec, limits) for spec in self._inputs}
         ranks = {spec.name: len(spec.shape) for spec in self._inputs}
         single = all(array.ndim == ranks[name] - 1 for name, array in tensors.items())
         if single:
@@ -45,6 +51,11 @@ class TensorReader:
         rows = max((len(array) for array in tensors.values() if array.ndim), default=1)
         limits.check_rows(rows)
         return Feed(tensors, rows, single)
+
+    def _one(self, nested: Any, spec: TensorSpec, limits: Limits) -> Array:
+        images = self._images.get(spec.name)
+        found = None if images is None else images.read(nested, limits)
+        return _tensor(nested, spec) if found is None else found
 
     def _check_names(self, nested: dict[str, Any]) -> None:
         known = [spec.name for spec in self._inputs]
@@ -63,16 +74,24 @@ class TensorReader:
             for axis, (wanted, got) in enumerate(zip(spec.shape, array.shape, strict=True))
         )
         if not fits:
-            wanted = ", ".join("any" if each is None else str(each) for each in spec.shape)
-            got = ", ".join(map(str, array.shape[1:] if single else array.shape))
-            raise BadInput(f"Input {spec.name} must have the shape [{wanted}], got [{got}].")
+            raise BadInput(tensor_errors.wrong_shape(spec, array.shape, single))
+
+
+def _image_readers(signature: Signature) -> "dict[str, ImageReader]":
+    if not signature.images:
+        return {}
+    from inferx.serving.inputs.image_reader import ImageReader  # noqa: PLC0415  # only for these
+
+    dtypes = {spec.name: NUMPY[spec.dtype] for spec in signature.inputs}
+    return {each.input: ImageReader(each, dtypes[each.input]) for each in signature.images}
 
 
 def _tensor(nested: Any, spec: TensorSpec) -> Array:
     kinds = _kinds(nested)
     if kinds - _TYPES.get(spec.dtype, _NUMBERS):
         what = {"string": "strings", "bool": "booleans"}.get(spec.dtype, "numbers")
-        raise BadInput(f"Input {spec.name} must hold {what} only.")
+        more = _NO_IMAGES if str in kinds and len(spec.shape) == 4 else ""
+        raise BadInput(f"Input {spec.name} must hold {what} only.{more}")
     dtype = NUMPY[spec.dtype]
     try:
         if dtype.kind == "f":
@@ -81,10 +100,7 @@ def _tensor(nested: Any, spec: TensorSpec) -> Array:
             return _whole_numbers(nested, dtype)
         return np.array(nested, dtype)
     except (TypeError, ValueError, OverflowError):
-        raise BadInput(
-            f"Input {spec.name} must be nested lists of equal lengths, of numbers that fit "
-            f"{spec.dtype}."
-        ) from None
+        raise BadInput(tensor_errors.no_tensor(spec, nested)) from None
 
 
 def _kinds(nested: Any) -> set[type]:

@@ -1,7 +1,7 @@
 """What the repositories of versions share: reading their items, and common conditions."""
 
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
@@ -9,6 +9,7 @@ from pynamodb.expressions.update import Action
 
 from inferx.clock import iso
 from inferx.entities.models import ModelType, ModelVersion, Status
+from inferx.input_hints import InputHints
 from inferx.storage.item_keys import owner_name_key
 from inferx.storage.tables.models import ModelItem
 
@@ -46,6 +47,10 @@ def _moment(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
+def _hints(stored: dict[str, Any] | None) -> InputHints | None:
+    return None if stored is None else InputHints.from_dict(stored)
+
+
 def version_of(item: ModelItem) -> ModelVersion:
     """Return the version that an item holds."""
     return ModelVersion(
@@ -61,6 +66,7 @@ def version_of(item: ModelItem) -> ModelVersion:
         description=item.description,
         part=item.part,
         samples_size=item.samples_size,
+        input_hints=_hints(item.input_hints),
         file_size=item.file_size,
         sha256=item.sha256,
         counted_bytes=item.counted_bytes,

@@ -46,6 +46,7 @@ def add(transaction: Transaction, model: ModelVersion) -> None:
         file_name=model.file_name,
         part=model.part,
         samples_size=model.samples_size,
+        input_hints=None if model.input_hints is None else model.input_hints.to_dict(),
         file_size=model.file_size,
         sha256=model.sha256,
         counted_bytes=model.counted_bytes,

@@ -127,7 +127,8 @@ class ModelItem(TableModel):
 
     ``object_version`` pins the uploaded object that is (or was) converted; ``artifact_*``
     describe the converted ``model.onnx``, stored at ``storage.object_keys.model_key``. Times are
-    ISO 8601 in UTC. ``manifest`` is ``inferx.manifest.Manifest.to_dict()``, present when ready.
+    ISO 8601 in UTC. ``manifest`` is ``inferx.manifest.Manifest.to_dict()``, present when ready;
+    ``input_hints`` is ``inferx.input_hints.InputHints.to_dict()``, where there are any.
     """
 
     class Meta(TableMeta):
@@ -147,6 +148,7 @@ class ModelItem(TableModel):
     file_name = UnicodeAttribute()
     part = UnicodeAttribute(null=True)
     samples_size = IntegerAttribute(null=True)
+    input_hints = PackedJson(null=True)
     file_size = IntegerAttribute(null=True)
     sha256 = UnicodeAttribute(null=True)
     counted_bytes = IntegerAttribute(default=0)

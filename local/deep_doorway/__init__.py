@@ -1,0 +1,1 @@
+"""The local stack's way to the converter of deep networks."""

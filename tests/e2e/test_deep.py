@@ -1,0 +1,86 @@
+"""Keras and PyTorch files on the deployed stack, with and without their converter."""
+
+from typing import Any
+
+import pytest
+import requests
+
+from local import deep_environment
+from tests.e2e.conftest import TIMEOUT_S, Http
+from tests.e2e.test_permissions import attempt, is_denied
+from tests.support.deep_files import NAMES, DeepFile, write_files
+from tests.support.deployed import Deployed
+
+pytestmark = pytest.mark.slow
+
+HDF5 = b"\x89HDF\r\n\x1a\n" + bytes(64)
+
+
+def upload(user: Http, name: str, model_type: str, content: bytes) -> Any:
+    """Upload a file by a form and return the model when its conversion has ended."""
+    reserved = user.post(
+        "/api/v1/models/upload",
+        json={"name": "digits", "model_type": model_type, "file_name": name},
+    )
+    assert reserved.status_code == 201, reserved.text
+    data = reserved.json()["data"]
+    form = data["upload"]
+    stored = requests.post(
+        form["url"], data=form["fields"], files={"file": content}, timeout=TIMEOUT_S
+    )
+    assert stored.ok, stored.text
+    model = data["model"]
+    while model["status"] in ("pending_upload", "converting"):
+        shown = user.get(f"/api/v1/models/{model['id']}", params={"wait": 20})
+        model = shown.json()["data"]["model"]
+    return model
+
+
+if deep_environment.is_there():
+
+    @pytest.fixture(scope="module")
+    def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, DeepFile]:
+        """Train and save the networks, once."""
+        return write_files(tmp_path_factory.mktemp("deep"))
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_a_network_predicts_the_digits_that_its_framework_does(
+        user_http: Http, files: dict[str, DeepFile], name: str
+    ) -> None:
+        file = files[name]
+        model = upload(user_http, name, file.model_type, file.path.read_bytes())
+        assert model["status"] == "ready", model["error"]
+
+        response = user_http.post(f"/api/v1/predict/{model['id']}", json={"input": file.rows})
+
+        assert response.status_code == 200, response.text
+        predicted = response.json()["prediction"]
+        assert [row.index(max(row)) for row in predicted] == file.digits
+
+    def test_a_damaged_file_is_refused_by_the_converter_of_networks(user_http: Http) -> None:
+        model = upload(user_http, "model.h5", "tensorflow", HDF5)
+
+        assert model["status"] == "failed"
+        assert "make deploy-image" not in model["error"]
+
+    @pytest.mark.parametrize("key", ["uploads/probe", "models/probe"])
+    def test_its_role_reads_no_object(deployed: Deployed, key: str) -> None:
+        bucket = deployed.resource("Bucket")
+
+        said = attempt(
+            deployed,
+            "ConvertDeepFunction",
+            "s3",
+            lambda s3: s3.get_object(Bucket=bucket, Key=key),
+        )
+
+        assert is_denied(said)
+
+else:
+
+    def test_without_a_converter_the_owner_reads_how_to_export_to_onnx(user_http: Http) -> None:
+        model = upload(user_http, "model.h5", "tensorflow", HDF5)
+
+        assert model["status"] == "failed"
+        assert model["error"].startswith("This service has no converter for Keras and PyTorch")
+        assert "model.export('model.onnx', format='onnx')" in model["error"]
