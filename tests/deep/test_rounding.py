@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from deep.network import NetworkInput
+from deep.parity import Tally, compare
 from deep.rounding import movement
 from deep.serving import served
 from inferx.errors import Refused
@@ -59,10 +60,38 @@ def test_movement_is_bounded_by_the_mean_size() -> None:
 
     rows = [np.full((2, 3), np.nextafter(np.float32(1), np.float32(2)))]
 
-    assert movement(steep, rows, steep(rows)) == [pytest.approx(0.005)]
+    assert movement(steep, rows, steep(rows)) == [pytest.approx(0.5)]
 
 
 def test_whole_numbers_do_not_move() -> None:
     rows = [np.arange(6).reshape(2, 3)]
 
     assert movement(lambda tensors: [tensors[0] * 2], rows, [rows[0] * 2]) == [0.0]
+
+
+def _chaos() -> nn.Module:
+    """Return a network in which every difference grows a thousandfold."""
+
+    class Chaos(nn.Module):
+        def forward(self, rows: torch.Tensor) -> torch.Tensor:
+            for _ in range(5):
+                rows = torch.sin(1_000 * rows)
+            return rows
+
+    return Chaos()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_network_that_rounding_decides_on_most_rows_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=r"cannot be proved|does not predict as the model itself"):
+        served(network_of(_chaos(), [_ROWS]), tmp_path / "model.onnx", JobRequest())
+
+
+def test_labels_are_ties_where_rounding_decides_them() -> None:
+    left, right = np.array([[0.501, 0.499]], "float32"), np.array([[0.499, 0.501]], "float32")
+    tally = Tally()
+
+    difference = compare([left], [right], tally, moved=[0.01])
+
+    assert difference is None
+    assert (tally.ties, tally.label_agreement) == (1, 1.0)

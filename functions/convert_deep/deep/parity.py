@@ -111,7 +111,7 @@ def _compared(
     tally.max_rel_diff = max(tally.max_rel_diff, float(relative[absolute > BAR].max(initial=0.0)))
     if beyond.any():
         return _difference(place, np.where(beyond, absolute, 0), left, right)
-    return _labels(place, left, right, tally)
+    return _labels(place, (left, right), tally, bar)
 
 
 def _absolute(left: Any, right: Any) -> Any:
@@ -128,12 +128,13 @@ def _typical(values: Any) -> float:
     return float(np.median(size)) if size.size else 0.0
 
 
-def _labels(place: int, left: Any, right: Any, tally: Tally) -> Difference | None:
+def _labels(place: int, pair: tuple[Any, Any], tally: Tally, bar: float) -> Difference | None:
     """Compare the labels of an output that is a softmax over its last axis."""
+    left, right = pair
     if not is_softmax(left):
         return None
     ordered = np.sort(left.astype(float), axis=-1)
-    tied = ordered[..., -1] - ordered[..., -2] < BAR
+    tied = ordered[..., -1] - ordered[..., -2] < bar
     equal = left.argmax(axis=-1) == right.argmax(axis=-1)
     tally.labels += int(equal.size)
     tally.equal += int((equal | tied).sum())

@@ -9,9 +9,10 @@ from typing import Any, TypeAlias
 import numpy as np
 import torch
 
+from deep.comparing import difference_in
 from deep.keras_files.recurrent import onnx_loops
 from deep.network import NetworkInput
-from deep.parity import Tally, compare
+from deep.parity import Tally
 from deep.rows import Lengths, Predict, drawn, lengths_of
 from inferx.errors import Refused
 from inferx.onnx_session import PROVIDERS, ort, session_options
@@ -148,7 +149,8 @@ def _check(subject: Exported, path: Path, lengths: Sequence[Lengths]) -> None:
             given = drawn(subject.inputs, each, rows, random)
             names = [value.name for value in session.get_inputs()]
             found = session.run(None, dict(zip(names, given, strict=True)))
-            difference = compare(subject.predict(given), found, Tally())
+            answers = subject.predict(given), found
+            difference, _ = difference_in(subject.predict, given, answers, Tally())
             if difference is not None:
                 raise Refused(
                     f"Its ONNX form gives {difference.found} for {difference.expected} in output "

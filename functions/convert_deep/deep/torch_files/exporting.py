@@ -11,9 +11,9 @@ import numpy as np
 import onnx
 import torch
 
+from deep.comparing import difference_in
 from deep.network import Arrays, NetworkInput
-from deep.parity import Tally, compare
-from deep.rounding import movement
+from deep.parity import Tally
 from deep.rows import BATCHES, Lengths, drawn
 from deep.torch_files import symbolics
 from deep.torch_files.running import Runner, raise_without_memory
@@ -227,10 +227,7 @@ def _fault(task: Task, path: Path) -> str | None:
         arrays = drawn(task.inputs, lengths, rows, np.random.default_rng(rows), far)
         expected = task.run(arrays)
         found: Arrays = session.run(None, dict(zip(given, arrays, strict=True)))
-        difference = compare(expected, found, Tally())
-        if difference is not None:
-            moved = movement(task.run, arrays, expected)
-            difference = compare(expected, found, Tally(), moved=moved)
+        difference, _ = difference_in(task.run, arrays, (expected, found), Tally())
         if difference is not None:
             return f"for {rows} rows it predicts {difference.found}, not {difference.expected}"
     return None
