@@ -30,11 +30,11 @@ def two(merge: Callable[[], Any]) -> Any:
 
 
 def attended(make: Callable[[], Any]) -> Any:
-    """Return a layer of attention over a sequence and itself."""
+    """Return a layer of attention over a normalised sequence and itself, as in a transformer."""
     sequence = keras.Input((None, 8))
-    layer = make()
+    hidden, layer = L.LayerNormalization()(sequence), make()
     own = isinstance(layer, L.MultiHeadAttention | L.GroupQueryAttention)
-    return keras.Model(sequence, layer(sequence, sequence) if own else layer([sequence, sequence]))
+    return keras.Model(sequence, layer(hidden, hidden) if own else layer([hidden, hidden]))
 
 
 def normalized() -> Any:

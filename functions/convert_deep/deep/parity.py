@@ -89,7 +89,7 @@ def compare(
 
 
 def typical_sizes(outputs: Sequence[Any]) -> list[float]:
-    """Return the typical size of each output: the median of its finite absolute values."""
+    """Return the typical size of each output: the median of its sizes that are finite and not 0."""
     return [_typical(np.asarray(each)) for each in outputs]
 
 

@@ -9,6 +9,7 @@ from keras.src.saving import saving_lib, serialization_lib
 
 from deep.keras_files.functions import FUNCTIONS
 from deep.keras_files.legacy_weights import load_legacy_weights
+from deep.keras_files.memory import memory_errors
 from inferx.errors import Refused
 
 
@@ -19,7 +20,7 @@ def built(architecture: dict[str, Any]) -> Any:
         Refused: Keras cannot build it.
     """
     try:
-        with keras.saving.custom_object_scope(dict(FUNCTIONS)):
+        with memory_errors(), keras.saving.custom_object_scope(dict(FUNCTIONS)):
             return serialization_lib.deserialize_keras_object(architecture, safe_mode=True)
     except (Refused, MemoryError):
         raise

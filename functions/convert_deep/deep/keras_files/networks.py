@@ -9,6 +9,7 @@ import torch
 
 from deep.keras_files.exporting import Exported, export
 from deep.keras_files.inputs import inputs_of, names_of_outputs
+from deep.keras_files.memory import memory_errors
 from deep.keras_files.recurrent import unrolled_layers
 from deep.network import Arrays, Network, NetworkInput
 from inferx.errors import Refused
@@ -34,7 +35,7 @@ def network_of(
     module = InferenceModule(model).eval()
 
     def predict(tensors: Sequence[Any]) -> Arrays:
-        with torch.no_grad():
+        with memory_errors(), torch.no_grad():
             found = module(*(torch.from_numpy(each) for each in tensors))
         return [each.detach().numpy() for each in found]
 

@@ -216,3 +216,10 @@ def test_architecture_of_too_many_values_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(Refused, match="more than 1,000,000 values"):
         forged.read_source(forged.archived(tmp_path, {**members, "config.json": many}))
+
+
+def test_layer_larger_than_the_memory_is_a_memory_error(tmp_path: Path) -> None:
+    path = forged.with_layer(tmp_path, _layer("Dense", units=1 << 44))
+
+    with pytest.raises(MemoryError):
+        forged.read_source(path)
