@@ -45,7 +45,7 @@ class Network:
         predict: returns the framework's own outputs for arrays with the axis of the rows, one for
             each input.
         export: writes the network to a path as ONNX, with a free axis of the rows and every
-            ``None`` of the inputs free, its inputs and outputs in order and named as above.
+            ``None`` of the inputs free, its inputs and outputs in order, whatever their names.
         warnings: sentences for its owner.
     """
 

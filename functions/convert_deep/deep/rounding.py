@@ -15,8 +15,8 @@ _MARGIN = 4.0
 _MOST = 0.1
 """What is allowed at most, relative to the mean size of the output's elements.
 
-A recurrent network of forty steps may be chaotic on rows unlike those of its training. Such rows prove
-little, so that most rows have to be equal without this (:mod:`deep.serving`).
+A recurrent network of forty steps may be chaotic on rows unlike those of its training. Such rows
+prove little, so that most rows have to be equal without this (:mod:`deep.serving`).
 """
 
 
