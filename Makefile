@@ -13,7 +13,7 @@ IMAGE := $(if $(PYTHON),--python $(PYTHON)) $(if $(ARCH),--architecture $(ARCH))
 .PHONY: help setup up deep url logs down demo check unit test test-deep test-docker image \
 	deploy-image style types lint fmt bench \
 	bench-batch budgets fuzz fuzz-loader fuzz-api fuzz-conversion coverage-estimators coverage-parameters \
-	conversion-costs openapi openapi-lint clients lock hooks rotate-keys clean
+	coverage-deep conversion-costs openapi openapi-lint clients lock hooks rotate-keys clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 30
@@ -69,7 +69,7 @@ endif
 test-deep: ## Run the tests of Keras and PyTorch models, in an environment of their own; ARGS= for pytest
 	@$(DEEP)
 	@! test -f .venv-deep/.requirements.sha256 || PYTHONPATH=$(DEEP_PATHS) .venv-deep/bin/python \
-		-m pytest $(ARGS) $(if $(findstring tests/,$(ARGS)),,$(DEEP_TESTS))
+		-m pytest -n 2 $(ARGS) $(if $(findstring tests/,$(ARGS)),,$(DEEP_TESTS))
 
 image: ## Build the image that converts Keras and PyTorch models; needs Docker; PYTHON=3.13 ARCH=
 	@local/python -m local.image build $(IMAGE)
@@ -114,6 +114,10 @@ coverage-estimators: setup ## Convert every estimator; rewrite the tables of doc
 
 coverage-parameters: setup ## Convert with each value of each parameter; rewrite docs/conversion-parameters.md
 	@OMP_NUM_THREADS=1 $(BIN)/python -W ignore -m tools.conversion.parameter_table
+
+coverage-deep: ## Convert each Keras layer and PyTorch module; rewrite docs/deep-networks-coverage.md
+	@REQUIRE_DEEP=1 $(DEEP)
+	@OMP_NUM_THREADS=1 PYTHONPATH=$(DEEP_PATHS) .venv-deep/bin/python -m tools.deep.coverage
 
 conversion-costs: setup ## Measure conversions, and sessions before and after trees are made smaller
 	@$(BIN)/python -W ignore -m tools.conversion.costs

@@ -23,7 +23,7 @@ _AS_ROOT = f"FROM {LOCAL_URI}\nUSER root\n"
 
 
 def main() -> int:
-    """Convert each file and compare the digits; 1 when one is not what its framework predicts."""
+    """Convert each file and compare predictions; 1 when one is not what its framework predicts."""
     build = ["docker", "build", "--quiet", "--tag", _FOR_SAM, "-"]
     subprocess.run(build, input=_AS_ROOT, text=True, check=True, stdout=subprocess.DEVNULL)
     wrong = 0
@@ -44,9 +44,26 @@ def _verdict(file: DeepFile, folder: Path) -> str:
     if outcome.get("status") != "converted" or storage.result is None:
         return json.dumps(outcome)
     session = ort.InferenceSession(storage.result, providers=PROVIDERS)
-    given = {session.get_inputs()[0].name: np.array(file.rows, "float32")}
-    digits = session.run(None, given)[0].argmax(-1).tolist()
-    return "equal" if digits == file.digits else f"{digits} and not {file.digits}"
+    found = session.run(None, _feed(session, file.input))
+    expected = _arrays(file.prediction)
+    equal = all(
+        np.allclose(ours.squeeze(), theirs.squeeze(), rtol=1e-4, atol=1e-5)
+        for ours, theirs in zip(found, expected, strict=True)
+    )
+    return "equal" if equal else "another prediction"
+
+
+def _feed(session: ort.InferenceSession, given: Any) -> dict[str, Any]:
+    dtypes = {"tensor(float)": "float32", "tensor(int64)": "int64"}
+    inputs = session.get_inputs()
+    named = given if isinstance(given, dict) else {inputs[0].name: given}
+    return {each.name: np.array(named[each.name], dtypes[each.type]) for each in inputs}
+
+
+def _arrays(prediction: list[Any]) -> list[Any]:
+    if not isinstance(prediction[0], dict):
+        return [np.array(prediction)]
+    return [np.array([row[name] for row in prediction]) for name in prediction[0]]
 
 
 def _invoke(storage: Storage, event: Path) -> dict[str, Any]:

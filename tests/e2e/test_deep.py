@@ -16,11 +16,11 @@ pytestmark = pytest.mark.slow
 HDF5 = b"\x89HDF\r\n\x1a\n" + bytes(64)
 
 
-def upload(user: Http, name: str, model_type: str, content: bytes) -> Any:
+def upload(user: Http, name: str, model_type: str, content: bytes, **fields: Any) -> Any:
     """Upload a file by a form and return the model when its conversion has ended."""
     reserved = user.post(
         "/api/v1/models/upload",
-        json={"name": "digits", "model_type": model_type, "file_name": name},
+        json={"name": "digits", "model_type": model_type, "file_name": name, **fields},
     )
     assert reserved.status_code == 201, reserved.text
     data = reserved.json()["data"]
@@ -36,6 +36,21 @@ def upload(user: Http, name: str, model_type: str, content: bytes) -> Any:
     return model
 
 
+def labels(prediction: list[Any]) -> list[int]:
+    """Return the class with the largest probability in each row; by name, of the digit."""
+    rows = [row["digit"] if isinstance(row, dict) else row for row in prediction]
+    return [row.index(max(row)) for row in rows]
+
+
+def numbers(prediction: Any) -> list[float]:
+    """Return all numbers of a prediction, in order."""
+    if isinstance(prediction, dict):
+        prediction = [prediction[name] for name in sorted(prediction)]
+    if isinstance(prediction, list):
+        return [number for item in prediction for number in numbers(item)]
+    return [prediction]
+
+
 if deep_environment.is_there():
 
     @pytest.fixture(scope="module")
@@ -44,18 +59,31 @@ if deep_environment.is_there():
         return write_files(tmp_path_factory.mktemp("deep"))
 
     @pytest.mark.parametrize("name", NAMES)
-    def test_a_network_predicts_the_digits_that_its_framework_does(
+    def test_a_network_predicts_as_its_framework_does(
         user_http: Http, files: dict[str, DeepFile], name: str
     ) -> None:
         file = files[name]
         model = upload(user_http, name, file.model_type, file.path.read_bytes())
         assert model["status"] == "ready", model["error"]
 
-        response = user_http.post(f"/api/v1/predict/{model['id']}", json={"input": file.rows})
+        response = user_http.post(f"/api/v1/predict/{model['id']}", json={"input": file.input})
 
         assert response.status_code == 200, response.text
         predicted = response.json()["prediction"]
-        assert [row.index(max(row)) for row in predicted] == file.digits
+        assert labels(predicted) == labels(file.prediction)
+        assert numbers(predicted) == pytest.approx(numbers(file.prediction), rel=1e-4, abs=1e-5)
+
+    def test_a_network_of_images_takes_a_png(user_http: Http, files: dict[str, DeepFile]) -> None:
+        content = files["digits.keras"].path.read_bytes()
+        kind = {"kind": "image", "scale": 1 / 16}
+        model = upload(user_http, "digits.keras", "tensorflow", content, input_kind=kind)
+        assert model["status"] == "ready", model["error"]
+
+        response = user_http.post(f"/api/v1/predict/{model['id']}", json=model["example"])
+
+        assert isinstance(model["example"]["input"], str)
+        assert response.status_code == 200, response.text
+        assert sum(response.json()["prediction"]) == pytest.approx(1, abs=1e-5)
 
     def test_a_damaged_file_is_refused_by_the_converter_of_networks(user_http: Http) -> None:
         model = upload(user_http, "model.h5", "tensorflow", HDF5)

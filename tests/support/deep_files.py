@@ -10,18 +10,22 @@ from typing import Any
 from local import deep_environment
 from tools.template import ROOT
 
-NAMES = ("digits.keras", "digits.h5", "digits.pt2", "digits_module.pt", "digits_traced.pt")
+NAMES = (
+    *("digits.keras", "digits.h5", "digits.pt2", "digits_module.pt", "digits_traced.pt"),
+    *("keras_2.h5", "texts_lstm.keras", "texts_attention.pt2", "two_in_two_out.pt2"),
+)
 """What ``tests.deep.files`` writes."""
 
 
 @dataclass(frozen=True)
 class DeepFile:
-    """A file with the digits that its framework predicts for some rows."""
+    """A file with what its framework predicts for some rows, and how often that is right."""
 
     path: Path
     model_type: str
-    rows: list[Any]
-    digits: list[int]
+    input: Any
+    prediction: list[Any]
+    accuracy: float | None
 
 
 def write_files(folder: Path) -> dict[str, DeepFile]:
