@@ -11,6 +11,7 @@ import pytest
 import torch
 from torch import nn
 
+from inferx.errors import Refused
 from tests.deep.torch.networks import (
     AttentionClassifier,
     Conversion,
@@ -108,6 +109,18 @@ def _save_old(module: nn.Module, path: Path) -> None:
         file.writestr("serialized_state_dict.pt", parts.state_dict)
         file.writestr("serialized_constants.pt", parts.constants)
         file.writestr("serialized_example_inputs.pt", parts.example_inputs)
+
+
+def test_program_of_the_first_format_is_refused_by_its_age(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    with zipfile.ZipFile(source, "w") as file:
+        file.writestr("version", "1")
+        file.writestr("serialized_exported_program.json", '{"schema_version": 2}')
+        for name in ("state_dict", "constants"):
+            file.writestr(f"serialized_{name}.json", "")
+
+    with pytest.raises(Refused, match=r"PyTorch 2\.2 or older"):
+        Conversion(source)
 
 
 @pytest.mark.parametrize("length", [3, 12, 40])
