@@ -82,7 +82,8 @@ def _json(container: Container, name: str, cls: type[Any]) -> dict[str, Any]:
     if isinstance(data, dict) and isinstance(data.get("schema_version"), int):
         raise Refused(
             "The program was exported by PyTorch 2.2 or older, whose format is no longer read. "
-            "Export the model again with a current release: torch.export.save(program, 'model.pt2')."
+            "Export the model again with a current release: torch.export.save(program, "
+            "'model.pt2')."
         )
     fields: dict[str, Any] = checked(cls, data)
     return fields
