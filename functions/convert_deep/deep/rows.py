@@ -11,6 +11,9 @@ from deep.network import Arrays, NetworkInput
 BATCHES = (1, 2, 7)
 """How many rows are predicted at once: an exporter may freeze the number that it saw."""
 
+TYPICAL = "typical"
+"""The kind of rows as the network was trained on."""
+
 _LENGTHS = ((8, 13), (32, 45), (64, 96), (224, 160), (512, 384))
 """Pairs of lengths of free axes, of which the first that the network takes is used."""
 
@@ -76,7 +79,7 @@ def batches(inputs: Sequence[NetworkInput], lengths: Sequence[Lengths]) -> Itera
     for place, each in enumerate(lengths):
         for rows in BATCHES:
             for far in _FAR if not place else _FAR[:1]:
-                kind = "typical" if far == 1 else "magnitudes"
+                kind = TYPICAL if far == 1 else "magnitudes"
                 yield Batch(kind, drawn(inputs, each, rows, random, far), rows)
 
 
