@@ -54,7 +54,7 @@ def test_other_weights_are_not_taken_for_rounding(tmp_path: Path) -> None:
         served(network, tmp_path / "model.onnx", JobRequest())
 
 
-def test_movement_is_bounded_by_the_mean_size() -> None:
+def test_movement_is_bounded_by_the_size_of_the_output() -> None:
     def steep(tensors: Sequence[Any]) -> list[Any]:
         return [np.where(tensors[0] > 1, 5.0, 1.0).astype("float32")]
 

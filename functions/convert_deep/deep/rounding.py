@@ -13,7 +13,7 @@ _MARGIN = 8.0
 """How many times the movement two right answers may differ: each rounds at every layer."""
 
 _MOST = 0.1
-"""What is allowed at most, relative to the mean size of the output's elements.
+"""What is allowed at most, relative to the root mean square of the output's elements.
 
 A recurrent network of forty steps may be chaotic on rows unlike those of its training. Such rows
 prove little, so that most typical ones have to be equal without this (:mod:`deep.serving`).
@@ -39,7 +39,7 @@ def movement(
         for place, (left, right) in enumerate(zip(outputs, found, strict=True)):
             moved[place] = max(moved[place], _distance(left, right))
     return [
-        min(_MARGIN * each, _MOST * _mean_size(output))
+        min(_MARGIN * each, _MOST * _size(output))
         for each, output in zip(moved, outputs, strict=True)
     ]
 
@@ -59,9 +59,9 @@ def _distance(left: Any, right: Any) -> float:
     return float(np.nan_to_num(difference, nan=0.0, posinf=0.0).max())
 
 
-def _mean_size(output: Any) -> float:
-    # Not the median, which is 0 where a softmax is nearly always 0 or 1.
+def _size(output: Any) -> float:
+    # Not the median, which is 0 where a softmax, or an image, is nearly always 0.
     if output.dtype.kind != "f":
         return 0.0
-    finite = np.abs(output[np.isfinite(output)].astype(float))
-    return float(finite.mean()) if finite.size else 0.0
+    finite = output[np.isfinite(output)].astype(float)
+    return float(np.sqrt((finite**2).mean())) if finite.size else 0.0
