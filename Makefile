@@ -55,13 +55,19 @@ ifdef ARGS
 test: setup
 	@$(BIN)/python -m pytest $(ARGS)
 else
+# The tests of the stack wait for it most of the time, and leave a core to those of deep networks.
 test: setup ## Run all tests and hold coverage to its floors; ARGS=path for some, without floors
 	@$(DEEP)
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
-	@$(BIN)/python -m pytest --cov --cov-report= tests/e2e
+	@rm -f .coverage.deep; mkdir -p .local/logs; \
+	COVERAGE_FILE=.coverage.deep nice -n 15 $(MAKE) test-deep ARGS="-n 1 --cov --cov-report=" \
+		>.local/logs/test-deep.log 2>&1 & deep=$$!; \
+	$(BIN)/python -m pytest --cov --cov-report= tests/e2e; stack=$$?; \
+	wait $$deep; networks=$$?; cat .local/logs/test-deep.log; \
+	[ $$stack -eq 0 ] && [ $$networks -eq 0 ]
 	@$(BIN)/python -m pytest --cov --cov-append --cov-report=term -n 2 \
 		tests/unit tests/integration tests/security
-	@$(MAKE) test-deep ARGS="--cov --cov-append --cov-report="
+	@! test -f .coverage.deep || $(BIN)/python -m coverage combine --quiet --append .coverage.deep
 	@$(BIN)/python -m tools.coverage_floors
 endif
 
