@@ -56,11 +56,12 @@ test: setup
 	@$(BIN)/python -m pytest $(ARGS)
 else
 # The tests of the stack wait for it most of the time, and leave a core to those of deep networks.
+# A literal `make`: a line with the variable is run even by `make --dry-run`.
 test: setup ## Run all tests and hold coverage to its floors; ARGS=path for some, without floors
 	@$(DEEP)
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
 	@rm -f .coverage.deep; mkdir -p .local/logs; \
-	COVERAGE_FILE=.coverage.deep nice -n 15 $(MAKE) test-deep ARGS="-n 1 --cov --cov-report=" \
+	COVERAGE_FILE=.coverage.deep nice -n 15 make test-deep ARGS="-n 1 --cov --cov-report=" \
 		>.local/logs/test-deep.log 2>&1 & deep=$$!; \
 	$(BIN)/python -m pytest --cov --cov-report= tests/e2e; stack=$$?; \
 	wait $$deep; networks=$$?; cat .local/logs/test-deep.log; \
