@@ -3,7 +3,6 @@
 import contextlib
 import ctypes
 import io
-import logging
 import os
 import sys
 import tempfile
@@ -11,22 +10,20 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+from inferx.telemetry.library_logs import without_library_logs
+
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """Discard what is printed, logged and warned of within the block."""
-    before = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    try:
-        with (
-            warnings.catch_warnings(),
-            contextlib.redirect_stdout(io.StringIO()),
-            contextlib.redirect_stderr(io.StringIO()),
-        ):
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(before)
+    with (
+        without_library_logs(),
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+    ):
+        warnings.simplefilter("ignore")
+        yield
 
 
 @contextlib.contextmanager

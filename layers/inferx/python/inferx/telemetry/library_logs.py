@@ -1,6 +1,8 @@
 """What libraries write through :mod:`logging`, as lines of the same shape as all others."""
 
+import contextlib
 import logging
+from collections.abc import Iterator
 
 from inferx.telemetry.log import log
 
@@ -23,3 +25,14 @@ def capture_library_logs() -> None:
     root = logging.getLogger()
     root.handlers = [_Lines()]
     root.setLevel(logging.WARNING)
+
+
+@contextlib.contextmanager
+def without_library_logs() -> Iterator[None]:
+    """Drop what libraries log within the block."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
