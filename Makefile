@@ -8,6 +8,8 @@ PACKAGES := layers/inferx/python layers/sandbox/python local tools tests bench
 DEEP := local/python -m local.deep_environment
 DEEP_PATHS := functions/convert_deep:layers/inferx/python:layers/sandbox/python:.
 DEEP_TESTS := tests/deep $(wildcard tests/security/deep)
+# Not beside .coverage: what is there, pytest-cov takes in whenever it ends, complete or not.
+DEEP_COVERAGE := .local/deep.coverage
 IMAGE := $(if $(PYTHON),--python $(PYTHON)) $(if $(ARCH),--architecture $(ARCH))
 
 .PHONY: help setup up deep url logs down demo check unit test test-deep test-docker image \
@@ -60,15 +62,16 @@ else
 test: setup ## Run all tests and hold coverage to its floors; ARGS=path for some, without floors
 	@$(DEEP)
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
-	@rm -f .coverage.deep; mkdir -p .local/logs; \
-	COVERAGE_FILE=.coverage.deep nice -n 15 make test-deep ARGS="-n 1 --cov --cov-report=" \
+	@rm -f $(DEEP_COVERAGE); mkdir -p .local/logs; \
+	COVERAGE_FILE=$(DEEP_COVERAGE) nice -n 15 make test-deep ARGS="-n 1 --cov --cov-report=" \
 		>.local/logs/test-deep.log 2>&1 & deep=$$!; \
 	$(BIN)/python -m pytest --cov --cov-report= tests/e2e; stack=$$?; \
 	wait $$deep; networks=$$?; cat .local/logs/test-deep.log; \
 	[ $$stack -eq 0 ] && [ $$networks -eq 0 ]
 	@$(BIN)/python -m pytest --cov --cov-append --cov-report=term -n 2 \
 		tests/unit tests/integration tests/security
-	@! test -f .coverage.deep || $(BIN)/python -m coverage combine --quiet --append .coverage.deep
+	@! test -f $(DEEP_COVERAGE) || \
+		$(BIN)/python -m coverage combine --quiet --append $(DEEP_COVERAGE)
 	@$(BIN)/python -m tools.coverage_floors
 endif
 
