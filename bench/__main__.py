@@ -16,6 +16,7 @@ from bench import (
     many_models,
     memory_sizes,
     package,
+    protocol,
     subject,
     warm,
 )
@@ -25,6 +26,7 @@ from inferx import deadline
 RESULTS = Path(__file__).parent / "results.json"
 PARTS: dict[str, Callable[[subject.Subject], list[Figure]]] = {
     "warm": warm.measure,
+    "protocol": protocol.measure,
     "cold": cold.measure,
     "cpu": cpu.measure,
     "package": package.measure,

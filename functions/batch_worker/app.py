@@ -33,7 +33,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     try:
         return steps.work(_models, event)
     except ArtifactMissing:
-        measure("model file not found", {"ArtifactMissing": 1}, {})  # template.yaml alarms on it
+        measure("model file not found", {"ArtifactMissing": 1})  # template.yaml alarms on it
         raise
     except Exception as error:
         log("error", "part failed", error=error)

@@ -7,7 +7,7 @@ from inferx.errors import BadInput, Invalid, WrongMediaType
 from inferx.http import events
 from inferx.http.content_coding import decoded_body
 from inferx.http.events import Event
-from inferx.serving import json_text
+from inferx.serving import tolerant_json
 from inferx.serving.limits import HTTP
 from preferences import wait_seconds
 
@@ -40,7 +40,7 @@ def read_request(event: Event) -> AsyncRequest:
         raise WrongMediaType("Send Content-Type: application/json.")
     body = decoded_body(event, HTTP.body_bytes)
     HTTP.check_body(len(body))
-    content = json_text.parse(body)
+    content = tolerant_json.parse(body)
     if not isinstance(content, dict) or "input" not in content:
         raise BadInput('The request body must be an object with "input".')
     headers = events.headers(event)

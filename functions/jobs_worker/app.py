@@ -37,13 +37,12 @@ def _answer(message: Message) -> None:
             _models, message.body["job_id"], is_last=message.receives >= settings.jobs_receives
         )
     except ArtifactMissing:
-        measure("model file not found", {"ArtifactMissing": 1}, {})
+        measure("model file not found", {"ArtifactMissing": 1})
         raise
     if answered is None:
         return
     job, loaded, rows = answered
-    values: dict[str, float] = {"Latency": round((perf_counter() - started) * 1000, 3)}
-    values |= {"Predictions": 1} if rows else {"Errors": 1}
+    values = {"Latency": round((perf_counter() - started) * 1000, 3)} if rows else {"Errors": 1.0}
     if loaded is not None and loaded.cold:
         values["ColdLoads"] = 1
-    measure("answered", values, {"model_id": job.model_id}, rows=rows)
+    measure("answered", values, model_id=job.model_id, rows=rows)

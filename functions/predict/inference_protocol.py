@@ -54,9 +54,10 @@ def _infer(event: Event) -> Response:
 
 
 def _response_of(result: InferResponse) -> Response:
-    if result.json_length is None:
-        return json_response(result.body.decode())
-    return binary_response(result.body, {_LENGTH: str(result.json_length)})
+    if not result.tail:
+        return json_response(result.json)
+    head = result.json.encode()
+    return binary_response(head + result.tail, {_LENGTH: str(len(head))})
 
 
 def _json_length(event: Event) -> int | None:

@@ -21,5 +21,5 @@ def load(event: Event, address: str) -> Loaded:
     try:
         return models.load(caller.user_id, address)
     except ArtifactMissing:
-        measure("model file not found", {"ArtifactMissing": 1}, {})  # template.yaml alarms on it
+        measure("model file not found", {"ArtifactMissing": 1})  # template.yaml alarms on it
         raise

@@ -45,5 +45,5 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
         "DriftedBytes": report.drifted_bytes,
         "SettledJobs": settled,
     }
-    measure("reconciled", found, {})
+    measure("reconciled", found)
     return found

@@ -188,3 +188,18 @@ def test_the_dashboard_is_json_with_a_title_on_every_widget() -> None:
 
     assert widgets
     assert all(widget["properties"]["title"] for widget in widgets)
+
+
+def test_predict_logs_lambdas_own_lines_only_where_everything_is_logged() -> None:
+    logging = resources("AWS::Serverless::Function")["PredictFunction"]["LoggingConfig"]
+
+    assert logging["LogFormat"] == "JSON"
+    assert logging["SystemLogLevel"] == {"Fn::If": ["LogsEverything", "INFO", "WARN"]}
+
+
+def test_functions_that_measure_models_know_whether_each_is_a_metric() -> None:
+    functions = resources("AWS::Serverless::Function")
+
+    for name in ("PredictFunction", "JobsWorkerFunction"):
+        variables = functions[name]["Environment"]["Variables"]
+        assert variables["MODEL_METRICS"] == {"Ref": "ModelMetrics"}

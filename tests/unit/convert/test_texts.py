@@ -282,6 +282,6 @@ def test_the_inference_protocol_takes_the_text_itself(tmp_path: Path) -> None:
     assert model_metadata(record, loaded.model.signature)["inputs"] == [
         {"name": "X", "datatype": "BYTES", "shape": [-1, 1]}
     ]
-    outputs = {each["name"]: each["data"] for each in json.loads(response.body)["outputs"]}
+    outputs = {each["name"]: each["data"] for each in json.loads(response.json)["outputs"]}
     assert rows == len(FRESH)
     assert outputs["label"] == model.predict(FRESH).tolist()

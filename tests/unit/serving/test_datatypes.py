@@ -32,7 +32,7 @@ def sent(model: Model, elements: Any, shape: list[int], datatype: str) -> dict[s
     given = {"name": "X", "shape": shape, "datatype": datatype, "data": elements}
     loaded: Any = SimpleNamespace(model=model, record=SimpleNamespace(name="m", version=1))
     response, _ = infer(loaded, json.dumps({"inputs": [given]}).encode(), None)
-    output: dict[str, Any] = json.loads(response.body)["outputs"][0]
+    output: dict[str, Any] = json.loads(response.json)["outputs"][0]
     return output
 
 

@@ -1,13 +1,11 @@
 """Rows into tensors: every kind of feature, and a clear sentence for what does not fit."""
 
-import json
 from typing import Any
 
 import numpy as np
 import pytest
 
-from inferx.errors import BadInput, InferXError, TooLarge
-from inferx.serving import json_text
+from inferx.errors import InferXError, TooLarge
 from inferx.serving.inputs import Feed, reader_for
 from inferx.serving.limits import HTTP, Limits
 from inferx.signature import MISSING_TEXT, Signature
@@ -241,22 +239,3 @@ class TestTensors:
         assert feed.tensors["b"].tolist() == [["x"]]
         assert "an object" in refusal([[1]], **two)
         assert "missing: b; unknown: c" in refusal({"a": [[1]], "c": []}, **two)
-
-
-class TestJsonText:
-    """JSON as any client may send it."""
-
-    @pytest.mark.parametrize(
-        "body", [b"[" * 10_000, b"{", b"", b"\xff", b"1" * 5_000, b"'x'", b'{"a": 1,}']
-    )
-    def test_hostile_bodies_are_bad_input(self, body: bytes) -> None:
-        with pytest.raises(BadInput):
-            json_text.parse(body)
-
-    def test_a_byte_order_mark_is_ignored(self) -> None:
-        assert json_text.parse(b"\xef\xbb\xbf[1]") == [1]
-
-    def test_numbers_that_json_lacks_become_null(self) -> None:
-        written = json_text.write({"a": [float("nan"), 1.5], "b": {"c": float("-inf")}})
-
-        assert json.loads(written) == {"a": [None, 1.5], "b": {"c": None}}

@@ -33,7 +33,7 @@ ELEMENTS: dict[str, list[Any]] = {
 def test_each_datatype_survives_json_and_bytes(datatype: str) -> None:
     elements = from_json(ELEMENTS[datatype], datatype)
 
-    again = from_bytes(to_bytes(elements), datatype)
+    again = from_bytes(memoryview(to_bytes(elements)), datatype)
 
     assert again.tolist() == ELEMENTS[datatype]
     assert datatype_of(again.dtype) == datatype
@@ -72,7 +72,7 @@ def test_other_elements_are_refused(datatype: str, data: Any) -> None:
 )
 def test_broken_bytes_are_refused(datatype: str, raw: bytes) -> None:
     with pytest.raises(BadInput):
-        from_bytes(raw, datatype)
+        from_bytes(memoryview(raw), datatype)
 
 
 @pytest.mark.parametrize(

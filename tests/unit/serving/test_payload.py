@@ -14,11 +14,12 @@ REST = 4_096  # kept for the status and the headers
 
 def size(response: dict[str, Any]) -> int:
     """Return the bytes that Lambda's runtime makes of a response."""
-    return len(json.dumps(response))
+    return len(json.dumps(response, ensure_ascii=False).encode())
 
 
 @pytest.mark.parametrize(
-    ("character", "each"), [("x", 1), ('"', 4), ("\\", 4), ("é", 7), ("\n", 3), ("\x01", 7)]
+    ("character", "each"),
+    [("x", 1), ('"', 4), ("\\", 4), ("é", 2), ("😀", 4), ("\n", 3), ("\x01", 7)],
 )
 def test_a_body_is_bounded_by_its_size_in_the_payload(character: str, each: int) -> None:
     # The text's own quotes take four bytes; they are escaped once.

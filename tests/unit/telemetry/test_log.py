@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from inferx.errors import Unavailable
 from inferx.storage.signed.exchange import Declined
+from inferx.telemetry import metrics
 from inferx.telemetry.context import begin, bind
 from inferx.telemetry.log import log
 from inferx.telemetry.metrics import measure
@@ -58,12 +59,33 @@ def test_a_measurement_has_the_ids_and_not_as_dimensions(
     begin("request-1")
     bind(owner_id="owner-1")
 
-    measure("predicted", {"Predictions": 1, "Latency": 0.5}, {"model_id": "m"}, rows=2)
+    measure("answered", {"ColdLoads": 1, "Latency": 0.5}, model_id='"m"', rows=2)
 
     (line,) = lines(capsys)
-    assert (line["request_id"], line["owner_id"], line["rows"]) == ("request-1", "owner-1", 2)
+    assert (line["request_id"], line["owner_id"]) == ("request-1", "owner-1")
+    assert (line["model_id"], line["rows"], line["Latency"]) == ('"m"', 2, 0.5)
     (directive,) = line["_aws"]["CloudWatchMetrics"]
-    assert directive["Dimensions"] == [["service", "model_id"]]
+    assert directive["Dimensions"] == [["service"]]
+    latency = {"Name": "Latency", "Unit": "Milliseconds"}
+    assert directive["Metrics"] == [{"Name": "ColdLoads"}, latency]
+
+
+def test_the_model_is_a_dimension_where_the_stack_measures_each_model(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MODEL_METRICS", "true")
+    begin("request-1")
+    metrics._head.cache_clear()
+
+    try:
+        measure("answered", {"Latency": 0.5}, model_id="m")
+        measure("reconciled", {"DriftedBytes": 0})
+    finally:
+        metrics._head.cache_clear()
+
+    of_model, of_service = (line["_aws"]["CloudWatchMetrics"][0] for line in lines(capsys))
+    assert of_model["Dimensions"] == [["service"], ["service", "model_id"]]
+    assert of_service["Dimensions"] == [["service"]]
 
 
 def test_an_error_is_logged_by_type_and_place_without_its_text(

@@ -4,7 +4,6 @@ In that string each quote and backslash of a JSON body takes two bytes, and a bi
 base64. So a body's own length does not say whether it fits.
 """
 
-import base64
 from collections.abc import Mapping
 
 from inferx.errors import TooLarge
@@ -21,14 +20,15 @@ def json_response(body: str) -> Response:
     """Return a response of a JSON body.
 
     Args:
-        body: JSON text in ASCII, as :func:`inferx.serving.json_text.write` writes it.
+        body: JSON text, as :func:`inferx.serving.json_text.write` writes it.
 
     Raises:
         TooLarge: Lambda could not send it.
     """
-    # The characters that double are counted only where they could matter.
-    if 2 * len(body) > _BODY_BYTES:
-        _check(len(body) + body.count('"') + body.count("\\"))
+    # The characters that take more than a byte are counted only where they could matter.
+    if 4 * len(body) > _BODY_BYTES:
+        size = len(body) if body.isascii() else len(body.encode())
+        _check(size + body.count('"') + body.count("\\"))
     return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": body}
 
 
@@ -42,11 +42,13 @@ def binary_response(body: bytes, headers: Mapping[str, str]) -> Response:
     Raises:
         TooLarge: Lambda could not send it.
     """
+    import pybase64  # noqa: PLC0415  # most responses are JSON
+
     _check(-(-len(body) // 3) * 4)
     return {
         "statusCode": 200,
         "headers": {"content-type": "application/octet-stream", **headers},
-        "body": base64.b64encode(body).decode(),
+        "body": pybase64.b64encode_as_string(body),
         "isBase64Encoded": True,
     }
 

@@ -42,11 +42,11 @@ class Router:
             NotReady: no version of the name is ready.
             Unavailable: DynamoDB does not respond.
         """
+        if is_id(address):
+            return address
         pointer = self._pointers.get((owner_id, address))
         if pointer is not None:
             return pointer
-        if is_id(address):
-            return address
         parsed = parse_address(address)
         model_id = _read_pointer(owner_id, parsed)
         # A version keeps its number for ever.

@@ -1,5 +1,9 @@
 """Metrics as log lines: CloudWatch turns them into metrics, and no call leaves the function.
 
+CloudWatch bills each metric by its dimensions, so that one metric for each model would cost most
+who have many. All are metrics of the service; the line names the model, for Logs Insights, and
+only a stack deployed with ``ModelMetrics`` makes it a dimension too.
+
 Source: Amazon CloudWatch User Guide, "Specification: Embedded metric format".
 """
 
@@ -8,61 +12,62 @@ import os
 import sys
 from collections.abc import Mapping
 from functools import cache
+from json.encoder import encode_basestring_ascii as _quoted
 from time import time
 from typing import Any
 
 from inferx.telemetry.context import bound
 
 _UNITS = {"Latency": "Milliseconds"}
-# Prebuilt, and without a search for circles: a line is written for every prediction.
-_encode = json.JSONEncoder(check_circular=False).encode
 
 
 def measure(
-    message: str, values: Mapping[str, float], dimensions: Mapping[str, str], **fields: Any
+    message: str,
+    values: Mapping[str, float],
+    *,
+    model_id: str | None = None,
+    ids: Mapping[str, str] | None = None,
+    **counts: int,
 ) -> None:
     """Write one log line that is also a measurement.
-
-    The ids that are bound to the request are added to it; they are no dimensions.
 
     Args:
         message: a constant phrase, as in :func:`inferx.telemetry.log.log`.
         values: the metrics and their values; ``Latency`` is in milliseconds, others are counts.
-        dimensions: what CloudWatch splits the metrics by, besides the service.
-        fields: further content of the line.
+            How often something was measured is each metric's sample count.
+        model_id: the model that was measured, if it was one.
+        ids: what the line names besides; all ids that are bound to the request if left out.
+        counts: whole numbers that the line holds besides.
     """
-    service, namespace = _names()
-    directive = _directive(namespace, tuple(values), tuple(dimensions))
-    line = {
-        "level": "INFO",
-        "service": service,
-        "message": message,
-        **dimensions,
-        **values,
-        **bound(),
-        **fields,
+    head = _head(message, tuple(values), model_id is not None)
+    named = bound() if ids is None else ids
+    if model_id is not None:
+        named = {"model_id": model_id, **named}
+    # Formatted by hand: a line is written for every prediction.
+    numbers = "".join([f',"{name}":{value!r}' for name, value in {**values, **counts}.items()])
+    texts = "".join([f',"{name}":{_quoted(text)}' for name, text in named.items()])
+    sys.stdout.write(f'{{"_aws":{{"Timestamp":{int(time() * 1000)},{head}{numbers}{texts}}}\n')
+
+
+@cache
+def _head(message: str, metrics: tuple[str, ...], of_model: bool) -> str:
+    """Return what all lines of a kind have alike, from after the time on."""
+    service = os.environ.get("POWERTOOLS_SERVICE_NAME", "inferx")
+    dimensions = [["service"]]
+    if of_model and os.environ.get("MODEL_METRICS") == "true":
+        dimensions.append(["service", "model_id"])
+    directive = {
+        "Namespace": os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "InferX"),
+        "Dimensions": dimensions,
+        "Metrics": [_described(name) for name in metrics],
     }
-    head = f'{{"_aws":{{"Timestamp":{int(time() * 1000)},"CloudWatchMetrics":{directive}}},'
-    sys.stdout.write(head + _encode(line)[1:] + "\n")
+    constant = {"service": service, "message": message}  # Lambda takes it for INFO
+    return f'"CloudWatchMetrics":{_compact([directive])}}},{_compact(constant)[1:-1]}'
 
 
-@cache
-def _names() -> tuple[str, str]:
-    return (
-        os.environ.get("POWERTOOLS_SERVICE_NAME", "inferx"),
-        os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "InferX"),
-    )
+def _described(name: str) -> dict[str, str]:
+    return {"Name": name, "Unit": _UNITS[name]} if name in _UNITS else {"Name": name}
 
 
-@cache
-def _directive(namespace: str, metrics: tuple[str, ...], dimensions: tuple[str, ...]) -> str:
-    described = [{"Name": name, "Unit": _UNITS.get(name, "Count")} for name in metrics]
-    return json.dumps(
-        [
-            {
-                "Namespace": namespace,
-                "Dimensions": [["service", *dimensions]],
-                "Metrics": described,
-            }
-        ]
-    )
+def _compact(content: Any) -> str:
+    return json.dumps(content, separators=(",", ":"))

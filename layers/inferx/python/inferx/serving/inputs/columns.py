@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Sequence
-from math import isfinite, isinf, isnan, nan
+from math import isinf, isnan, nan
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ CODES = {
 like a number, no nested lists, and whole numbers only where whole numbers are asked for."""
 
 _LARGEST = {"float32": float(np.finfo(np.float32).max), "float64": float(np.finfo(np.float64).max)}
+_LEAST = -(1 << 63)
 _JSON_TYPES = {
     str: "a string",
     bool: "a boolean",
@@ -135,10 +136,12 @@ def _boolean(value: Any) -> bool:
 
 
 def _whole(value: float, dtype: str) -> int:
-    if not isfinite(value) or int(value) != value:
+    if isinstance(value, float) and not value.is_integer():
         raise _Problem("must be a whole number")
     bounds = np.iinfo(dtype)
-    if not bounds.min <= value <= bounds.max:
+    # The JSON reader has rounded whole numbers below the least of 64 bits to that one, as floats.
+    rounded = isinstance(value, float) and value == bounds.min == _LEAST
+    if rounded or not bounds.min <= value <= bounds.max:
         raise _Problem("is too large a number for the model")
     return int(value)
 

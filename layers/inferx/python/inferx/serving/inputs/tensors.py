@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from inferx.serving.inputs.image_reader import ImageReader
 
 _TYPES: dict[str, set[type]] = {"string": {str}, "bool": {bool}}
+_LEAST = -(1 << 63)
 _NUMBERS = {int, float, bool}
 _NO_IMAGES = " For images in base64, upload the model with input_kind."
 
@@ -119,8 +120,10 @@ def _kinds(nested: Any) -> set[type]:
 def _whole_numbers(nested: Any, dtype: np.dtype[Any]) -> Array:
     """Return numbers of which some were written as ``2.0``; numpy alone would cut ``2.5``."""
     given = np.array(nested, object)
-    whole = [int(each) for each in given.ravel()]
-    if whole != given.ravel().tolist():
+    flat = given.ravel().tolist()
+    whole = [int(each) for each in flat]
+    # The JSON reader has rounded whole numbers below the least of 64 bits to that one.
+    if whole != flat or any(type(each) is float and each == _LEAST for each in flat):
         raise ValueError(nested)
     return np.array(whole, dtype).reshape(given.shape)
 

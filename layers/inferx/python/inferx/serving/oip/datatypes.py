@@ -72,29 +72,36 @@ def from_json(data: Any, datatype: str) -> Array:
     Raises:
         BadInput: it holds something else.
     """
-    problem = BadInput(f"The data must be a list, flat or nested, of elements of type {datatype}.")
     if type(data) is not list:
-        raise problem
+        raise _no_data(datatype)
     while data and type(data[0]) is list:
         if set(map(type, data)) != {list}:
-            raise problem
-        data = list(chain.from_iterable(data))
+            raise _no_data(datatype)
+        data = data[0] if len(data) == 1 else list(chain.from_iterable(data))
     if datatype in _ALIKE:
         if set(map(type, data)) - _ALIKE[datatype]:
-            raise problem
-        elements = np.empty(len(data), numpy_type(datatype))
+            raise _no_data(datatype)
+        elements = np.empty(len(data), _NUMPY[datatype])
         elements[:] = data
         return elements
     try:
-        numbers = np.array(array(_CODES[datatype], data))
+        numbers = array(_CODES[datatype], data)
     except (TypeError, OverflowError):
-        raise problem from None
-    with np.errstate(over="ignore"):
-        return numbers.astype(numpy_type(datatype), copy=False)
+        raise _no_data(datatype) from None
+    if datatype == "FP16":
+        with np.errstate(over="ignore"):
+            return np.frombuffer(numbers, np.float64).astype(np.float16)
+    return np.frombuffer(numbers, _NUMPY[datatype])
 
 
-def from_bytes(raw: bytes, datatype: str) -> Array:
+def _no_data(datatype: str) -> BadInput:
+    return BadInput(f"The data must be a list, flat or nested, of elements of type {datatype}.")
+
+
+def from_bytes(raw: memoryview, datatype: str) -> Array:
     """Return the elements, shape [n], of a tensor's binary data: little-endian, row-major.
+
+    They are copied only where they do not begin at an address that the processor reads at once.
 
     Raises:
         BadInput: the bytes are not whole elements of this type.
@@ -104,7 +111,8 @@ def from_bytes(raw: bytes, datatype: str) -> Array:
         return _strings(raw)
     if len(raw) % dtype.itemsize:
         raise BadInput(f"The binary data is not a whole number of {datatype} elements.")
-    return np.frombuffer(raw, dtype)
+    elements = np.frombuffer(raw, dtype)
+    return elements if elements.flags.aligned else elements.copy()
 
 
 def to_bytes(elements: Array) -> bytes:
@@ -115,7 +123,7 @@ def to_bytes(elements: Array) -> bytes:
     return b"".join(_LENGTH.pack(len(each)) + each for each in packed)
 
 
-def _strings(raw: bytes) -> Array:
+def _strings(raw: memoryview) -> Array:
     texts = []
     at = 0
     try:
@@ -124,7 +132,7 @@ def _strings(raw: bytes) -> Array:
             at += _LENGTH.size + length
             if at > len(raw):
                 raise BadInput("An element of the binary data is longer than the data.")
-            texts.append(raw[at - length : at].decode())
+            texts.append(str(raw[at - length : at], "utf-8"))
     except (struct.error, UnicodeDecodeError):
         raise BadInput("Each BYTES element is its length in 4 bytes, then UTF-8 text.") from None
     elements = np.empty(len(texts), object)

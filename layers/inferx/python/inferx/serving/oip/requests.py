@@ -1,9 +1,8 @@
 """An inference request, read: its tensors and which outputs it wants, and how."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from inferx.errors import BadInput
 from inferx.serving import json_text
@@ -13,8 +12,7 @@ from inferx.serving.oip.datatypes import from_bytes, from_json, numpy_type
 _LARGEST_DIMENSION = 1 << 31
 
 
-@dataclass(frozen=True, slots=True)
-class InferRequest:
+class InferRequest(NamedTuple):
     """What a client requests.
 
     Attributes:
@@ -50,7 +48,7 @@ def read_request(body: bytes, json_length: int | None) -> InferRequest:
     binary = _flag(request, "binary_data_output", "The request") or False
     return InferRequest(
         id=identity,
-        tensors=_tensors(request.get("inputs"), _Tail(body[len(head) :])),
+        tensors=_tensors(request.get("inputs"), _Tail(memoryview(body)[len(head) :])),
         outputs=_outputs(request.get("outputs"), binary),
         binary=binary,
     )
@@ -59,11 +57,11 @@ def read_request(body: bytes, json_length: int | None) -> InferRequest:
 class _Tail:
     """The binary data, taken piece by piece."""
 
-    def __init__(self, raw: bytes) -> None:
+    def __init__(self, raw: memoryview) -> None:
         self._raw = raw
         self._at = 0
 
-    def take(self, size: Any) -> bytes:
+    def take(self, size: Any) -> memoryview:
         if type(size) is not int or not 0 <= size <= len(self._raw) - self._at:
             raise BadInput("binary_data_size is not the size of the data that follows the JSON.")
         piece = self._raw[self._at : self._at + size]

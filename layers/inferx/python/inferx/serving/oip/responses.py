@@ -1,8 +1,7 @@
 """Inference responses: tensors as JSON, as binary data, or some of each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from inferx.serving import json_text
 from inferx.serving.inputs.reader import Array
@@ -10,12 +9,11 @@ from inferx.serving.oip.datatypes import datatype_of, to_bytes
 from inferx.storage.signed.model_records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class InferResponse:
-    """A response's body; ``json_length`` is how much of it is JSON when binary data follows."""
+class InferResponse(NamedTuple):
+    """A response: its JSON, and the binary data that follows it, if any."""
 
-    body: bytes
-    json_length: int | None
+    json: str
+    tail: bytes
 
 
 def write_response(
@@ -29,7 +27,7 @@ def write_response(
         tensors: each output, and whether as binary data.
     """
     outputs = []
-    tail = b""
+    tail: list[bytes] = []
     for name, (tensor, binary) in tensors.items():
         output: dict[str, Any] = {
             "name": name,
@@ -39,12 +37,11 @@ def write_response(
         if binary:
             raw = to_bytes(tensor)
             output["parameters"] = {"binary_data_size": len(raw)}
-            tail += raw
+            tail.append(raw)
         else:
             output["data"] = tensor.ravel().tolist()
         outputs.append(output)
     content = {"model_name": record.name, "model_version": str(record.version), "outputs": outputs}
     if identity is not None:
         content["id"] = identity
-    head = json_text.write(content).encode()
-    return InferResponse(head + tail, len(head) if tail else None)
+    return InferResponse(json_text.write(content), b"".join(tail))

@@ -23,29 +23,30 @@ def fit(given: dict[str, Array], signature: Signature, limits: Limits) -> Feed:
         BadInput: they are not what the model takes.
         TooLarge: they have too many rows.
     """
-    specs = {spec.name: spec for spec in signature.inputs}
-    for what, names in (("missing", specs.keys() - given), ("unknown", given.keys() - specs)):
-        if names:
-            raise BadInput(
-                f"The model takes {', '.join(specs)}; {what}: {', '.join(sorted(names))}."
-            )
-    apart = signature.rows_run_apart
-    tensors = {name: _fit(given[name], spec, apart) for name, spec in specs.items()}
+    tensors = {}
+    rows = 0
+    for spec in signature.inputs:
+        if spec.name not in given or len(given) != len(signature.inputs):
+            raise _wrong_names(given, signature)
+        tensor = tensors[spec.name] = _fit(given[spec.name], spec, signature)
+        rows = max(rows, len(tensor) if tensor.ndim else 1)
     if signature.features is None:
         _refuse_null(tensors)
     else:
         _check_features(tensors, signature.features)
-    rows = max((len(tensor) for tensor in tensors.values() if tensor.ndim), default=1)
     limits.check_rows(rows)
     return Feed(tensors, rows, single=False)
 
 
-def _fit(tensor: Array, spec: TensorSpec, rows_apart: bool) -> Array:
-    same_rank = tensor.ndim == len(spec.shape)
-    if not same_rank or any(
-        wanted not in (None, got) and (axis or not got or not rows_apart)
-        for axis, (wanted, got) in enumerate(zip(spec.shape, tensor.shape, strict=True))
-    ):
+def _wrong_names(given: dict[str, Array], signature: Signature) -> BadInput:
+    names = [spec.name for spec in signature.inputs]
+    wrong = [("missing", set(names) - given.keys()), ("unknown", given.keys() - set(names))]
+    what, which = next((what, which) for what, which in wrong if which)
+    return BadInput(f"The model takes {', '.join(names)}; {what}: {', '.join(sorted(which))}.")
+
+
+def _fit(tensor: Array, spec: TensorSpec, signature: Signature) -> Array:
+    if not _has_shape(tensor, spec, signature):
         wanted = [-1 if each is None else each for each in spec.shape]
         raise BadInput(
             f"Input {spec.name} has the shape {list(tensor.shape)}, the model takes {wanted}."
@@ -63,6 +64,16 @@ def _fit(tensor: Array, spec: TensorSpec, rows_apart: bool) -> Array:
     if converted is None:
         raise BadInput(f"{sentence}, which cannot hold all of its values exactly.")
     return converted
+
+
+def _has_shape(tensor: Array, spec: TensorSpec, signature: Signature) -> bool:
+    if tensor.ndim != len(spec.shape):
+        return False
+    for axis, wanted in enumerate(spec.shape):
+        got = tensor.shape[axis]
+        if wanted not in (None, got) and (axis or not got or not signature.rows_run_apart):
+            return False
+    return True
 
 
 def _converted(tensor: Array, wanted: np.dtype[Any]) -> Array | None:
@@ -92,6 +103,8 @@ def _check_features(tensors: dict[str, Array], features: Iterable[Feature]) -> N
     for name, tensor in tensors.items():
         if not tensor.size:
             raise BadInput(f"Input {name} is empty.")
+    if all(_all_finite(tensor) for tensor in tensors.values()):
+        return
     for feature in features:
         tensor = tensors[feature.input]
         column = tensor[:, feature.column] if tensor.ndim == 2 else tensor
@@ -107,6 +120,11 @@ def _check_features(tensors: dict[str, Array], features: Iterable[Feature]) -> N
             raise BadInput(f"{where} holds an infinite number, which the model does not take.")
         if tensor.dtype.kind == "O":
             _check_strings(column, feature, where)
+
+
+def _all_finite(tensor: Array) -> bool:
+    """Return whether the tensor holds finite numbers only."""
+    return tensor.dtype.kind in "fiu" and bool(np.isfinite(tensor).all())
 
 
 def _check_strings(column: Array, feature: Feature, where: str) -> None:
