@@ -100,9 +100,10 @@ bench-batch: setup ## Measure one worker of a batch beside bare onnxruntime and 
 	@$(SETUP) pandas
 	@$(BIN)/python -W ignore -m bench.batches $(or $(ROWS),1000000)
 
-budgets: setup ## The part of the benchmark that has budgets and needs no other servers
+budgets: setup ## The part of the benchmark that has budgets and needs no other servers; RUNS=20 ARGS=
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
-	@$(BIN)/python -W ignore -m bench warm cold package models listing authorizer
+	@$(BIN)/python -W ignore -m bench $(if $(RUNS),--runs $(RUNS)) \
+		$(or $(ARGS),warm protocol concurrency cold package models listing authorizer)
 
 fuzz: fuzz-loader fuzz-api ## Look for what breaks the model loader and the API; SECONDS=60 each
 

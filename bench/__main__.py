@@ -1,16 +1,24 @@
-"""Measure everything, print the table and write ``bench/results.json``."""
+"""Measure everything, print the table and write ``bench/results.json``.
 
+``python -m bench [--runs N] [PART…]``. Of several runs, each in a process of its own, the
+table shows how much the ratios vary: a budget must leave them room.
+"""
+
+import argparse
 import json
 import platform
 import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
+from multiprocessing import get_context
 from pathlib import Path
+from statistics import median
 
 from bench import (
     authorizer,
     cold,
+    concurrency,
     cpu,
     listing,
     many_models,
@@ -29,6 +37,7 @@ PARTS: dict[str, Callable[[subject.Subject], list[Figure]]] = {
     "protocol": protocol.measure,
     "cold": cold.measure,
     "cpu": cpu.measure,
+    "concurrency": concurrency.measure,
     "package": package.measure,
     "models": many_models.measure,
     "listing": listing.measure,
@@ -39,17 +48,42 @@ PARTS: dict[str, Callable[[subject.Subject], list[Figure]]] = {
 
 def main() -> int:
     """Run the parts named on the command line, or all; return 1 when a budget is broken."""
-    chosen = sys.argv[1:] or list(PARTS)
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("parts", nargs="*", choices=PARTS, default=list(PARTS))
+    asked = parser.parse_args()
+    if asked.runs == 1:
+        runs = [_measured(asked.parts)]
+    else:
+        with get_context("fork").Pool(1, maxtasksperchild=1) as processes:
+            runs = processes.map(_measured, [asked.parts] * asked.runs, chunksize=1)
+    figures = runs[-1]
+    sys.stdout.write(_table(figures) if asked.runs == 1 else _spread(runs))
+    if asked.parts == list(PARTS):
+        RESULTS.write_text(json.dumps(_results(figures), indent=2) + "\n")
+    return 0 if all(figure.held for figures in runs for figure in figures) else 1
+
+
+def _measured(parts: list[str]) -> list[Figure]:
+    figures: list[Figure] = []
     with tempfile.TemporaryDirectory() as folder:
         model = subject.make(Path(folder))
-        figures: list[Figure] = []
-        for part in chosen:
+        for part in parts:
             deadline.forget()  # of a handler that the part before has called in this process
             figures += PARTS[part](model)
-    sys.stdout.write(_table(figures))
-    if chosen == list(PARTS):
-        RESULTS.write_text(json.dumps(_results(figures), indent=2) + "\n")
-    return 0 if all(figure.held for figure in figures) else 1
+    return figures
+
+
+def _spread(runs: list[list[Figure]]) -> str:
+    lines = ["| what | median | largest | budget |", "|---|---:|---:|---:|"]
+    for each in zip(*runs, strict=True):
+        ratios = [figure.ratio for figure in each]
+        budget = "" if each[0].budget is None else f"≤ {each[0].budget:.3g}"
+        lines.append(
+            f"| {each[0].what}, {each[0].against} | {median(ratios):.3g} | {max(ratios):.3g} "
+            f"| {budget} |"
+        )
+    return "\n".join(lines) + "\n"
 
 
 def _table(figures: list[Figure]) -> str:

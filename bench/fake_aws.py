@@ -14,12 +14,12 @@ from bench.prediction_requests import MODEL_ID, NAME, OWNER
 from inferx.storage.item_keys import model_pk, name_pk
 
 
-def item(content: bytes, memory: int = 1_000_000) -> dict[str, Any]:
+def item(content: bytes, memory: int = 1_000_000, owner: str = OWNER) -> dict[str, Any]:
     """Return the model's record, as DynamoDB has it."""
     return {
         "pk": {"S": model_pk(MODEL_ID)},
         "id": {"S": MODEL_ID},
-        "owner_id": {"S": OWNER},
+        "owner_id": {"S": owner},
         "name": {"S": NAME},
         "version": {"N": "1"},
         "status": {"S": "ready"},
@@ -34,6 +34,7 @@ class FakeAws:
     def __init__(self) -> None:
         self.models: dict[str, bytes] = {}
         self.memory: dict[str, int] = {}
+        self.owners: dict[str, str] = {}
         self.calls: list[str] = []
         self.failures: list[tuple[int, bytes]] = []
         self.url = ""
@@ -62,7 +63,8 @@ class FakeAws:
         model_id = key.removeprefix(model_pk(""))
         if model_id not in self.models:
             return {}
-        found = item(self.models[model_id], self.memory.get(model_id, 1_000_000))
+        memory = self.memory.get(model_id, 1_000_000)
+        found = item(self.models[model_id], memory, self.owners.get(model_id, OWNER))
         return {"Item": {**found, "pk": {"S": key}, "id": {"S": model_id}}}
 
 

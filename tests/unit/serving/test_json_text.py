@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -164,3 +165,22 @@ def test_numbers_that_json_lacks_become_null() -> None:
     written = json_text.write({"a": [float("nan"), 1.5], "b": {"c": float("-inf")}})
 
     assert json.loads(written) == {"a": [None, 1.5], "b": {"c": None}}
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.array([0.1, -0.0, 5e-324, np.nan, np.inf]),
+        np.array([[0.1, 2], [3, 4]], np.float64),
+        np.array([(1 << 64) - 1], np.uint64),
+        np.array([-128, 127], np.int8),
+        np.array([True, False]),
+        np.zeros((2, 0)),
+    ],
+)
+@pytest.mark.parametrize("beside", [None, "\ud800"])
+def test_an_array_is_written_as_its_numbers(array: Any, beside: str | None) -> None:
+    written = json_text.write({"data": array, "beside": beside})
+
+    expected = tolerant_json.write({"data": array.tolist(), "beside": beside})
+    assert same(json.loads(written), json.loads(expected))

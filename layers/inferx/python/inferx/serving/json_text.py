@@ -28,8 +28,12 @@ def parse(body: bytes) -> Any:
 
 
 def write(content: Any) -> str:
-    """Return the content as JSON text; numbers that JSON lacks (NaN, infinities) are ``null``."""
+    """Return the content as JSON text; numbers that JSON lacks (NaN, infinities) are ``null``.
+
+    Args:
+        content: what JSON can hold, and arrays of numbers, whose elements never become objects.
+    """
     try:
-        return orjson.dumps(content).decode()
+        return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY).decode()
     except orjson.JSONEncodeError:  # a whole number beyond 64 bits, or half a surrogate pair
         return tolerant_json.write(content)

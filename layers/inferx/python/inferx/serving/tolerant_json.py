@@ -8,7 +8,12 @@ from inferx.errors import BadInput
 
 # Prebuilt: json.loads and json.dumps make a new one at each call with these options.
 _decode = json.JSONDecoder().decode
-_encode = json.JSONEncoder(allow_nan=False, check_circular=False, separators=(",", ":")).encode
+_encode = json.JSONEncoder(
+    allow_nan=False,
+    check_circular=False,
+    separators=(",", ":"),
+    default=lambda array: array.tolist(),
+).encode
 
 
 def parse(body: bytes) -> Any:
@@ -42,6 +47,8 @@ def write(content: Any) -> str:
 def _nulls_for_nan(content: Any) -> Any:
     if isinstance(content, float):
         return content if math.isfinite(content) else None
+    if hasattr(content, "tolist"):
+        return _nulls_for_nan(content.tolist())
     if isinstance(content, list):
         return [_nulls_for_nan(item) for item in content]
     if isinstance(content, dict):

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from inferx.serving import json_text
 from inferx.serving.inputs.reader import Array
 from inferx.serving.oip.datatypes import datatype_of, to_bytes
@@ -39,9 +41,18 @@ def write_response(
             output["parameters"] = {"binary_data_size": len(raw)}
             tail.append(raw)
         else:
-            output["data"] = tensor.ravel().tolist()
+            output["data"] = _elements(tensor)
         outputs.append(output)
     content = {"model_name": record.name, "model_version": str(record.version), "outputs": outputs}
     if identity is not None:
         content["id"] = identity
     return InferResponse(json_text.write(content), b"".join(tail))
+
+
+def _elements(tensor: Array) -> Any:
+    """Return the elements in row-major order, as numbers where they are some."""
+    flat = tensor.ravel()
+    if flat.dtype.kind == "O":
+        return flat.tolist()
+    # In the shortest form of a float32, a client that reads doubles would read another number.
+    return flat.astype(np.float64) if flat.dtype.kind == "f" else flat
