@@ -82,7 +82,7 @@ def run(program: str, packages: Path) -> tuple[str, str]:
 def image(library: SharedLibrary) -> dict[int, bytes]:
     """Return each whole page that is loaded, by its address; without the file's own headers."""
     return {
-        segment.address + start: library.content[segment.offset + start : segment.offset + start + PAGE]
+        segment.address + start: library.content[(at := segment.offset + start) : at + PAGE]
         for segment in library.loaded
         for start in range(-segment.address % PAGE, segment.stored - PAGE + 1, PAGE)
         if segment.offset + start >= HEADERS
