@@ -18,6 +18,10 @@ SAM = ROOT / ".venv-sam/bin/sam"
 INSTALLERS = (
     ROOT / "layers/install.sh",
     ROOT / "layers/compile.sh",
+    ROOT / "tools/library_calls.py",
+    ROOT / "tools/library_symbols.py",
+    ROOT / "tools/shared_library.py",
+    ROOT / "tools/unused_functions.py",
     ROOT / "tools/strip_symbols.py",
     ROOT / "tools/check_size.py",
 )

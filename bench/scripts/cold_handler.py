@@ -1,9 +1,10 @@
-"""A cold start of the predict function: from nothing to the first response."""
+"""A cold start of the predict function: ``cold_handler.py PATHS EVENT``, to the first response."""
 
-import json
 import sys
 
-import app
+sys.path[:0] = sys.argv[1].split(":")  # before the imports that come of it
+
+import app  # noqa: E402
 
 
 class Context:
@@ -14,7 +15,8 @@ class Context:
         return 29_000
 
 
-event = json.loads(sys.argv[1])
-response = app.handler(event, Context())
+import json  # noqa: E402
+
+response = app.handler(json.loads(sys.argv[2]), Context())
 assert response["statusCode"] == 200, response
 sys.stdout.write(response["body"] + "\n")

@@ -9,7 +9,7 @@ from tools.template import ROOT, resources
 BUILT = ROOT / ".local" / "build"
 # AWS Lambda Developer Guide, "Lambda quotas": a .zip function and its layers, unzipped.
 LAMBDA_LIMIT_BYTES = 250 * 1024 * 1024
-PREDICT_BUDGET_BYTES = 150 * 1024 * 1024
+PREDICT_BUDGET_BYTES = 70_000_000
 FUNCTIONS = resources("AWS::Serverless::Function")
 
 pytestmark = pytest.mark.usefixtures("base_url")  # which builds

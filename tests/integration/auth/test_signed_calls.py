@@ -59,7 +59,6 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     settings.forget()
     exchange.forget()
     yield state
-    exchange.kept_connection("http", f"127.0.0.1:{server.server_port}", 1).close()
     exchange.forget()
     settings.forget()
     server.shutdown()

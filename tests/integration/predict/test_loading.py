@@ -49,7 +49,7 @@ def test_a_damaged_copy_is_read_again(server: Server, models: Models, calls: lis
     model_id = stored_models.store(server.owner, onnx_models.summing())
     server.predict(model_id, ROW)
     models._opener._sessions.drop(model_id)
-    models._opener._artifacts.path(model_id).write_bytes(b"damaged")
+    Path(models._opener._artifacts.path(model_id)).write_bytes(b"damaged")
     calls.clear()
 
     assert server.predict(model_id, ROW).status == 200
@@ -125,7 +125,7 @@ def test_the_folder_of_files_is_bounded(db: Cloud, tmp_path: Path) -> None:
     for model_id in ids:
         artifacts.download("owner-1", model_id)
 
-    assert [artifacts.path(model_id).exists() for model_id in ids] == [False, True, True]
+    assert [Path(artifacts.path(model_id)).exists() for model_id in ids] == [False, True, True]
 
 
 class _BreaksOff(BytesIO):

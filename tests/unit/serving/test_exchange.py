@@ -115,12 +115,39 @@ def test_three_busy_attempts_are_unavailable_and_keep_their_cause() -> None:
 
 
 def test_a_kept_connection_takes_each_attempts_timeout() -> None:
-    first = exchange.kept_connection("https", "127.0.0.1:1", 3)
-    again = exchange.kept_connection("https", "127.0.0.1:1", 0.5)
+    with exchange.kept_connection("https", "127.0.0.1:1", 3) as first:
+        assert first.timeout == 3
+    with exchange.kept_connection("https", "127.0.0.1:1", 0.5) as again:
+        assert again is first
+        assert again.timeout == 0.5
 
-    assert again is first
-    assert again.timeout == 0.5
     exchange.forget()
+
+
+def test_a_connection_is_lent_to_one_thread_at_a_time() -> None:
+    with (
+        exchange.kept_connection("http", "127.0.0.1:1", 1) as first,
+        exchange.kept_connection("http", "127.0.0.1:1", 1) as second,
+    ):
+        assert first is not second
+
+    exchange.forget()
+
+
+def test_a_connection_whose_use_failed_is_not_lent_again() -> None:
+    with (
+        pytest.raises(ConnectionResetError),
+        exchange.kept_connection("http", "127.0.0.1:1", 1) as first,
+    ):
+        raise ConnectionResetError
+
+    with exchange.kept_connection("http", "127.0.0.1:1", 1) as second:
+        assert second is not first
+    exchange.forget()
+
+
+def test_connections_share_what_reading_the_authorities_made() -> None:
+    assert exchange.tls_context() is exchange.tls_context()
 
 
 def test_a_refused_read_of_a_key_or_a_secret_is_unavailable(

@@ -19,10 +19,12 @@ def test_a_restored_function_renews_its_connections(monkeypatch: pytest.MonkeyPa
     runtime = ModuleType("snapshot_restore_py")
     runtime.register_after_restore = registered.append  # type: ignore[attr-defined]  # made here
     monkeypatch.setitem(sys.modules, "snapshot_restore_py", runtime)
-    kept = exchange.kept_connection("http", "127.0.0.1:1", 1)
+    with exchange.kept_connection("http", "127.0.0.1:1", 1) as kept:
+        pass
 
     snapshots.renew_when_restored()
     registered[0]()
 
-    assert exchange.kept_connection("http", "127.0.0.1:1", 1) is not kept
+    with exchange.kept_connection("http", "127.0.0.1:1", 1) as renewed:
+        assert renewed is not kept
     exchange.forget()

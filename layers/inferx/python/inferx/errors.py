@@ -25,7 +25,7 @@ the user and holds no secret and no internal name.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class InferXError(Exception):
@@ -92,8 +92,7 @@ class BadInput(InferXError):
     """Malformed, or not what the model takes."""
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """One field that fails validation, in FastAPI's shape."""
 
     loc: tuple[str | int, ...]

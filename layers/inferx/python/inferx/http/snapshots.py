@@ -5,7 +5,7 @@ generators would all produce the same numbers. Source: AWS Lambda Developer Guid
 runtime hooks for Python"; the package comes with the runtime and exists nowhere else.
 """
 
-import random
+import sys
 
 from inferx.storage.signed import exchange
 
@@ -13,7 +13,9 @@ from inferx.storage.signed import exchange
 def renew() -> None:
     """Drop connections, and draw new randomness."""
     exchange.forget()
-    random.seed()
+    # Not imported for this: most functions draw no random numbers.
+    if random := sys.modules.get("random"):
+        random.seed()
 
 
 def renew_when_restored() -> None:

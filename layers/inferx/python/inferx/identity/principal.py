@@ -1,7 +1,6 @@
 """The principal: who is calling, and what their credential allows."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from inferx.errors import Forbidden
 
@@ -10,8 +9,7 @@ type CredentialKind = Literal["access_token", "api_key"]
 SCOPES = ("predict", "models:read", "models:write")
 
 
-@dataclass(frozen=True, slots=True)
-class Principal:
+class Principal(NamedTuple):
     """An authenticated caller.
 
     Attributes:

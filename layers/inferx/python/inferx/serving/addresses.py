@@ -1,6 +1,6 @@
 """How a request addresses a model by one of the caller's own names, instead of by its id."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from inferx.errors import NotFound
 
@@ -8,8 +8,7 @@ NO_MODEL = "There is no such model."
 _LONGEST_NAME = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """A name with at most one of alias and version; without, its newest ready version."""
 
     name: str

@@ -2,13 +2,21 @@
 
 The folder is the session cache's second level: a closed model is opened again without S3.
 Every file is checked against the record's SHA-256 each time before it is opened.
+
+Several processes may share the folder (Lambda managed instances). So what one of them works on has
+a name of its own: a file that is written, and a second name (a hard link) of a file that is read,
+which another process may remove meanwhile.
+
+Not pathlib here and in what else a cold start imports: it takes two milliseconds of it.
 """
 
 import hashlib
 import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from http.client import HTTPException
-from pathlib import Path
 from typing import IO
 
 from inferx.deadline import remaining
@@ -20,6 +28,8 @@ from inferx.storage.signed import s3
 from inferx.storage.signed.exchange import Declined
 
 _CHUNK = 1 << 18
+_KEPT, _HELD = ".onnx", ".held"
+_ABANDONED_S = 900  # a process that held a file for longer, the longest invocation, has ended
 # S3's codes for an object that does not exist: the last, when the role may not list.
 _ABSENT = {"NoSuchKey", "AccessDenied"}
 
@@ -32,93 +42,138 @@ class Artifacts:
         capacity: bytes to keep at most; the least recently used files go first.
     """
 
-    def __init__(self, folder: Path, capacity: int) -> None:
-        self._folder = folder
+    def __init__(self, folder: str | os.PathLike[str], capacity: int) -> None:
+        self._folder = os.fspath(folder)
         self._capacity = capacity
 
-    def path(self, model_id: str) -> Path:
+    def path(self, model_id: str) -> str:
         """Return where the model's file is, or would be."""
-        return self._folder / f"{model_id}.onnx"
+        return os.path.join(self._folder, model_id + _KEPT)
 
     def fetch(self, owner_id: str, model_id: str) -> Fetch:
         """Begin to read the model's object, unless its file is here already."""
-        if self.path(model_id).exists():
+        if os.path.exists(self.path(model_id)):
             return Fetch(None)
         return Fetch(partial(self.download, owner_id, model_id))
 
     def drop(self, model_id: str) -> None:
         """Remove the model's file, if there is one."""
-        self.path(model_id).unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            os.unlink(self.path(model_id))
 
-    def download(self, owner_id: str, model_id: str) -> None:
+    @contextmanager
+    def taken(self, fetch: Fetch, owner_id: str, model_id: str, sha256: str) -> Iterator[str]:
+        """Yield the model's file, once it is fetched, if its content is what it must be.
+
+        Nothing changes or removes the file under the path that is yielded.
+
+        Raises:
+            ArtifactMissing: there is no such object, or it is not what the conversion made.
+            Unavailable: S3 does not respond.
+        """
+        held = fetch.result()
+        try:
+            if held is None:
+                held = self._held(model_id)
+                if held is None or not _is(held, sha256):
+                    # The copy kept here was damaged, or another process has removed it.
+                    self._release(held)
+                    held = self.download(owner_id, model_id)
+            if not _is(held, sha256):
+                self.drop(model_id)
+                raise ArtifactMissing
+            os.utime(held)  # of the file under either name
+            yield held
+        finally:
+            self._release(held)
+
+    def download(self, owner_id: str, model_id: str) -> str:
         """Read the object into its file; the file appears whole or not at all.
+
+        Returns:
+            A second name of the file, for the caller alone to read and remove.
 
         Raises:
             ArtifactMissing: the object is not in the bucket.
             Unavailable: S3 does not respond, or not in the invocation's time.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
+        os.makedirs(self._folder, exist_ok=True)
         key = model_key(owner_id, model_id)
         try:
             with s3.get_object(settings.bucket, key) as (size, content):
-                self._keep(model_id, size, content)
+                held = self._written(size, content)
+            self._publish(held, model_id)
         except Declined as error:
             if error.code in _ABSENT:
                 raise ArtifactMissing from error
             raise Unavailable from error
         except (OSError, HTTPException) as error:  # it broke off on the way
             raise Unavailable from error
+        return held
 
-    def _keep(self, model_id: str, size: int, content: IO[bytes]) -> None:
+    def _written(self, size: int, content: IO[bytes]) -> str:
         self._make_room(size)
-        # A file under a name that nothing looks for, so it is removed here in any case.
-        part = self._folder / f"{model_id}.part"
+        held = self._new_name()
         try:
-            with part.open("wb") as file:
-                while chunk := content.read(_CHUNK):
-                    file.write(chunk)
-                    if not remaining(1):
-                        raise Unavailable
-            if part.stat().st_size != size:
-                raise Unavailable
-            part.replace(self.path(model_id))
-        finally:
-            part.unlink(missing_ok=True)
+            with open(held, "wb") as file:
+                file.truncate(size)  # so that other processes count it from the beginning
+                _copy(content, file, size)
+        except BaseException:
+            self._release(held)
+            raise
+        return held
 
-    def take(self, fetch: Fetch, owner_id: str, model_id: str, sha256: str) -> Path:
-        """Return the model's file after a finished fetch, if its content is what it must be.
+    def _publish(self, held: str, model_id: str) -> None:
+        second = self._new_name()
+        os.link(held, second)
+        os.replace(second, self.path(model_id))
 
-        Raises:
-            ArtifactMissing: there is no such object, or it is not what the conversion made.
-            Unavailable: S3 does not respond.
-        """
-        fetch.check()
+    def _held(self, model_id: str) -> str | None:
+        """Return a second name of the model's file; ``None`` where it is not here any more."""
+        held = self._new_name()
         try:
-            return self._verified(model_id, sha256)
-        except ArtifactMissing:
-            if fetch.downloaded:
-                raise
-        self.download(owner_id, model_id)  # only the copy kept here was damaged
-        return self._verified(model_id, sha256)
+            os.link(self.path(model_id), held)
+        except FileNotFoundError:
+            return None
+        return held
 
-    def _verified(self, model_id: str, sha256: str) -> Path:
-        path = self.path(model_id)
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if digest != sha256:
-            self.drop(model_id)
-            raise ArtifactMissing
-        os.utime(path)
-        return path
+    def _new_name(self) -> str:
+        return os.path.join(self._folder, os.urandom(12).hex() + _HELD)
+
+    def _release(self, held: str | None) -> None:
+        if held is not None:
+            with suppress(FileNotFoundError):
+                os.unlink(held)
 
     def _make_room(self, size: int) -> None:
-        files = sorted(
-            ((path.stat(), path) for path in self._folder.glob("*.onnx")),
-            key=lambda found: found[0].st_mtime,
-        )
-        held = sum(status.st_size for status, _ in files)
-        for status, path in files:
+        """Remove files until there is room for so many bytes, the least recently used first."""
+        found: dict[int, os.stat_result] = {}
+        kept = []
+        for entry in os.scandir(self._folder):
+            with suppress(FileNotFoundError):  # another process may be removing files too
+                status = entry.stat()
+                found[status.st_ino] = status
+                if entry.name.endswith(_KEPT):
+                    kept.append((status.st_mtime, status.st_size, entry.path))
+                elif time.time() - status.st_mtime > _ABANDONED_S:
+                    os.unlink(entry.path)
+        held = sum(status.st_size for status in found.values())
+        for _, freed, path in sorted(kept):
             if held + size <= self._capacity:
                 return
-            path.unlink(missing_ok=True)
-            held -= status.st_size
+            self._release(path)
+            held -= freed
+
+
+def _copy(content: IO[bytes], file: IO[bytes], size: int) -> None:
+    while chunk := content.read(_CHUNK):
+        file.write(chunk)
+        if not remaining(1):
+            raise Unavailable
+    if file.tell() != size:
+        raise Unavailable
+
+
+def _is(path: str, sha256: str) -> bool:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256

@@ -1,12 +1,11 @@
 """How much one request may ask for."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from inferx.errors import TooLarge
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """The bounds of one request.
 
     Attributes:

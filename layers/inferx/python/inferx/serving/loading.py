@@ -1,6 +1,6 @@
 """From an address to an open model: with no AWS call when it is warm, with two when it is cold."""
 
-from pathlib import Path
+import os
 from typing import NamedTuple
 
 from inferx.errors import NotFound
@@ -26,7 +26,7 @@ class Models:
         folder: where downloaded models are kept.
     """
 
-    def __init__(self, memory_mb: int, folder: Path = FOLDER) -> None:
+    def __init__(self, memory_mb: int, folder: str | os.PathLike[str] = FOLDER) -> None:
         self._router = Router()
         self._opener = Opener(memory_mb, folder)
 

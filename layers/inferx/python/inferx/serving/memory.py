@@ -2,15 +2,15 @@
 
 import ctypes
 import os
-from pathlib import Path
 
-_STATM = Path("/proc/self/statm")
+_STATM = "/proc/self/statm"
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def resident() -> int:
     """Return the bytes of physical memory in use now (proc(5), /proc/pid/statm)."""
-    return int(_STATM.read_bytes().split()[1]) * _PAGE
+    with open(_STATM, "rb") as file:
+        return int(file.read().split()[1]) * _PAGE
 
 
 def release() -> None:

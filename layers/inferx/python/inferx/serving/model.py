@@ -1,7 +1,7 @@
 """One open model: a session, and how to read its inputs and write its predictions."""
 
 import json
-from pathlib import Path
+import os
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,7 @@ class Model:
         Broken: the file is no model that a conversion wrote.
     """
 
-    def __init__(self, path: Path, *, threads: int = 1) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, threads: int = 1) -> None:
         try:
             self.session = ort.InferenceSession(path, session_options(threads), PROVIDERS)
             metadata = self.session.get_modelmeta().custom_metadata_map

@@ -1,37 +1,53 @@
 """Open models, kept until their memory is needed for others."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from time import perf_counter
+from typing import NamedTuple
 
 from inferx.errors import Broken
 from inferx.serving import memory
 from inferx.serving.model import Model
+from inferx.serving.popularity import Popularity
+
+_SHORTEST_S = 1e-4
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(NamedTuple):
     model: Model
     cost: int
+    seconds: float
 
 
 class SessionCache:
-    """An LRU cache of open models, bounded by the memory that they were measured to take.
+    """Open models, bounded by the memory that they were measured to take.
 
     A file's size says little: a 9 KB ONNX file can take 890 MB. So each model's cost is the
     larger of what its conversion measured and what this process grew by as it opened.
 
+    Where there is no room, the model goes first that saves the least time for its memory: how often
+    it was asked for lately, by the seconds that opening it took, by its cost. Of GreedyDual-Size
+    (P. Cao and S. Irani, "Cost-Aware WWW Proxy Caching Algorithms", USITS 1997) these are the
+    weights; ``bench/many_models.py`` compares this with LRU.
+
     Args:
         capacity: bytes for all open models together.
         resident: returns the bytes that this process uses now.
+        clock: returns the present time in seconds; for tests.
     """
 
-    def __init__(self, capacity: int, resident: Callable[[], int] = memory.resident) -> None:
+    def __init__(
+        self,
+        capacity: int,
+        resident: Callable[[], int] = memory.resident,
+        clock: Callable[[], float] = perf_counter,
+    ) -> None:
         self._capacity = capacity
         self._resident = resident
+        self._clock = clock
         self._ceiling = resident() + capacity
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._kept: dict[str, _Kept] = {}
+        self._popularity = Popularity()
         self._lock = threading.Lock()
         self._opening = threading.Lock()
         self.used = 0
@@ -41,12 +57,12 @@ class SessionCache:
         return len(self._kept)
 
     def get(self, model_id: str) -> Model | None:
-        """Return the open model, now the most recently used; ``None`` when it is not open."""
+        """Return the open model, and count the request; ``None`` when it is not open."""
         with self._lock:
             kept = self._kept.get(model_id)
             if kept is None:
                 return None
-            self._kept.move_to_end(model_id)
+            self._popularity.count(model_id)
             return kept.model
 
     def open(self, model_id: str, expected: int, opened: Callable[[], Model]) -> Model:
@@ -69,34 +85,44 @@ class SessionCache:
             if already is not None:
                 return already
             self._make_room(expected)
-            before = self._resident()
+            before, began = self._resident(), self._clock()
             model = opened()
-            cost = max(expected, self._resident() - before)
+            seconds = max(self._clock() - began, _SHORTEST_S)
+            cost = max(expected, self._resident() - before, 1)
             with self._lock:
-                self._kept[model_id] = _Kept(model, cost)
+                self._kept[model_id] = _Kept(model, cost, seconds)
+                self._popularity.count(model_id)
                 self.used += cost
-            self._make_room(0)
+            self._make_room(0, opened=model_id)
         return model
 
     def drop(self, model_id: str) -> None:
         """Close a model, if it is open."""
         with self._lock:
-            kept = self._kept.pop(model_id, None)
-            if kept is not None:
-                self.used -= kept.cost
+            self._remove(model_id)
 
-    def _make_room(self, wanted: int) -> None:
-        while self.used + wanted > self._capacity and self._close_oldest(wanted):
+    def _make_room(self, wanted: int, opened: str | None = None) -> None:
+        # The model just opened stays, even when it is over the bound by itself.
+        while self.used + wanted > self._capacity and self._close_one(opened):
             pass
         # The sum of measurements is steady, but Lambda kills a process for its actual size.
         while self._resident() + wanted > self._ceiling:
             memory.release()
-            if self._resident() + wanted <= self._ceiling or not self._close_oldest(wanted):
+            if self._resident() + wanted <= self._ceiling or not self._close_one(opened):
                 return
 
-    def _close_oldest(self, wanted: int) -> bool:
-        # The model just opened stays, even when it is over the bound by itself.
-        if len(self._kept) <= (0 if wanted else 1):
-            return False
-        self.drop(next(iter(self._kept)))
-        return True
+    def _close_one(self, but: str | None) -> bool:
+        with self._lock:
+            others = [each for each in self._kept if each != but]
+            if others:
+                self._remove(min(others, key=self._worth))
+        return bool(others)
+
+    def _worth(self, model_id: str) -> float:
+        kept = self._kept[model_id]
+        return self._popularity[model_id] * kept.seconds / kept.cost
+
+    def _remove(self, model_id: str) -> None:
+        kept = self._kept.pop(model_id, None)
+        if kept is not None:
+            self.used -= kept.cost

@@ -3,7 +3,6 @@
 import json
 import os
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -15,8 +14,9 @@ _MARGIN = timedelta(minutes=5)
 _TIMEOUT_S = 2
 
 
-@dataclass
 class _Kept:
+    """What the address served last."""
+
     credentials: AwsCredentials | None = None
     expires: datetime | None = None
 

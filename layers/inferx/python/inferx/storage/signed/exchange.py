@@ -3,8 +3,10 @@
 Every wait is bounded by what is left of the invocation (:mod:`inferx.deadline`).
 """
 
+import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 
@@ -12,6 +14,8 @@ from inferx.deadline import remaining
 from inferx.errors import Unavailable
 
 _PAUSES_S = (0.0, 0.05, 0.2)  # before each attempt
+
+_idle: dict[tuple[str, str], list[HTTPConnection]] = {}
 
 
 class Busy(Exception):
@@ -52,15 +56,38 @@ def exchange[T](attempt: Callable[[float], T], timeout_s: float) -> T:
 
 def connect(scheme: str, host: str, timeout_s: float) -> HTTPConnection:
     """Return a new connection, which opens with its first request."""
-    kind = HTTPSConnection if scheme == "https" else HTTPConnection
-    return kind(host, timeout=timeout_s)
+    if scheme == "https":
+        return HTTPSConnection(host, timeout=timeout_s, context=tls_context())
+    return HTTPConnection(host, timeout=timeout_s)
 
 
-def kept_connection(scheme: str, host: str, timeout_s: float) -> HTTPConnection:
-    """Return the connection to a host that this process keeps open, with a new timeout."""
-    connection = _kept(scheme, host)
+@cache
+def tls_context() -> ssl.SSLContext:
+    """Return what all connections share: reading the authorities takes longer than a request."""
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+@contextmanager
+def kept_connection(scheme: str, host: str, timeout_s: float) -> Iterator[HTTPConnection]:
+    """Lend a connection to a host, with a new timeout; it stays open for the next who asks.
+
+    Threads that ask at once get one each. A connection is closed where an error comes of its use:
+    the other side may have closed it, or a response may still be on its way.
+    """
+    idle = _idle.setdefault((scheme, host), [])
+    try:
+        connection = idle.pop()
+    except IndexError:
+        connection = connect(scheme, host, timeout_s)
     set_timeout(connection, timeout_s)
-    return connection
+    try:
+        yield connection
+    except BaseException:
+        connection.close()
+        raise
+    idle.append(connection)
 
 
 def set_timeout(connection: HTTPConnection, timeout_s: float) -> None:
@@ -70,11 +97,8 @@ def set_timeout(connection: HTTPConnection, timeout_s: float) -> None:
         connection.sock.settimeout(timeout_s)
 
 
-@cache
-def _kept(scheme: str, host: str) -> HTTPConnection:
-    return connect(scheme, host, 0)
-
-
 def forget() -> None:
-    """Drop every kept connection: those of a restored snapshot are dead."""
-    _kept.cache_clear()
+    """Close every kept connection: those of a restored snapshot are dead."""
+    while _idle:
+        for connection in _idle.popitem()[1]:
+            connection.close()

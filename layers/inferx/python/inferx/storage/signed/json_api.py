@@ -7,9 +7,7 @@ read and change their items, secrets and messages this way.
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from http.client import HTTPException
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from inferx.clock import now
@@ -21,8 +19,7 @@ from inferx.storage.signed.sigv4 import sign
 _TIMEOUT_S = 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Service:
+class _Service(NamedTuple):
     signing_name: str
     target: str
     media_type: str
@@ -80,14 +77,10 @@ def _post(service: _Service, operation: str, body: bytes, timeout_s: float) -> b
         credentials=aws_credentials(),
         moment=now(),
     )
-    connection = kept_connection(endpoint.scheme, endpoint.netloc, timeout_s)
-    try:
+    with kept_connection(endpoint.scheme, endpoint.netloc, timeout_s) as connection:
         connection.request("POST", "/", body, headers)
         response = connection.getresponse()
         content = response.read()
-    except (OSError, HTTPException):
-        connection.close()  # the other side may have closed it; the next request opens it again
-        raise
     if response.status == 200:
         return content
     code = _error_code(content)

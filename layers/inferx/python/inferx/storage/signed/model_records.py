@@ -5,8 +5,7 @@ items without pynamodb, whose import costs a cold start more than the read itsel
 proves that records written by one are read by the other.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from inferx.errors import Unavailable
 from inferx.settings import settings
@@ -15,8 +14,7 @@ from inferx.storage.signed import json_api
 from inferx.storage.signed.exchange import Declined
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One model version.
 
     Attributes:
@@ -33,8 +31,7 @@ class Record:
     session_memory: int
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """Where a name's movable pointers point: model ids."""
 
     versions: int

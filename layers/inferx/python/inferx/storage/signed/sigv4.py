@@ -7,12 +7,11 @@ Tests compare the signatures with botocore's.
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class AwsCredentials:
+class AwsCredentials(NamedTuple):
     """An access key, with the session token of a role's temporary one."""
 
     access_key: str
