@@ -16,6 +16,8 @@ from bench import (
     many_models,
     memory_sizes,
     package,
+    plot,
+    points,
     subject,
     warm,
 )
@@ -44,9 +46,13 @@ def main() -> int:
         for part in chosen:
             deadline.forget()  # of a handler that the part before has called in this process
             figures += PARTS[part](model)
-    sys.stdout.write(_table(figures))
+    beside = [each for each in figures if isinstance(each, points.Point)]
+    sys.stdout.write(_table([each for each in figures if each not in beside]))
+    if beside:
+        sys.stdout.write("\n".join(["", plot.text(beside), points.table(beside)]))
     if chosen == list(PARTS):
         RESULTS.write_text(json.dumps(_results(figures), indent=2) + "\n")
+        plot.write(beside)
     return 0 if all(figure.held for figure in figures) else 1
 
 
