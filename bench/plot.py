@@ -1,6 +1,7 @@
 """The plot of `make bench`: as text in the terminal, and as docs/performance.svg.
 
-``python -m bench.plot`` draws the picture again from ``bench/results.json``.
+``python -m bench.plot`` draws the picture again from ``bench/results.json``, and writes the table
+of the same points.
 """
 
 import io
@@ -13,7 +14,7 @@ import plotext
 from matplotlib import style
 from matplotlib.figure import Figure as Canvas
 
-from bench import points
+from bench import document, points
 from bench.points import Kind, Lines, Point
 
 ROOT = Path(__file__).parents[1]
@@ -110,8 +111,9 @@ def svg(measured: Sequence[Point]) -> str:
 
 
 def write(measured: Sequence[Point]) -> None:
-    """Write the picture that docs/performance.md shows."""
+    """Write the picture and the table of docs/performance.md."""
     PICTURE.write_text(svg(measured))
+    document.write([points.table(measured)])
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Points of the plot: one measurement of ours and of another server, for a size of batch."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -66,4 +67,5 @@ def _count(rows: int) -> str:
 
 def _ms(seconds: float) -> str:
     milliseconds = seconds * 1e3
-    return f"{milliseconds:.3f}" if milliseconds < 1 else f"{milliseconds:.3g}"
+    decimals = 3 if milliseconds < 1 else max(0, 2 - math.floor(math.log10(milliseconds)))
+    return f"{milliseconds:.{decimals}f}"
