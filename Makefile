@@ -14,7 +14,7 @@ IMAGE := $(if $(PYTHON),--python $(PYTHON)) $(if $(ARCH),--architecture $(ARCH))
 
 .PHONY: help setup up deep url logs down demo check unit test test-deep test-docker image \
 	deploy-image style types lint fmt bench \
-	bench-batch budgets fuzz fuzz-loader fuzz-api fuzz-conversion coverage-estimators coverage-parameters \
+	bench-batch budgets costs fuzz fuzz-loader fuzz-api fuzz-conversion coverage-estimators coverage-parameters \
 	coverage-deep conversion-costs openapi openapi-lint clients lock hooks rotate-keys clean
 
 help: ## Show this list
@@ -92,13 +92,16 @@ test-docker: setup image ## Convert a model by that image, under `sam local invo
 	@$(BIN)/python -m tests.docker
 
 bench: setup ## Measure predictions beside their floors and other servers; ARGS= for parts
-	@$(SETUP) fastapi mlserver
+	@$(SETUP) fastapi mlserver bentoml litserve
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
 	@$(BIN)/python -W ignore -m bench $(ARGS)
 
 bench-batch: setup ## Measure one worker of a batch beside bare onnxruntime and pandas; ROWS=1000000
 	@$(SETUP) pandas
 	@$(BIN)/python -W ignore -m bench.batches $(or $(ROWS),1000000)
+
+costs: setup ## What predictions cost on AWS; rewrite the tables of docs/performance.md
+	@$(BIN)/python -m bench.cost_tables
 
 budgets: setup ## The part of the benchmark that has budgets and needs no other servers; RUNS=20 ARGS=
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null

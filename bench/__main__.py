@@ -24,6 +24,8 @@ from bench import (
     many_models,
     memory_sizes,
     package,
+    plot,
+    points,
     protocol,
     subject,
     warm,
@@ -57,10 +59,7 @@ def main() -> int:
     else:
         with get_context("fork").Pool(1, maxtasksperchild=1) as processes:
             runs = processes.map(_measured, [asked.parts] * asked.runs, chunksize=1)
-    figures = runs[-1]
-    sys.stdout.write(_table(figures) if asked.runs == 1 else _spread(runs))
-    if asked.parts == list(PARTS):
-        RESULTS.write_text(json.dumps(_results(figures), indent=2) + "\n")
+    _report(runs, whole=asked.parts == list(PARTS))
     return 0 if all(figure.held for figures in runs for figure in figures) else 1
 
 
@@ -72,6 +71,18 @@ def _measured(parts: list[str]) -> list[Figure]:
             deadline.forget()  # of a handler that the part before has called in this process
             figures += PARTS[part](model)
     return figures
+
+
+def _report(runs: list[list[Figure]], *, whole: bool) -> None:
+    figures = runs[-1]
+    beside = [each for each in figures if isinstance(each, points.Point)]
+    compared = [[each for each in run if not isinstance(each, points.Point)] for run in runs]
+    sys.stdout.write(_table(compared[0]) if len(runs) == 1 else _spread(compared))
+    if beside:
+        sys.stdout.write("\n".join(["", plot.text(beside), points.table(beside)]))
+    if whole:
+        RESULTS.write_text(json.dumps(_results(figures), indent=2) + "\n")
+        plot.write(beside)
 
 
 def _spread(runs: list[list[Figure]]) -> str:

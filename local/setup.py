@@ -68,6 +68,10 @@ ENVIRONMENTS = {
     "mlserver": Environment(
         ROOT / ".venv-mlserver", ROOT / "bench/peers/requirements-mlserver.txt"
     ),
+    "bentoml": Environment(ROOT / ".venv-bentoml", ROOT / "bench/peers/requirements-bentoml.txt"),
+    "litserve": Environment(
+        ROOT / ".venv-litserve", ROOT / "bench/peers/requirements-litserve.txt"
+    ),
 }
 
 

@@ -13,14 +13,14 @@ app: Any = FastAPI()
 
 
 class Request(BaseModel):
-    """A row."""
+    """Rows."""
 
-    input: list[float]
+    input: list[list[float]]
 
 
 @app.post("/predict")
 def predict(request: Request) -> dict[str, object]:
-    """Return the label and the probabilities."""
-    row = np.array([request.input], dtype=np.float64)
-    labels, scores = session.run(None, {"X": row})
-    return {"prediction": labels[0], "probabilities": scores[0].tolist()}
+    """Return the labels and the probabilities."""
+    rows = np.array(request.input, dtype=np.float64)
+    labels, scores = session.run(None, {"X": rows})
+    return {"prediction": labels.tolist(), "probabilities": scores.tolist()}

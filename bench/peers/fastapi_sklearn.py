@@ -23,18 +23,18 @@ app: Any = FastAPI(lifespan=lifespan)
 
 
 class Request(BaseModel):
-    """A row."""
+    """Rows."""
 
-    input: list[float]
+    input: list[list[float]]
 
 
 @app.post("/predict")
 def predict(request: Request) -> dict[str, object]:
-    """Return the label, and the probabilities by label."""
+    """Return the labels, and the probabilities by label."""
     model = models["iris"]
-    label = model.predict([request.input])[0]
-    scores = model.predict_proba([request.input])[0]
+    names = model.classes_.tolist()
+    scores = model.predict_proba(request.input).tolist()
     return {
-        "prediction": str(label),
-        "probabilities": dict(zip(model.classes_.tolist(), scores.tolist(), strict=True)),
+        "prediction": model.predict(request.input).tolist(),
+        "probabilities": [dict(zip(names, row, strict=True)) for row in scores],
     }
