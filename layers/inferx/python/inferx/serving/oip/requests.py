@@ -45,12 +45,12 @@ def read_request(body: bytes, json_length: int | None) -> InferRequest:
     identity = request.get("id")
     if identity is not None and not isinstance(identity, str):
         raise BadInput("The id must be a string.")
-    binary = _flag(request, "binary_data_output", "The request") or False
+    binary = "parameters" in request and _flag(request, "binary_data_output", "The request")
     return InferRequest(
         id=identity,
         tensors=_tensors(request.get("inputs"), _Tail(memoryview(body)[len(head) :])),
         outputs=_outputs(request.get("outputs"), binary),
-        binary=binary,
+        binary=bool(binary),
     )
 
 
@@ -103,7 +103,7 @@ def _elements(given: Mapping[str, Any], tail: _Tail) -> Array:
     assert isinstance(datatype, str)
     if not isinstance(shape, list) or not all(map(_is_dimension, shape)):
         raise BadInput("The shape must be a list of whole numbers.")
-    parameters = _parameters(given, "The parameters")
+    parameters = _parameters(given, "The parameters") if "parameters" in given else {}
     if "binary_data_size" in parameters:
         elements = from_bytes(tail.take(parameters["binary_data_size"]), datatype)
     else:
