@@ -89,7 +89,7 @@ def million_predictions() -> dict[str, dict[str, float]]:
         "authorizer, a call a minute": authorizer,
         "Lambda, requests": calls,
         "Lambda, compute": MILLION * PASSING_ON_S * PASSING_ON_GB * compute,
-        "logs, 0.33 KB each": logs,
+        f"logs, {LOG_BYTES / 1000:g} KB each": logs,
     }
     serverless = MILLION * (
         SAGEMAKER_S * prices.SERVERLESS_SECOND.each + SAGEMAKER_BYTES * prices.SERVERLESS_DATA.each
