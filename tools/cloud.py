@@ -111,7 +111,9 @@ def environment() -> dict[str, str]:
         "WEBHOOKS_TABLE": "WebhooksTable",
         "WEBHOOK_LOOPBACK": "true",
         "BUCKET": "inferx-test-bucket",
-        "BATCHES_STATE_MACHINE": f"arn:aws:states:{REGION}:123456789012:stateMachine:batches",
+        "BATCHES_STATE_MACHINE": (
+            f"arn:aws:states:{REGION}:123456789012:stateMachine:inferx-batches"
+        ),
         "MAIL_SENDER": "inferx@example.com",
         "PUBLIC_URL": "",
         "MAIL_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/MailQueue",
