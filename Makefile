@@ -15,7 +15,8 @@ IMAGE := $(if $(PYTHON),--python $(PYTHON)) $(if $(ARCH),--architecture $(ARCH))
 .PHONY: help setup up deep url logs down demo check unit test test-deep test-docker image \
 	deploy-image style types lint fmt bench \
 	bench-batch budgets costs fuzz fuzz-loader fuzz-api fuzz-conversion coverage-estimators coverage-parameters \
-	coverage-deep conversion-costs openapi openapi-lint clients lock hooks rotate-keys clean
+	coverage-deep conversion-costs openapi openapi-lint clients lock sbom audit hooks \
+	rotate-keys clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 30
@@ -68,11 +69,13 @@ test: setup ## Run all tests and hold coverage to its floors; ARGS=path for some
 	$(BIN)/python -m pytest --cov --cov-report= tests/e2e; stack=$$?; \
 	wait $$deep; networks=$$?; cat .local/logs/test-deep.log; \
 	[ $$stack -eq 0 ] && [ $$networks -eq 0 ]
+	@rm -rf .local/calls
 	@$(BIN)/python -m pytest --cov --cov-append --cov-report=term -n 2 \
 		tests/unit tests/integration tests/security
 	@! test -f $(DEEP_COVERAGE) || \
 		$(BIN)/python -m coverage combine --quiet --append $(DEEP_COVERAGE)
 	@$(BIN)/python -m tools.coverage_floors
+	@$(BIN)/python -m tools.permissions
 endif
 
 # Without the environment there is nothing to run: what made it has reported that, loudly.
@@ -167,6 +170,12 @@ fmt: setup ## Format the code and repair what ruff can
 
 lock: ## Pin every requirements.in; UPGRADE=1 for newer versions
 	@local/python -m local.pins
+
+sbom: setup ## Print a CycloneDX bill of materials of what is deployed
+	@$(BIN)/python -m tools.supply_chain.materials
+
+audit: setup ## Look up what is deployed among known vulnerabilities; it fails where it cannot
+	@$(BIN)/python -m tools.supply_chain.audit
 
 hooks: setup ## Have git check each commit (pre-commit)
 	@$(BIN)/pre-commit install

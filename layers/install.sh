@@ -15,7 +15,8 @@ provided='boto3|botocore|s3transfer|jmespath|python-dateutil|six|urllib3'
 mkdir -p "$target"
 wanted=$(mktemp)
 trap 'rm -f "$wanted"' EXIT
-grep -v -E "^($provided)==" requirements.txt >"$wanted"
+# A pin goes on in indented lines, with its hashes; the comments between are indented, too.
+awk -v provided="^($provided)==" '/^[^ ]/ { kept = $0 !~ provided } kept' requirements.txt >"$wanted"
 
 case $arch in
     native) machine= ;;
@@ -25,14 +26,15 @@ case $arch in
 esac
 
 # --no-deps: requirements.txt is complete, and what it leaves out is left out on purpose.
+# --require-hashes: what an index has is taken only if it is what `make lock` saw.
 if command -v uv >/dev/null 2>&1; then
     # Copies, not links to uv's cache: what is changed here must not change there.
-    uv pip install --quiet --no-deps --only-binary :all: --link-mode copy --target "$target" \
+    uv pip install --quiet --no-deps --require-hashes --only-binary :all: --link-mode copy --target "$target" \
         --python "$python" --requirement "$wanted" \
         ${machine:+--python-platform "$machine-manylinux_2_28"}
 else
-    "$python" -m pip install --quiet --no-deps --only-binary :all: --target "$target" \
-        --no-compile --disable-pip-version-check --requirement "$wanted" \
+    "$python" -m pip install --quiet --no-deps --require-hashes --only-binary :all: \
+        --target "$target" --no-compile --disable-pip-version-check --requirement "$wanted" \
         ${machine:+--python-version 3.13 --platform "manylinux_2_28_$machine"} \
         ${machine:+--platform "manylinux_2_27_$machine" --platform "manylinux_2_17_$machine"} \
         ${machine:+--platform "manylinux2014_$machine"}

@@ -98,7 +98,7 @@ def _download_wheels(target: Target) -> None:
             f"pip finds no {target.requirement} for Python {target.python}, neither where it is "
             f"configured to look nor in {torch_wheels.PUBLIC_INDEX} (log: {LOG.relative_to(ROOT)})"
         )
-    torch_wheels.fetch(pip, target, ["--requirement", str(_REQUIREMENTS)], LOG)
+    torch_wheels.fetch(pip, target, ["--require-hashes", "--requirement", str(_REQUIREMENTS)], LOG)
 
 
 def remove_other_wheels(target: Target) -> None:

@@ -1,6 +1,7 @@
 """`make lock`: every requirements.in pinned to a requirements.txt beside it.
 
-Pins that still fit stay as they are; `make lock UPGRADE=1` looks for newer versions.
+Pins that still fit stay as they are; `make lock UPGRADE=1` looks for newer versions. What is
+deployed is pinned with the SHA-256 of each distribution file, which installing it requires.
 """
 
 import os
@@ -10,14 +11,19 @@ import sys
 from local.paths import ROOT
 from local.setup import obtain_uv
 
-# The development environment comes last: it includes the pins of what is deployed.
-NAMES = (
+SHIPPED = (
     "layers/inferx/requirements",
     "layers/onnx/requirements",
     "layers/batch/requirements",
     "layers/web/requirements",
     "functions/convert/requirements",
     "functions/convert_deep/requirements",
+)
+"""The lists of what is deployed; PyTorch, which comes from no ordinary index, is none of them."""
+
+# The development environment comes last: it includes the pins of what is deployed.
+NAMES = (
+    *SHIPPED,
     "tests/deep/requirements",
     "local/requirements-sam",
     "local/requirements-stack",
@@ -46,7 +52,8 @@ def main() -> None:
         options.append("--upgrade")
     for name in NAMES:
         oldest = "3.11" if name in OF_DEEP_NETWORKS else "3.13"
-        command = [uv, "pip", "compile", *options, "--python-version", oldest]
+        hashes = ["--generate-hashes"] if name in SHIPPED else []
+        command = [uv, "pip", "compile", *options, *hashes, "--python-version", oldest]
         command += [f"{name}.in", "--output-file", f"{name}.txt"]
         subprocess.run(command, cwd=ROOT, check=True)
 

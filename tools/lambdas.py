@@ -2,12 +2,19 @@
 
 import importlib.util
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from types import ModuleType
 from typing import Any
 from uuid import uuid4
 
 from tools.template import function_folders
+
+_running: ContextVar[str | None] = ContextVar("_running", default=None)
+_last: dict[str, str | None] = {"begun": None}
 
 
 class Context:
@@ -41,4 +48,28 @@ def app(function: str) -> ModuleType:
 
 def invoke(function: str, event: dict[str, Any], *, seconds: float = 29) -> Any:
     """Call a function's handler with an event and so much time, as Lambda does."""
-    return app(function).handler(event, Context(function, seconds))
+    with acting_as(function):
+        return app(function).handler(event, Context(function, seconds))
+
+
+@contextmanager
+def acting_as(function: str | None) -> Iterator[None]:
+    """Let what is called within be a function's, or with ``None`` that of no function."""
+    before = _last["begun"]
+    token = _running.set(function)
+    _last["begun"] = function
+    try:
+        yield
+    finally:
+        _last["begun"] = before
+        _running.reset(token)
+
+
+def running() -> str | None:
+    """Return the function whose handler runs here; ``None`` outside of any.
+
+    A thread that a handler starts has no context of it, so there it is the one begun last.
+    """
+    if _running.get() is not None or threading.current_thread() is threading.main_thread():
+        return _running.get()
+    return _last["begun"]

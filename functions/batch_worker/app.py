@@ -9,8 +9,8 @@ from inferx.serving.loading import Models
 from inferx.settings import require, settings
 from inferx.telemetry.context import begin, bind
 from inferx.telemetry.library_logs import capture_library_logs
-from inferx.telemetry.log import log
 from inferx.telemetry.metrics import measure
+from inferx.telemetry.uncaught import logged_without_text
 
 require(
     "BatchWorkerFunction",
@@ -30,11 +30,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     begin(context.aws_request_id)
     capture_library_logs()
     bind(job_id=event["job_id"], part=event["part"]["number"])
-    try:
-        return steps.work(_models, event)
-    except ArtifactMissing:
-        measure("model file not found", {"ArtifactMissing": 1})  # template.yaml alarms on it
-        raise
-    except Exception as error:
-        log("error", "part failed", error=error)
-        raise
+    with logged_without_text("part failed"):
+        try:
+            return steps.work(_models, event)
+        except ArtifactMissing:
+            measure("model file not found", {"ArtifactMissing": 1})  # template.yaml alarms on it
+            raise

@@ -13,6 +13,7 @@ from inferx.storage.signed import executions
 from inferx.telemetry.context import begin, bind
 from inferx.telemetry.library_logs import capture_library_logs
 from inferx.telemetry.log import log
+from inferx.telemetry.uncaught import logged_without_text
 
 require(
     "JobsPlanFunction",
@@ -40,11 +41,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     begin(context.aws_request_id)
     capture_library_logs()
     bind(job_id=event["job_id"])
-    try:
+    with logged_without_text("step failed", step=event["step"]):
         return _STEPS[event["step"]](event)
-    except Exception as error:
-        log("error", "step failed", step=event["step"], error=error)
-        raise
 
 
 def _start(message: Message) -> None:

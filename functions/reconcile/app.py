@@ -11,6 +11,7 @@ from inferx.settings import require
 from inferx.telemetry.context import begin
 from inferx.telemetry.library_logs import capture_library_logs
 from inferx.telemetry.metrics import measure
+from inferx.telemetry.uncaught import logged_without_text
 
 require(
     "ReconcileFunction",
@@ -33,17 +34,20 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     deadline.start(context.get_remaining_time_in_millis() / 1000)
     begin(context.aws_request_id)
     capture_library_logs()
-    # First: it is short, and a job is waited for.
-    settled = expiry.sweep()
-    today = now().date()
-    report = reconcile(today - timedelta(days=back) for back in range(int(event.get("days", 2))))
-    found = {
-        "ReconciledOwners": report.owners,
-        "UnfinishedOwners": report.unfinished,
-        "EndedLeftovers": report.ended,
-        "DriftedCounters": report.drifted,
-        "DriftedBytes": report.drifted_bytes,
-        "SettledJobs": settled,
-    }
+    with logged_without_text("reconciliation failed"):
+        # First: it is short, and a job is waited for.
+        settled = expiry.sweep()
+        today = now().date()
+        report = reconcile(
+            today - timedelta(days=back) for back in range(int(event.get("days", 2)))
+        )
+        found = {
+            "ReconciledOwners": report.owners,
+            "UnfinishedOwners": report.unfinished,
+            "EndedLeftovers": report.ended,
+            "DriftedCounters": report.drifted,
+            "DriftedBytes": report.drifted_bytes,
+            "SettledJobs": settled,
+        }
     measure("reconciled", found)
     return found

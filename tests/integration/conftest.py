@@ -21,8 +21,28 @@ from tests.support import signed_by_moto
 from tests.support.gateway import Client
 from tests.support.real_converter import convert_in_process
 from tools.cloud import Cloud, build, environment
+from tools.permissions import recording
+from tools.permissions.roles import roles
 
 PASSWORD = "SecurePass123!"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _recorded() -> Iterator[None]:
+    """Note the calls of all functions, for `python -m tools.permissions`."""
+    with recording.recording():
+        yield
+    recording.write()
+
+
+@pytest.fixture(autouse=True)
+def _within_their_roles() -> Iterator[None]:
+    """Fail a test in which a function made a call that its role does not allow."""
+    before = recording.seen()
+    yield
+    made = recording.seen() - before
+    refused = [(name, call) for name, call in made if not roles()[name].permits(call)]
+    assert not refused, f"template.yaml does not allow: {sorted(refused)}"
 
 
 @pytest.fixture

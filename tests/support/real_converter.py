@@ -15,6 +15,8 @@ from sandbox.job import SOURCE, TARGET
 from sandbox.job_request import SAMPLES
 from sandbox.service import run_conversion
 from tests.support.fake_converter import key_of
+from tools.lambdas import acting_as
+from tools.permissions import recording
 from tools.template import resources
 
 _TIMEOUT_S = resources("AWS::Serverless::Function")["ConvertFunction"]["Timeout"]
@@ -23,8 +25,10 @@ _TIMEOUT_S = resources("AWS::Serverless::Function")["ConvertFunction"]["Timeout"
 def convert_in_process(function: str, payload: Mapping[str, Any], *, tenant: str) -> Any:
     """Do what the convert function does; takes the place of ``inferx.storage.functions.invoke``."""
     assert (function, bool(tenant)) == (settings.convert_function, True)
+    recording.note("lambda", "Invoke", {"FunctionName": function})
     # A context of its own, as the function has a deadline of its own.
-    return copy_context().run(_convert, ConversionRequest.from_dict(payload))
+    with acting_as(None):
+        return copy_context().run(_convert, ConversionRequest.from_dict(payload))
 
 
 def _convert(request: ConversionRequest) -> dict[str, Any]:

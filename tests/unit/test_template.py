@@ -164,6 +164,42 @@ def test_without_an_image_the_stack_has_nothing_of_the_converter_of_deep_network
     assert len(own) == 3
 
 
+@pytest.mark.parametrize(
+    ("function", "parameter"),
+    [("AuthorizerFunction", "AuthorizerConcurrency"), ("AuthFunction", "AuthConcurrency")],
+)
+def test_concurrency_is_reserved_where_the_operator_asks_for_it(
+    function: str, parameter: str
+) -> None:
+    reserved = resources("AWS::Serverless::Function")[function]["ReservedConcurrentExecutions"]
+    condition, asked, otherwise = reserved["Fn::If"]
+
+    assert (asked, otherwise) == ({"Ref": parameter}, {"Ref": "AWS::NoValue"})
+    unequal = template()["Conditions"][condition]["Fn::Not"]
+    assert unequal == [{"Fn::Equals": [{"Ref": parameter}, 0]}]
+    assert template()["Parameters"][parameter]["Default"] == 0
+
+
+def test_the_buckets_accesses_are_logged_where_the_operator_names_a_bucket() -> None:
+    condition, asked, otherwise = resources("AWS::S3::Bucket")["Bucket"]["LoggingConfiguration"][
+        "Fn::If"
+    ]
+
+    assert asked["DestinationBucketName"] == {"Ref": "AccessLogsBucket"}
+    assert otherwise == {"Ref": "AWS::NoValue"}
+    unequal = template()["Conditions"][condition]["Fn::Not"]
+    assert unequal == [{"Fn::Equals": [{"Ref": "AccessLogsBucket"}, ""]}]
+    assert template()["Parameters"]["AccessLogsBucket"]["Default"] == ""
+
+
+def test_what_waits_for_its_turn_goes_back_to_the_queue_that_ingest_reads() -> None:
+    ingest = resources("AWS::Serverless::Function")["IngestFunction"]
+    read = [each["Properties"]["Queue"] for each in ingest["Events"].values()]
+
+    assert read == [{"Fn::GetAtt": ["IngestQueue", "Arn"]}]
+    assert ingest["Environment"]["Variables"]["INGEST_QUEUE_URL"] == {"Ref": "IngestQueue"}
+
+
 def test_ingest_has_a_minute_to_hand_a_file_to_the_second_converter() -> None:
     ingest = resources("AWS::Serverless::Function")["IngestFunction"]
     deep = resources("AWS::Lambda::Function")["ConvertDeepFunction"]

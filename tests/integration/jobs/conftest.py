@@ -7,6 +7,7 @@ import pytest
 
 from inferx.serving import memory
 from inferx.serving.loading import Models
+from inferx.settings import settings
 from inferx.storage.signed import executions
 from tests.support import stored_models
 from tests.support.batches import Batches
@@ -15,6 +16,7 @@ from tests.support.jobs import Jobs
 from tools import onnx_models
 from tools.cloud import Cloud
 from tools.lambdas import app
+from tools.permissions import recording
 
 
 @pytest.fixture(autouse=True)
@@ -53,5 +55,11 @@ def batches(jobs: Jobs, models: Models, monkeypatch: pytest.MonkeyPatch) -> Batc
     made = Batches(jobs)
     for function in ("JobsPlanFunction", "BatchWorkerFunction"):
         monkeypatch.setattr(app(function), "_models", models)
-    monkeypatch.setattr(executions, "start", lambda _, job_id: made.started.append(job_id))
+
+    def start(_: str, job_id: str) -> None:
+        parameters = {"stateMachineArn": settings.batches_state_machine}
+        recording.note("states", "StartExecution", parameters)
+        made.started.append(job_id)
+
+    monkeypatch.setattr(executions, "start", start)
     return made

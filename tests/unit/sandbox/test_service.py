@@ -95,11 +95,29 @@ def test_file_whose_download_took_the_conversions_time_is_not_refused_but_tried_
     storage.replies = [Reply(_MODEL, len(_MODEL))]
 
     def late() -> None:
-        deadline.start(limits.CONVERSION_SECONDS)  # less its margin, less the download
+        # Less its margin, less the download.
+        deadline.start(limits.conversion_seconds(len(_MODEL)))
         service.serve(request(storage), "no_module")
 
     with pytest.raises(Unavailable):
         copy_context().run(late)
+
+
+def test_small_file_that_keeps_the_job_busy_is_refused_after_a_small_files_time(
+    storage: Storage, write_job: WriteJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage.replies = [Reply(_MODEL, len(_MODEL))]
+    monkeypatch.setattr(limits, "LEAST_SECONDS", 1)
+
+    outcome = service.serve(request(storage), write_job("while True: pass"))
+
+    seconds = limits.conversion_seconds(len(_MODEL))
+    assert seconds < 3
+    assert outcome == ConversionRefused(
+        f"Converting this model takes longer than {seconds:.0f} seconds, which is what a file of "
+        "its size may take."
+    )
+    assert storage.stored == []
 
 
 def test_file_over_the_limit_is_refused_before_it_is_fetched(storage: Storage) -> None:

@@ -28,7 +28,8 @@ RUN_ERRORS = (Fail, InvalidArgument, RuntimeException)
 OPEN_ERRORS = (*RUN_ERRORS, InvalidGraph, OperatorMissing)
 """What opening a session raises for a graph that the runtime cannot run."""
 
-ort.set_default_logger_severity(3)  # errors only: its warnings are about graphs, not requests
+# It logs nothing by itself: its errors quote values of requests, and are raised anyway.
+ort.set_default_logger_severity(4)
 
 
 def session_options(threads: int = 1) -> ort.SessionOptions:

@@ -106,6 +106,11 @@ class Settings:
         return _text("CONVERT_DEEP_FUNCTION", may_be_empty=True)
 
     @cached_property
+    def ingest_queue_url(self) -> str:
+        """The SQS queue of uploaded files."""
+        return _url("INGEST_QUEUE_URL")
+
+    @cached_property
     def ingest_receives(self) -> int:
         """How many times the queue delivers an upload before it gives up."""
         return _whole_number("INGEST_RECEIVES", 1, 1_000)

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from inferx import deadline
 from inferx.conversion.contract import ConversionRequest
 from inferx.telemetry.context import begin
+from inferx.telemetry.uncaught import logged_without_text
 from sandbox import service
 from sandbox.confinement import keep_memory_private
 
@@ -33,10 +34,11 @@ def handler_of(job: str) -> Handler:
             an ``Outcome`` as JSON.
 
         Raises:
-            Unavailable: the storage does not respond; ``ingest`` tries again.
+            Broken: the storage does not respond, or a fault of ours; ``ingest`` tries again.
         """
         begin(context.aws_request_id, owner_id=getattr(context, "tenant_id", None) or "")
         deadline.start(context.get_remaining_time_in_millis() / 1000)
-        return service.serve(ConversionRequest.from_dict(event), job=job).to_dict()
+        with logged_without_text("conversion failed"):
+            return service.serve(ConversionRequest.from_dict(event), job=job).to_dict()
 
     return handler

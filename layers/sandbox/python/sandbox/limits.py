@@ -15,6 +15,11 @@ WRITTEN_BYTES = 1024 * MEBIBYTE
 CONVERSION_SECONDS = 240
 """Wall clock for one conversion, below the function's own 300 s so that it can respond."""
 
+LEAST_SECONDS = 60
+"""Wall clock for the conversion of the smallest file. See :func:`conversion_seconds`."""
+
+_SECONDS_PER_KIBIBYTE = 1.0
+
 MEASURING_SECONDS = 40
 """Wall clock for opening the converted model."""
 
@@ -24,6 +29,19 @@ CHILD_PROCESSES = 64
 
 RESULT_BYTES = 5 * MEBIBYTE
 """The largest JSON result read back from a child; Lambda returns at most 6 MB."""
+
+
+def conversion_seconds(size: int) -> float:
+    """Return the wall clock for the conversion of a file: little for one that can hold little.
+
+    Honest files take what docs/conversion.md lists: a few seconds for importing the libraries, and
+    up to some twenty for comparing predictions, which each take the longer the more there is in the
+    file. So a file of a hundred bytes that keeps the converter busy ends early.
+
+    Args:
+        size: of the file and the rows sent with it, in bytes.
+    """
+    return min(LEAST_SECONDS + _SECONDS_PER_KIBIBYTE * size / 1024, CONVERSION_SECONDS)
 
 
 def check_artifact_size(size: int) -> None:

@@ -32,6 +32,7 @@ from sandbox.limits import (
     MEASURING_SECONDS,
     SOURCE_BYTES,
     check_artifact_size,
+    conversion_seconds,
     in_megabytes,
 )
 from sandbox.transfer import download, upload
@@ -62,7 +63,8 @@ def serve(request: ConversionRequest, job: str) -> Outcome:
         directory = Path(workspace)
         download(request.source_url, directory / SOURCE, request.source_size)
         _ask(directory, request)
-        outcome = run_conversion(directory, job, seconds=_whole(CONVERSION_SECONDS))
+        size = request.source_size + (request.samples_size or 0)
+        outcome = run_conversion(directory, job, seconds=_whole(conversion_seconds(size)))
         if isinstance(outcome, Converted):
             with child.open_result(directory / TARGET, outcome.manifest.onnx_size) as model:
                 upload(request.result_url, model)
@@ -106,7 +108,10 @@ def run_conversion(directory: Path, job: str, *, seconds: float = CONVERSION_SEC
 def _converted(directory: Path, job: str, seconds: float) -> dict[str, Any] | DeepNetwork:
     ending = _run(job, directory, seconds)
     if ending.timed_out:
-        raise Refused(f"Converting this model takes longer than {seconds:.0f} seconds.")
+        raise Refused(
+            f"Converting this model takes longer than {seconds:.0f} seconds, which is what a file "
+            "of its size may take."
+        )
     if ending.status != 0:
         raise Refused(TOO_MUCH_MEMORY if ending.status == -signal.SIGKILL else _DAMAGED)
     result = _read(directory / RESULT)

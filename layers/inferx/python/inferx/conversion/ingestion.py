@@ -8,12 +8,12 @@ import json
 from contextlib import suppress
 from dataclasses import replace
 
-from inferx.conversion import invocation
+from inferx.conversion import invocation, waiting
 from inferx.entities.models import ModelVersion, Status
 from inferx.entities.objects import StoredObject
 from inferx.errors import Refused, Unavailable
 from inferx.manifest import MAX_WARNINGS, Manifest
-from inferx.registry import announcing, claims, leftovers, lifecycle, records
+from inferx.registry import announcing, claims, leftovers, lifecycle, records, turns
 from inferx.registry.claims import Claim
 from inferx.storage import objects
 from inferx.storage.functions import FunctionFailed
@@ -26,6 +26,7 @@ from inferx.storage.object_keys import (
 )
 
 _OURS = "The file could not be converted for reasons of our own. Please upload it again."
+_GONE = "The uploaded file is no longer there. Please upload it again."
 # A DynamoDB item holds 400 KB; this leaves room for everything else in it.
 _MANIFEST_BYTES = 300_000
 _NOT_SHOWN = (
@@ -44,7 +45,8 @@ def ingest(arrival: StoredObject, *, last_try: bool) -> None:
     """Convert the object if a version waits for it, and record the outcome.
 
     An object that is not what was agreed, or that no version waits for, is removed and changes
-    nothing: S3 refuses the former by the form's policy, this is the second lock.
+    nothing: S3 refuses the former by the form's policy, this is the second lock. One whose turn
+    it is not, because other conversions of its owner run, is queued again.
 
     Args:
         arrival: the object.
@@ -68,13 +70,20 @@ def _take_in(model: ModelVersion, arrival: StoredObject, *, last_try: bool) -> N
     if _is_late(model, arrival):
         objects.delete_version(arrival.key, arrival.version)
         return
-    sha256 = _agreed_sha256(model, arrival)
-    if sha256 is None:
-        if model.status is Status.PENDING_UPLOAD:
+    sha256 = None
+    if model.status is Status.PENDING_UPLOAD:  # and not each time that it asks for its turn
+        sha256 = _agreed_sha256(model, arrival)
+        if sha256 is None:
             objects.delete_version(arrival.key, arrival.version)
-        return
-    if claims.claim(model, arrival.version, arrival.size) is Claim.GRANTED:
-        _run(model.id, arrival, sha256, last_try=last_try)
+            return
+    claim = claims.claim(model, arrival.version, arrival.size)
+    if claim is Claim.WAITING:
+        waiting.queue(model.owner_id, arrival, after=turns.ASKS_AGAIN)
+    elif claim is Claim.GRANTED:
+        try:
+            _run(model.id, arrival, sha256, last_try=last_try)
+        finally:
+            waiting.end_turn(model)
 
 
 def _is_late(model: ModelVersion, arrival: StoredObject) -> bool:
@@ -95,12 +104,19 @@ def _agreed_sha256(model: ModelVersion, arrival: StoredObject) -> str | None:
     return found.sha256 if model.sha256 in (None, found.sha256) else None
 
 
-def _run(model_id: str, arrival: StoredObject, sha256: str, *, last_try: bool) -> None:
+def _sha256_of(model: ModelVersion, arrival: StoredObject) -> str:
+    sha256 = _agreed_sha256(model, arrival)
+    if sha256 is None:
+        raise Refused(_GONE)
+    return sha256
+
+
+def _run(model_id: str, arrival: StoredObject, sha256: str | None, *, last_try: bool) -> None:
     model = records.find(model_id)
     if model is None:
         return
     try:
-        _convert_and_store(model, arrival, sha256)
+        _convert_and_store(model, arrival, sha256 or _sha256_of(model, arrival))
     except Refused as refusal:
         lifecycle.fail(model, refusal.detail)
     except (Unavailable, FunctionFailed):

@@ -18,6 +18,10 @@ hides its message: the holder of an older claim is dead, and nothing of it write
 CONVERSION_LIFETIME = timedelta(hours=1)
 """Three receives of the message and some waiting in the queue."""
 
+WAITING_LIFETIME = timedelta(days=1)
+"""How long after its reservation a version may still wait for its turn to be converted; its file is
+kept as long."""
+
 
 def is_lapsed(model: ModelVersion) -> bool:
     """Return whether the version is a reservation whose time is over."""

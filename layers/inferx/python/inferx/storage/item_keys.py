@@ -75,6 +75,11 @@ def tombstone_pk(model_id: str) -> str:
     return f"tombstone#{model_id}"
 
 
+def turns_pk(owner_id: str) -> str:
+    """Return the key of the item of an owner's running and waiting conversions in Models."""
+    return f"turns#{owner_id}"
+
+
 def owner_name_key(owner_id: str, name: str) -> str:
     """Return the hash key of the index ``ByName`` of the Models table."""
     return f"{owner_id}#{name}"

@@ -46,6 +46,12 @@ def take_over_claim(transaction: Transaction, model: ModelVersion, since: dateti
     transaction.update(ModelItem, model_pk(model.id), actions, is_in_status_of(model))
 
 
+def wait(transaction: Transaction, model: ModelVersion, until: datetime) -> None:
+    """Leave a version's conversion to a later claim; stale when another one has claimed it."""
+    actions = [ModelItem.due_at.set(iso(until)), ModelItem.converting_since.remove()]
+    transaction.update(ModelItem, model_pk(model.id), actions, is_in_status_of(model))
+
+
 def record_ready(transaction: Transaction, model: ModelVersion, ready: ModelVersion) -> None:
     """Record what a conversion made of a version.
 

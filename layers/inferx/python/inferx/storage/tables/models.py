@@ -1,11 +1,12 @@
 """The Models table: model versions, their names, and what has still to be removed.
 
-Three kinds of item share the table, each with its own form of key:
+Four kinds of item share the table, each with its own form of key:
 
 ========================  ==========================================================
 ``model#{id}``            one version: :class:`ModelItem`
 ``name#{owner}#{name}``   one name of one owner: :class:`NameItem`
 ``tombstone#{id}``        an ended version whose objects may remain: :class:`TombstoneItem`
+``turns#{owner}``         an owner's conversions that run or wait: :class:`TurnsItem`
 ========================  ==========================================================
 
 Four indexes, all of them keys only: they find items, which are then read from the table itself,
@@ -206,3 +207,21 @@ class TombstoneItem(TableModel):
     pk = UnicodeAttribute(hash_key=True)
     owner_id = UnicodeAttribute()
     due_at = UnicodeAttribute()
+
+
+class TurnsItem(TableModel):
+    """One owner's conversions: pairs of a version's id and a time, of those that wait in order.
+
+    The item is there while one runs or waits. ``revision`` changes with each change: what is
+    decided from the item is written on condition that it has not moved.
+    """
+
+    class Meta(TableMeta):
+        """The Models table."""
+
+        setting = "models_table"
+
+    pk = UnicodeAttribute(hash_key=True)
+    running: ListAttribute[list[str]] = ListAttribute(default=list)
+    waiting: ListAttribute[list[str]] = ListAttribute(default=list)
+    revision = UnicodeAttribute()

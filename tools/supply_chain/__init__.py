@@ -1,0 +1,1 @@
+"""What is deployed of others' code: listed, and looked up among known vulnerabilities."""
