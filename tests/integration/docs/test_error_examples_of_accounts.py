@@ -1,12 +1,14 @@
 """The account errors that the OpenAPI document shows are the handlers', word for word."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from inferx import clock
 from inferx.errors import Unavailable
-from inferx.identity import users
+from inferx.identity import closing, users
 from inferx.identity.access_tokens import issue_access_token
 from tests.integration.docs.conftest import Api
 from tests.support.openapi import error_example
@@ -89,6 +91,27 @@ def test_a_revoked_key_gets_the_error_that_is_shown(api: Api) -> None:
     response = api.send("list_models", headers=header)
 
     assert response.json() == error_example("list_models", 401, "revoked_credential")
+
+
+def test_an_expired_key_gets_the_error_that_is_shown(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = api.key("models:read", expires_in_days=1)
+    tomorrow = clock.now() + timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+
+    response = api.send("list_models", headers=header)
+
+    assert response.json() == error_example("list_models", 401, "expired_key")
+    assert response.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+
+
+def test_a_closed_account_gets_the_error_that_is_shown(api: Api) -> None:
+    closing.close_account(api.user["id"])
+
+    response = api.send("list_models")
+
+    assert response.json() == error_example("list_models", 401, "closed_account")
 
 
 def test_a_key_too_many_gets_the_error_that_is_shown(api: Api) -> None:

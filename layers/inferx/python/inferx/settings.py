@@ -149,6 +149,11 @@ def require(function: str, *names: str) -> None:
         raise InvalidSetting(f"{function} in template.yaml is not configured: {'; '.join(faults)}.")
 
 
+def give(**values: str) -> None:
+    """Set settings that the environment does not hold; for commands that operators run."""
+    vars(settings).update(values)
+
+
 def forget() -> None:
     """Read the environment afresh from now on; for tests."""
     vars(settings).clear()

@@ -82,13 +82,13 @@ def replace_password_hash(user: User, password_hash: str, *, ends_sessions: bool
 def add_api_key_id(
     transaction: Transaction, user_id: str, key_id: str, *, most: int, otherwise: Otherwise
 ) -> None:
-    """Add an API key's id to the user, on condition that the user holds fewer than ``most``."""
+    """Add an API key's id to an open account that holds fewer than ``most``."""
     has_room = UserItem.api_keys.does_not_exist() | (size_of(UserItem.api_keys) < most)
     transaction.update(
         UserItem,
         user_key(user_id),
         [UserItem.api_keys.add({key_id})],
-        UserItem.pk.exists() & has_room,
+        (UserItem.is_active == True) & has_room,  # noqa: E712 - a condition of DynamoDB
         otherwise=otherwise,
     )
 
@@ -96,6 +96,23 @@ def add_api_key_id(
 def remove_api_key_id(transaction: Transaction, user_id: str, key_id: str) -> None:
     """Remove an API key's id from the user."""
     transaction.update(UserItem, user_key(user_id), [UserItem.api_keys.delete({key_id})])
+
+
+def set_active(transaction: Transaction, user: User, is_active: bool) -> None:
+    """Open or close an account and end its sessions.
+
+    Args:
+        transaction: the one that the user's API keys change in.
+        user: as read before; nothing is written when the keys have changed since.
+        is_active: whether the account is to be open.
+    """
+    same_keys = (
+        UserItem.api_keys == set(user.api_key_ids)
+        if user.api_key_ids
+        else UserItem.api_keys.does_not_exist()
+    )
+    actions = [UserItem.is_active.set(is_active), UserItem.session_epoch.add(1)]
+    transaction.update(UserItem, user_key(user.id), actions, UserItem.pk.exists() & same_keys)
 
 
 def charge(

@@ -11,7 +11,11 @@ from inferx.storage.tables.connection import TableMeta, TableModel
 
 
 class ApiKeyItem(TableModel):
-    """One API key; a revoked one is kept for a while, so that its use is reported as such."""
+    """One API key; a revoked one is kept for a while, so that its use is reported as such.
+
+    ``suspended_at`` is there while the owner's account is closed: the authorizer reads this item
+    and not the owner's.
+    """
 
     class Meta(TableMeta):
         """The Credentials table."""
@@ -29,6 +33,7 @@ class ApiKeyItem(TableModel):
     expires_at = NumberAttribute(null=True)
     last_used_at = NumberAttribute(null=True)
     revoked_at = NumberAttribute(null=True)
+    suspended_at = NumberAttribute(null=True)
     ttl = NumberAttribute(null=True)
 
 
