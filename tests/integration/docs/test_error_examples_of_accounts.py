@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from inferx import clock
+from inferx import clock, settings
 from inferx.errors import Unavailable
-from inferx.identity import closing, users
+from inferx.identity import closing, limits, users
 from inferx.identity.access_tokens import issue_access_token
 from tests.integration.docs.conftest import Api
 from tests.support.openapi import error_example
@@ -27,6 +27,13 @@ NO_CREDENTIAL: dict[str, str] = {}
         ("register", 422, "missing_field", {"json": {"password": ACCOUNT["password"]}}),
         ("register", 422, "common_password", {"json": ACCOUNT | {"password": "password"}}),
         ("log_in", 401, "example", {"json": WRONG}),
+        ("verify_email", 400, "bad_token", {"json": {"token": "no"}}),
+        (
+            "reset_password",
+            400,
+            "bad_token",
+            {"json": {"token": "no", "password": ACCOUNT["password"]}},
+        ),
         ("refresh_tokens", 401, "example", {"json": {"refresh_token": "no"}}),
         ("show_account", 401, "no_credential", {"headers": NO_CREDENTIAL}),
         (
@@ -70,6 +77,33 @@ def test_too_many_failed_logins_get_the_error_that_is_shown(api: Api) -> None:
     response = api.send("log_in", json=WRONG)
 
     assert response.json() == error_example("log_in", 429, "failed_logins")
+    assert int(response.headers["retry-after"]) > 0
+
+
+def test_an_unverified_address_gets_the_error_that_is_shown(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUIRE_VERIFIED_EMAIL", "true")
+    settings.forget()
+    account = ACCOUNT | {"email": "new@example.com"}
+    api.send("register", json=account)
+
+    response = api.send("log_in", json=account)
+
+    assert response.status_code == 403
+    assert response.json() == error_example("log_in", 403, "example")
+
+
+@pytest.mark.parametrize("operation_id", ["register", "forgot_password"])
+def test_too_many_requests_of_a_network_get_the_error_that_is_shown(
+    api: Api, monkeypatch: pytest.MonkeyPatch, operation_id: str
+) -> None:
+    monkeypatch.setattr(limits, "has_room", lambda limit, subject: False)
+
+    response = api.send(operation_id, json=ACCOUNT | {"email": "new@example.com"})
+
+    assert response.status_code == 429
+    assert response.json() == error_example(operation_id, 429, "from_network")
     assert int(response.headers["retry-after"]) > 0
 
 

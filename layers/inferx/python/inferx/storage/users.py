@@ -3,11 +3,14 @@
 Every read is consistent; every failure of DynamoDB is :class:`~inferx.errors.Unavailable`.
 """
 
+from datetime import datetime
+
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.condition import size as size_of
 from pynamodb.expressions.update import Action
 
+from inferx.entities.credentials import Ticket
 from inferx.entities.users import User
 from inferx.storage.item_keys import email_key, user_key
 from inferx.storage.tables.users import EmailItem, UserItem
@@ -98,6 +101,56 @@ def remove_api_key_id(transaction: Transaction, user_id: str, key_id: str) -> No
     transaction.update(UserItem, user_key(user_id), [UserItem.api_keys.delete({key_id})])
 
 
+def mark_verified(
+    transaction: Transaction, ticket: Ticket, moment: datetime, *, otherwise: Otherwise
+) -> None:
+    """Record that a ticket's user reads the mail of their address.
+
+    Args:
+        transaction: the one that spends the ticket.
+        ticket: the ticket.
+        moment: the present time.
+        otherwise: what it means that the account is closed, or the password changed, since it.
+    """
+    actions = [UserItem.verified_at.set(moment)]
+    transaction.update(
+        UserItem, user_key(ticket.user_id), actions, _is_of(ticket), otherwise=otherwise
+    )
+
+
+def reset_password(
+    transaction: Transaction,
+    ticket: Ticket,
+    password_hash: str,
+    moment: datetime,
+    *,
+    otherwise: Otherwise,
+) -> None:
+    """Store another password hash and end every session; the address counts as verified.
+
+    Args:
+        transaction: the one that spends the ticket.
+        ticket: the ticket.
+        password_hash: the new hash.
+        moment: the present time.
+        otherwise: what it means that the account is closed, or the password changed, since it.
+    """
+    actions = [
+        UserItem.password_hash.set(password_hash),
+        UserItem.verified_at.set(moment),
+        UserItem.session_epoch.add(1),
+    ]
+    transaction.update(
+        UserItem, user_key(ticket.user_id), actions, _is_of(ticket), otherwise=otherwise
+    )
+
+
+def _is_of(ticket: Ticket) -> Condition:
+    is_active: Condition = UserItem.is_active == True  # noqa: E712 - a condition of DynamoDB
+    condition: Condition = is_active & (UserItem.session_epoch == ticket.epoch)
+    return condition
+
+
 def set_active(transaction: Transaction, user: User, is_active: bool) -> None:
     """Open or close an account and end its sessions.
 
@@ -184,4 +237,5 @@ def _user(item: UserItem) -> User:
         model_count=int(item.model_count),
         session_epoch=int(item.session_epoch),
         api_key_ids=frozenset(item.api_keys or ()),
+        verified_at=item.verified_at,
     )

@@ -1,4 +1,4 @@
-"""The Credentials table: API keys, refresh-token families and counts of failed logins.
+"""The Credentials table: API keys, refresh-token families, tickets and counts.
 
 No secret is kept, only hashes. Times are whole seconds since 1970, so that conditions can
 compare them and readers without pynamodb understand them. DynamoDB deletes an item some time
@@ -56,6 +56,21 @@ class FamilyItem(TableModel):
     salt = UnicodeAttribute(null=True)
     rotated_at = NumberAttribute()
     created_at = NumberAttribute()
+    expires_at = NumberAttribute()
+    ttl = NumberAttribute()
+
+
+class TicketItem(TableModel):
+    """A token sent by mail, until it is spent."""
+
+    class Meta(TableMeta):
+        """The Credentials table."""
+
+        setting = "credentials_table"
+
+    pk = UnicodeAttribute(hash_key=True)
+    secret_hash = UnicodeAttribute()
+    epoch = NumberAttribute()
     expires_at = NumberAttribute()
     ttl = NumberAttribute()
 
