@@ -16,7 +16,7 @@ IMAGE := $(if $(PYTHON),--python $(PYTHON)) $(if $(ARCH),--architecture $(ARCH))
 	deploy-image style types lint fmt bench \
 	bench-batch budgets costs fuzz fuzz-loader fuzz-api fuzz-conversion coverage-estimators coverage-parameters \
 	coverage-deep conversion-costs openapi openapi-lint clients lock sbom audit hooks \
-	rotate-keys clean
+	rotate-keys close-account clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 30
@@ -183,6 +183,10 @@ hooks: setup ## Have git check each commit (pre-commit)
 rotate-keys: setup ## Rotate the keys that sign tokens; STACK=inferx, LEAKED=1
 	@$(BIN)/python -m inferx.identity.rotate_keys \
 		$(or $(STACK),inferx) $(if $(LEAKED),--leaked)
+
+close-account: setup ## Close an account; STACK=inferx, EMAIL=address, OPEN=1 to open it again
+	@$(BIN)/python -m inferx.identity.close_account \
+		$(or $(STACK),inferx) "$(or $(EMAIL),$(error name the account with EMAIL=))" $(if $(OPEN),--open)
 
 clean: down ## Remove all that these commands made, with the stack's accounts and models
 	rm -rf .local .aws-sam .venv .venv-*

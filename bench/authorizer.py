@@ -38,6 +38,7 @@ def _milliseconds(program: str) -> float:
         "PYTHONPATH": os.pathsep.join(folders),
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
+        "USERS_TABLE": "Users",
         "CREDENTIALS_TABLE": "Credentials",
         "SIGNING_KEYS_SECRET": "keys",
     }

@@ -28,12 +28,14 @@ STACK = "inferx"
 CODE_BUCKET = "inferx-code"
 TIME_LIMIT_S = 120.0
 
-# What differs from a deployment on AWS. The emulator speaks plain HTTP, and webhooks may go to
-# receivers on this machine.
+# What differs from a deployment on AWS. The emulator speaks plain HTTP, its mail reaches no one,
+# everyone registers from one address, and webhooks may go to receivers on this machine.
 MAIL_SENDER = "inferx@example.com"
 PARAMETERS = {
     "TlsOnly": "false",
     "MailSender": MAIL_SENDER,
+    "RequireVerifiedEmail": "false",
+    "RegistrationsPerHour": "1000000",
     "WebhookLoopback": "true",
     "BatchConcurrency": "2",  # each worker is a process of its own here
 }

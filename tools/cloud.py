@@ -119,6 +119,9 @@ def environment() -> dict[str, str]:
             f"arn:aws:states:{REGION}:123456789012:stateMachine:inferx-batches"
         ),
         "MAIL_SENDER": "inferx@example.com",
+        "ACCOUNT_PAGE_URL": "",
+        "REQUIRE_VERIFIED_EMAIL": "false",
+        "REGISTRATIONS_PER_HOUR": "1000",
         "PUBLIC_URL": "",
         "MAIL_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/MailQueue",
         "INGEST_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/IngestQueue",

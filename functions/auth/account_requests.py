@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 from inferx.http.fields import NotBoolean
 from inferx.identity.emails import normalize_email
 from inferx.identity.password_policy import MAX_LENGTH, MIN_LENGTH, password_fault
-from inferx.identity.text import is_printable
+from inferx.identity.text import holds_link, is_printable
 
 type Scope = Literal["predict", "models:read", "models:write"]
 
@@ -38,6 +38,15 @@ def _label(text: str) -> str:
     return text
 
 
+def _person(name: str) -> str:
+    if holds_link(name):
+        raise _fault(
+            "must be a name and no web or e-mail address; write a space after a period, "
+            "and none of / \\ @"
+        )
+    return name
+
+
 Email = Annotated[
     str,
     AfterValidator(_email),
@@ -61,6 +70,15 @@ Label = Annotated[
     AfterValidator(_label),
     Field(description="Printable text on one line."),
 ]
+PersonName = Annotated[
+    Label,
+    AfterValidator(_person),
+    Field(description="Printable text on one line, without web and e-mail addresses."),
+]
+MailedToken = Annotated[
+    str,
+    Field(max_length=200, description="The token in the mail. It works once."),
+]
 RefreshToken = Annotated[
     str, Field(description="The refresh token of the latest login or refresh.")
 ]
@@ -71,7 +89,7 @@ class Registration(BaseModel):
 
     email: Email
     password: NewPassword
-    full_name: Label | None = None
+    full_name: PersonName | None = None
 
 
 class Login(BaseModel):
@@ -92,6 +110,25 @@ class PasswordChange(BaseModel):
 
     current_password: Password
     new_password: NewPassword
+
+
+class Verification(BaseModel):
+    """The token of a mail that verifies an address."""
+
+    token: MailedToken
+
+
+class ForgottenPassword(BaseModel):
+    """The e-mail address of an account whose password is forgotten."""
+
+    email: Email
+
+
+class PasswordReset(BaseModel):
+    """The token of a mail that resets a password, and the new password."""
+
+    token: MailedToken
+    password: NewPassword
 
 
 class NewApiKey(BaseModel):

@@ -4,7 +4,16 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Depends, Request
 
-from account_requests import Login, NewApiKey, PasswordChange, Refresh, Registration
+from account_requests import (
+    ForgottenPassword,
+    Login,
+    NewApiKey,
+    PasswordChange,
+    PasswordReset,
+    Refresh,
+    Registration,
+    Verification,
+)
 from account_responses import (
     Account,
     ApiKeyCreated,
@@ -23,7 +32,15 @@ from inferx.http import events
 from inferx.http.entry import entry
 from inferx.http.events import Event, Response
 from inferx.http.web import Caller, json_only, web_app
-from inferx.identity import api_keys, login, refresh_tokens, registration, users
+from inferx.identity import (
+    api_keys,
+    login,
+    password_reset,
+    refresh_tokens,
+    registration,
+    users,
+    verification,
+)
 from inferx.settings import require
 
 require(
@@ -33,10 +50,15 @@ require(
     "signing_keys_secret",
     "mail_queue_url",
     "bcrypt_cost",
+    "registrations_per_hour",
+    "require_verified_email",
 )
 
 PREFIX = "/api/v1/auth"
-PUBLIC = frozenset(f"POST {PREFIX}/{name}" for name in ("register", "login", "refresh", "logout"))
+PUBLIC = frozenset(
+    f"POST {PREFIX}/{name}"
+    for name in ("register", "verify", "login", "refresh", "logout", "forgot", "reset")
+)
 
 app = web_app()
 
@@ -49,10 +71,17 @@ Ip = Annotated[str, Depends(_ip)]
 
 
 @app.post(f"{PREFIX}/register", status_code=201, summary="Register", tags=["Accounts"])
-def register(body: Registration) -> Success[Registered]:
+def register(body: Registration, ip: Ip) -> Success[Registered]:
     """Create an account. A welcome mail follows; the address must be new."""
-    user = registration.register(body.email, body.password, body.full_name)
+    user = registration.register(body.email, body.password, body.full_name, ip)
     return Success(data=Registered(user=user_view(user)))
+
+
+@app.post(f"{PREFIX}/verify", summary="Verify the e-mail address", tags=["Accounts"])
+def verify(body: Verification, ip: Ip) -> Success[Nothing]:
+    """Record that the reader of a mail owns the account's address."""
+    verification.verify(body.token, ip)
+    return Success(data=Nothing())
 
 
 @app.post(f"{PREFIX}/login", summary="Log in", tags=["Accounts"])
@@ -84,6 +113,20 @@ def me(caller: Caller) -> Success[Account]:
 def change_password(caller: Caller, body: PasswordChange, ip: Ip) -> Success[Nothing]:
     """Set a new password. Every refresh token stops working; API keys go on."""
     login.change_password(caller.user_id, body.current_password, body.new_password, ip)
+    return Success(data=Nothing())
+
+
+@app.post(f"{PREFIX}/forgot", status_code=202, summary="Ask for a new password", tags=["Accounts"])
+def forgot_password(body: ForgottenPassword, ip: Ip) -> Success[Nothing]:
+    """Have a mail sent to the address, if it has an account; the response is the same if not."""
+    password_reset.request_reset(body.email, ip)
+    return Success(data=Nothing())
+
+
+@app.post(f"{PREFIX}/reset", summary="Set a new password", tags=["Accounts"])
+def reset_password(body: PasswordReset, ip: Ip) -> Success[Nothing]:
+    """Set a new password with the token of a mail. Every refresh token stops working."""
+    password_reset.reset_password(body.token, body.password, ip)
     return Success(data=Nothing())
 
 

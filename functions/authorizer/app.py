@@ -22,7 +22,7 @@ from inferx.settings import require
 from inferx.telemetry.context import begin
 from inferx.telemetry.log import log
 
-require("AuthorizerFunction", "credentials_table", "signing_keys_secret")
+require("AuthorizerFunction", "users_table", "credentials_table", "signing_keys_secret")
 
 
 def handler(event: Event, context: Any) -> dict[str, Any]:

@@ -149,6 +149,8 @@ def _parameter(name: str) -> str:
 
 
 def _resolve(event: Event, context: Any) -> Response:
+    # Before the body is looked at: a credential without the scope gets 403, whatever it sends.
+    events.principal(event).require("predict")
     # A prediction's body may be large, and read_request reads it as predictions are read.
     is_prediction = events.route_key(event).startswith("POST /api/v1/predict/async/")
     return app.resolve(event, context) if is_prediction else _read(event, context)

@@ -1,4 +1,4 @@
-"""SQS: send each queued mail through SES; SQS delivers again what fails."""
+"""SQS: write each queued mail and send it through SES; SQS delivers again what fails."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from inferx.notifications.delivery import deliver
 from inferx.queues.events import Event, each_message
 from inferx.settings import require
 
-require("MailerFunction", "mail_sender")
+require("MailerFunction", "users_table", "credentials_table", "mail_sender", "account_page_url")
 
 
 def handler(event: Event, context: Any) -> Event:

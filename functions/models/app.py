@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from inferx.http import events
 from inferx.http.base_url import base_url
 from inferx.http.entry import entry
+from inferx.http.events import Event, Response
 from inferx.http.model_view import ModelResponse
 from inferx.http.web import Caller, json_only, web_app
 from inferx.registry import aliases, deletion, listing, renaming, showing
@@ -142,4 +143,14 @@ def _parameter(name: str) -> str:
     return events.path_parameter(app.current_event.raw_event, name)
 
 
-handler = entry(json_only(app.resolve))
+_read = json_only(app.resolve)
+
+
+def _resolve(event: Event, context: Any) -> Response:
+    # Before the body is looked at: a credential without the scope gets 403, whatever it sends.
+    only_reads = events.route_key(event).startswith("GET ")
+    events.principal(event).require("models:read" if only_reads else "models:write")
+    return _read(event, context)
+
+
+handler = entry(_resolve)

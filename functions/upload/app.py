@@ -1,10 +1,11 @@
 """POST /models/upload: reserve a version and presign its upload, or convert a small file."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from inferx.errors import WrongMediaType
 from inferx.http import events
 from inferx.http.entry import entry
+from inferx.http.events import Event, Response
 from inferx.http.form_view import PresignedFormView
 from inferx.http.model_view import ModelResponse, ModelView
 from inferx.http.response_model import ResponseModel
@@ -74,4 +75,10 @@ def _take(caller: Caller, body: bytes, content_type: str) -> ModelResponse:
     return ModelResponse.of(model)
 
 
-handler = entry(app.resolve)
+def _resolve(event: Event, context: Any) -> Response:
+    # Before the body is looked at: a credential without the scope gets 403, whatever it sends.
+    events.principal(event).require("models:write")
+    return app.resolve(event, context)
+
+
+handler = entry(_resolve)

@@ -29,7 +29,7 @@ def is_denied(code: str) -> bool:
 
 
 @pytest.mark.parametrize("table", ["UsersTable", "CredentialsTable", "ModelsTable"])
-@pytest.mark.parametrize("function", ["ConvertFunction", "MailerFunction", "DocsFunction"])
+@pytest.mark.parametrize("function", ["ConvertFunction", "DocsFunction"])
 def test_functions_without_data_read_no_table(
     deployed: Deployed, function: str, table: str
 ) -> None:
@@ -40,6 +40,30 @@ def test_functions_without_data_read_no_table(
     )
 
     assert is_denied(said)
+
+
+def test_the_mailer_writes_tokens_and_reads_no_credential(deployed: Deployed) -> None:
+    users, credentials = deployed.resource("UsersTable"), deployed.resource("CredentialsTable")
+
+    def try_get(table: str) -> str:
+        return attempt(
+            deployed,
+            "MailerFunction",
+            "dynamodb",
+            lambda client: client.get_item(TableName=table, Key=ITEM),
+        )
+
+    changed = attempt(
+        deployed,
+        "MailerFunction",
+        "dynamodb",
+        lambda client: client.put_item(TableName=users, Item=ITEM),
+    )
+
+    assert try_get(users) == "allowed"
+    assert is_denied(try_get(credentials))
+    assert is_denied(try_get(deployed.resource("ModelsTable")))
+    assert is_denied(changed)
 
 
 @pytest.mark.parametrize("prefix", ["uploads/", "models/", ""])

@@ -183,7 +183,7 @@ def test_a_queued_message_logs_its_id_and_the_invocations(
     def fail(*_: object, **__: object) -> None:
         raise Unavailable
 
-    registration.register(EMAIL, PASSWORD, None)
+    registration.register(EMAIL, PASSWORD, None, "192.0.2.1")
     monkeypatch.setattr(mail, "send", fail)
     lines.new()
 

@@ -47,7 +47,7 @@ _ARROWS = {
     "serving": {"storage"},
     "batch": {"jobs", "serving", "storage"},
     "jobs": {"identity", "serving", "storage", "webhooks"},
-    "notifications": {"storage"},
+    "notifications": {"identity", "storage"},
     "http": {"identity", "registry", "storage"},
     "webhooks": {"identity", "storage"},
     "queues": set(),

@@ -34,6 +34,9 @@ def test_only_these_routes_are_public() -> None:
 
     assert public == {
         "POST /api/v1/auth/register",
+        "POST /api/v1/auth/verify",
+        "POST /api/v1/auth/forgot",
+        "POST /api/v1/auth/reset",
         "POST /api/v1/auth/login",
         "POST /api/v1/auth/refresh",
         "POST /api/v1/auth/logout",

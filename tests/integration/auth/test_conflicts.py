@@ -9,7 +9,7 @@ from inferx.identity import api_keys, registration, throttle
 from inferx.storage.transactions import Otherwise, Transaction
 from tools.cloud import Cloud
 
-GOOD = ("ada@example.com", "SecurePass123!")
+GOOD = ("ada@example.com", "SecurePass123!", None, "192.0.2.1")
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_a_key_in_anothers_way_is_created_and_revoked(
 
 def test_the_domain_itself_refuses_bad_registrations(db: Cloud) -> None:
     with pytest.raises(Invalid) as caught:
-        registration.register("notanemail", "short")
+        registration.register("notanemail", "short", None, "192.0.2.1")
 
     assert [fault.loc[-1] for fault in caught.value.faults] == ["email", "password"]
 

@@ -95,4 +95,5 @@ def test_a_function_is_public_exactly_where_the_template_is(db: Cloud) -> None:
 def test_the_public_account_routes_are_these() -> None:
     public = {route.path for route in routes() if route.public and route.path.startswith(AUTH)}
 
-    assert public == {f"{AUTH}/{name}" for name in ("register", "login", "refresh", "logout")}
+    names = ("register", "verify", "login", "refresh", "logout", "forgot", "reset")
+    assert public == {f"{AUTH}/{name}" for name in names}

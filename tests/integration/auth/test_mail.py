@@ -9,7 +9,7 @@ from moto.ses.models import ses_backends
 
 from inferx import settings
 from inferx.errors import Unavailable
-from inferx.identity import registration
+from inferx.identity import mail_queue
 from inferx.storage import aws
 from tests.support.gateway import Client
 from tools.cloud import REGION, Cloud
@@ -41,6 +41,14 @@ def test_a_new_user_gets_a_welcome_mail(client: Client, db: Cloud) -> None:
     assert mail.source == "inferx@example.com"
     assert "Welcome" in mail.subject
     assert waiting(db) == 0
+
+
+def test_a_mail_holds_nothing_that_the_user_chose(client: Client, db: Cloud) -> None:
+    register(client)
+    db.deliver("MailQueue", "MailerFunction")
+
+    (mail,) = sent()
+    assert "Ada" not in str(vars(mail))
 
 
 def test_a_refused_registration_sends_nothing(client: Client, db: Cloud) -> None:
@@ -119,7 +127,7 @@ def test_a_failure_to_queue_is_logged_without_the_address(
     def refuse(*_: object) -> None:
         raise Unavailable
 
-    monkeypatch.setattr(registration, "send_json", refuse)
+    monkeypatch.setattr(mail_queue, "send_json", refuse)
 
     assert register(client) == 201
     logged = capsys.readouterr().out

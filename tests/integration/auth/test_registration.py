@@ -114,6 +114,39 @@ def test_a_name_that_is_not_one_line_of_text_is_refused(client: Client, name: st
     assert response.json()["detail"][0]["loc"] == ["body", "full_name"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "https://evil.example/claim",
+        "Win at evil.example",
+        "www.evil",
+        "evil\uff0eexample",
+        "evil\u3002example",
+        "ada@example.com",
+        "evil.com/x",
+        "Ada\u202eecila",
+        "Ada\u2028Lovelace",
+        "Ada\x1b[31m",
+    ],
+)
+def test_a_name_that_could_be_a_link_or_hide_text_is_refused(client: Client, name: str) -> None:
+    response = client.post(REGISTER, json={**BODY, "full_name": name})
+
+    assert response.status_code == 422
+    (fault,) = response.json()["detail"]
+    assert fault["loc"] == ["body", "full_name"]
+
+
+@pytest.mark.parametrize(
+    "name", ["J.R.R. Tolkien", "Dr. Ada O'Neill-Smith", "Мария Склодовская", "山田 太郎", "José M."]
+)
+def test_a_persons_name_is_taken(client: Client, name: str) -> None:
+    response = client.post(REGISTER, json={**BODY, "full_name": name})
+
+    assert response.status_code == 201
+    assert response.json()["data"]["user"]["full_name"] == name
+
+
 def test_no_response_or_log_line_shows_the_password_or_a_hash(
     client: Client, capsys: pytest.CaptureFixture[str]
 ) -> None:

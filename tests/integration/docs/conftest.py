@@ -66,9 +66,10 @@ class Api:
         assert undocumented(response, described) == []
         return response
 
-    def key(self, *scopes: str) -> dict[str, str]:
+    def key(self, *scopes: str, **fields: Any) -> dict[str, str]:
         """Return the header of a new API key."""
-        response = self.send("create_api_key", json={"name": "test", "scopes": list(scopes)})
+        body = {"name": "test", "scopes": list(scopes), **fields}
+        response = self.send("create_api_key", json=body)
         return {"Authorization": f"Bearer {response.json()['data']['api_key']['key']}"}
 
     def reserve(self) -> str:

@@ -1,12 +1,14 @@
 """The account errors that the OpenAPI document shows are the handlers', word for word."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from inferx import clock, settings
 from inferx.errors import Unavailable
-from inferx.identity import users
+from inferx.identity import closing, limits, users
 from inferx.identity.access_tokens import issue_access_token
 from tests.integration.docs.conftest import Api
 from tests.support.openapi import error_example
@@ -25,6 +27,13 @@ NO_CREDENTIAL: dict[str, str] = {}
         ("register", 422, "missing_field", {"json": {"password": ACCOUNT["password"]}}),
         ("register", 422, "common_password", {"json": ACCOUNT | {"password": "password"}}),
         ("log_in", 401, "example", {"json": WRONG}),
+        ("verify_email", 400, "bad_token", {"json": {"token": "no"}}),
+        (
+            "reset_password",
+            400,
+            "bad_token",
+            {"json": {"token": "no", "password": ACCOUNT["password"]}},
+        ),
         ("refresh_tokens", 401, "example", {"json": {"refresh_token": "no"}}),
         ("show_account", 401, "no_credential", {"headers": NO_CREDENTIAL}),
         (
@@ -71,6 +80,33 @@ def test_too_many_failed_logins_get_the_error_that_is_shown(api: Api) -> None:
     assert int(response.headers["retry-after"]) > 0
 
 
+def test_an_unverified_address_gets_the_error_that_is_shown(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUIRE_VERIFIED_EMAIL", "true")
+    settings.forget()
+    account = ACCOUNT | {"email": "new@example.com"}
+    api.send("register", json=account)
+
+    response = api.send("log_in", json=account)
+
+    assert response.status_code == 403
+    assert response.json() == error_example("log_in", 403, "example")
+
+
+@pytest.mark.parametrize("operation_id", ["register", "forgot_password"])
+def test_too_many_requests_of_a_network_get_the_error_that_is_shown(
+    api: Api, monkeypatch: pytest.MonkeyPatch, operation_id: str
+) -> None:
+    monkeypatch.setattr(limits, "has_room", lambda limit, subject: False)
+
+    response = api.send(operation_id, json=ACCOUNT | {"email": "new@example.com"})
+
+    assert response.status_code == 429
+    assert response.json() == error_example(operation_id, 429, "from_network")
+    assert int(response.headers["retry-after"]) > 0
+
+
 def test_an_expired_token_gets_the_error_that_is_shown(api: Api) -> None:
     hours_ago = int(time.time()) - 7200
     token = issue_access_token(api.user["id"], issued_at=hours_ago, token_id="t" * 32)
@@ -89,6 +125,27 @@ def test_a_revoked_key_gets_the_error_that_is_shown(api: Api) -> None:
     response = api.send("list_models", headers=header)
 
     assert response.json() == error_example("list_models", 401, "revoked_credential")
+
+
+def test_an_expired_key_gets_the_error_that_is_shown(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = api.key("models:read", expires_in_days=1)
+    tomorrow = clock.now() + timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+
+    response = api.send("list_models", headers=header)
+
+    assert response.json() == error_example("list_models", 401, "expired_key")
+    assert response.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+
+
+def test_a_closed_account_gets_the_error_that_is_shown(api: Api) -> None:
+    closing.close_account(api.user["id"])
+
+    response = api.send("list_models")
+
+    assert response.json() == error_example("list_models", 401, "closed_account")
 
 
 def test_a_key_too_many_gets_the_error_that_is_shown(api: Api) -> None:

@@ -45,8 +45,8 @@ class InferXError(Exception):
 class Unauthenticated(InferXError):
     """No principal.
 
-    ``reason`` is ``missing``, ``expired``, ``invalid`` or ``revoked`` for a credential, or
-    ``password``.
+    ``reason`` is ``missing``, ``expired`` (an access token), ``expired_key``, ``revoked``,
+    ``closed`` (its account) or ``invalid`` for a credential, or ``password``.
     """
 
     detail = "Not authenticated."

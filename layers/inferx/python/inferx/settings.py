@@ -86,6 +86,21 @@ class Settings:
         return _url("MAIL_QUEUE_URL")
 
     @cached_property
+    def require_verified_email(self) -> bool:
+        """Whether users have to verify their address before they log in."""
+        return _switch("REQUIRE_VERIFIED_EMAIL")
+
+    @cached_property
+    def registrations_per_hour(self) -> int:
+        """How many accounts may be registered in an hour from one IP address."""
+        return _whole_number("REGISTRATIONS_PER_HOUR", 1, 1_000_000)
+
+    @cached_property
+    def account_page_url(self) -> str:
+        """The page that mails with a token link to; empty where the mail names the route."""
+        return _text("ACCOUNT_PAGE_URL", may_be_empty=True)
+
+    @cached_property
     def mail_sender(self) -> str:
         """The verified SES address that mail comes from; empty where no mail is sent."""
         return _text("MAIL_SENDER", may_be_empty=True)
@@ -152,6 +167,11 @@ def require(function: str, *names: str) -> None:
             faults.append(str(fault))
     if faults:
         raise InvalidSetting(f"{function} in template.yaml is not configured: {'; '.join(faults)}.")
+
+
+def give(**values: str) -> None:
+    """Set settings that the environment does not hold; for commands that operators run."""
+    vars(settings).update(values)
 
 
 def forget() -> None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from inferx.entities.mail import TicketPurpose
+
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
@@ -57,6 +59,25 @@ class TokenFamily:
     expires_at: int
     previous_hash: str | None = field(default=None, repr=False)
     salt: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A token that was sent by mail and is good once.
+
+    Attributes:
+        purpose: what it allows.
+        user_id: whose it is.
+        secret_hash: the SHA-256 of its secret, in hexadecimal; no representation shows it.
+        epoch: the user's ``session_epoch`` when it was made.
+        expires_at: in seconds since 1970.
+    """
+
+    purpose: TicketPurpose
+    user_id: str
+    secret_hash: str = field(repr=False)
+    epoch: int
+    expires_at: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ class User:
         model_count: the number of the user's model versions, whatever their status.
         session_epoch: counts the password's changes: refresh tokens of an earlier epoch are dead.
         api_key_ids: the ids of the API keys that are not revoked.
+        verified_at: when it was proved that the user reads the address's mail; ``None`` before.
     """
 
     id: str
@@ -28,3 +29,4 @@ class User:
     model_count: int = 0
     session_epoch: int = 0
     api_key_ids: frozenset[str] = frozenset()
+    verified_at: datetime | None = None

@@ -26,7 +26,9 @@ _STATUS: dict[type[errors.InferXError], HTTPStatus] = {
 _REASONS = {
     "missing": "Authentication is required: send Authorization: Bearer with a token or API key.",
     "expired": "The access token has expired; refresh it or log in again.",
+    "expired_key": "The API key has expired; create another one.",
     "revoked": "The credential has been revoked.",
+    "closed": "The account is closed.",
     "invalid": "The credential is not valid.",
 }
 

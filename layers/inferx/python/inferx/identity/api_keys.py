@@ -9,7 +9,7 @@ from inferx.entities.credentials import ApiKey
 from inferx.errors import Conflict, NotFound
 from inferx.identity import opaque
 from inferx.identity.authenticate import API_KEY_KIND
-from inferx.identity.users import find_active
+from inferx.identity.users import find_active, find_user
 from inferx.ids import is_id, new_id
 from inferx.storage import credentials, users
 from inferx.storage.transactions import Transaction, transact
@@ -26,6 +26,7 @@ def create_api_key(
 
     Raises:
         Conflict: the account holds as many keys as it may.
+        Unauthenticated: the account has been closed since the credential was checked.
     """
     key_id, secret, moment = new_id(), opaque.new_secret(), clock.now()
     text = opaque.compose(API_KEY_KIND, UUID(key_id).hex, secret)
@@ -39,11 +40,14 @@ def create_api_key(
         created_at=moment,
         expires_at=moment + timedelta(days=expires_in_days) if expires_in_days else None,
     )
-    full = Conflict(f"An account holds at most {MOST_KEYS} API keys; revoke one first.")
+
+    def refusal() -> Conflict:
+        find_user(user_id)
+        return Conflict(f"An account holds at most {MOST_KEYS} API keys; revoke one first.")
 
     def create(transaction: Transaction) -> None:
         credentials.add_api_key(transaction, key)
-        users.add_api_key_id(transaction, user_id, key_id, most=MOST_KEYS, otherwise=full)
+        users.add_api_key_id(transaction, user_id, key_id, most=MOST_KEYS, otherwise=refusal)
 
     transact(create)
     return key, text

@@ -8,6 +8,7 @@ from inferx.identity import opaque
 from inferx.identity.access_tokens import user_of_access_token
 from inferx.identity.principal import SCOPES, Principal
 from inferx.storage.signed.api_keys import find_api_key, record_use
+from inferx.storage.signed.users import is_open
 
 API_KEY_KIND = "ifx"
 USE_RECORDED_EVERY_S = 60
@@ -17,13 +18,15 @@ def authenticate(credential: str) -> Principal:
     """Return the principal that an access token or API key stands for.
 
     Raises:
-        Unauthenticated: the credential is not good; the reason is ``expired``, ``revoked`` or
-            ``invalid``.
+        Unauthenticated: the credential is not good; the reason is ``expired``, ``expired_key``,
+            ``revoked``, ``closed`` or ``invalid``.
         Unavailable: DynamoDB or Secrets Manager does not respond.
     """
     if credential.startswith(f"{API_KEY_KIND}_"):
         return _owner_of_api_key(credential)
     user_id = user_of_access_token(credential)
+    if not is_open(user_id):
+        raise Unauthenticated(reason="closed")
     return Principal(user_id, frozenset(SCOPES), "access_token")
 
 
@@ -37,9 +40,11 @@ def _owner_of_api_key(credential: str) -> Principal:
         raise Unauthenticated(reason="invalid")
     if record.is_revoked:
         raise Unauthenticated(reason="revoked")
+    if record.is_suspended:
+        raise Unauthenticated(reason="closed")
     moment = int(clock.now().timestamp())
     if record.expires_at is not None and moment >= record.expires_at:
-        raise Unauthenticated(reason="expired")
+        raise Unauthenticated(reason="expired_key")
     since = moment - USE_RECORDED_EVERY_S
     if record.last_used_at <= since:
         record_use(key_id, moment, since)

@@ -7,6 +7,7 @@ from inferx.identity.password_policy import password_fault
 from inferx.identity.passwords import get_password_hash, needs_rehash, verify_or_spend
 from inferx.identity.refresh_tokens import TokenPair, start_family
 from inferx.identity.users import find_active_by_email, find_user
+from inferx.identity.verification import require_verified
 from inferx.storage.users import replace_password_hash
 
 
@@ -22,6 +23,7 @@ def log_in(email: str, password: str, ip: str) -> TokenPair:
 
     Raises:
         Unauthenticated: no user has this address, or the password is wrong.
+        Forbidden: the password is right, and the address has to be verified first.
         RateLimited: too many attempts have failed before.
     """
     folded = fold_email(email)
@@ -31,6 +33,7 @@ def log_in(email: str, password: str, ip: str) -> TokenPair:
         attempt.record_failure()
         raise Unauthenticated("Incorrect email or password", reason="password")
     attempt.record_success()
+    require_verified(user)
     if needs_rehash(user.password_hash):
         replace_password_hash(user, get_password_hash(password), ends_sessions=False)
     return start_family(user)

@@ -7,14 +7,13 @@ addresses from which the owner has logged in before (the idea of OWASP's "device
 its wait is short. Known and unknown accounts are counted alike.
 """
 
-import hashlib
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from inferx import clock
 from inferx.entities.credentials import Counter
 from inferx.errors import RateLimited
+from inferx.identity.origins import caller_of, digest
 from inferx.storage import credentials, item_keys
 
 ATTEMPTS_PER_MINUTE = 100
@@ -118,7 +117,7 @@ def begin(folded: str, ip: str) -> Attempt:
     Raises:
         RateLimited: it comes too soon after failures, or too many are under way.
     """
-    account, address = _digest(folded), _digest(_network(ip))
+    account, address = digest(folded), digest(caller_of(ip))
     moment = int(clock.now().timestamp())
     _limit_burst(account, address, moment)
     keys = [*_rules(account, address), item_keys.known_address_key(account, address)]
@@ -131,7 +130,7 @@ def begin(folded: str, ip: str) -> Attempt:
 
 def address_key(ip: str) -> str:
     """Return the key of the count of an address's failures over all accounts."""
-    return item_keys.address_failures_key(_digest(_network(ip)))
+    return item_keys.address_failures_key(digest(caller_of(ip)))
 
 
 def _rules(account: str, address: str) -> dict[str, Rule]:
@@ -151,18 +150,3 @@ def _limit_burst(account: str, address: str, moment: int) -> None:
 
 def _too_many(wait: int) -> RateLimited:
     return RateLimited("Too many failed logins; please wait and try again.", retry_after=wait)
-
-
-def _network(ip: str) -> str:
-    try:
-        address = ipaddress.ip_address(ip)
-    except ValueError:
-        return ip
-    if address.version == 4:
-        return ip
-    return str(ipaddress.ip_network((ip, 64), strict=False))
-
-
-def _digest(text: str) -> str:
-    """Return a hash that keys can be made of, so that the table holds no e-mail or IP address."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -15,7 +15,7 @@ def find_user(user_id: str) -> User:
     """
     user = find_active(user_id)
     if user is None:
-        raise Unauthenticated(reason="revoked")
+        raise Unauthenticated(reason="closed")
     return user
 
 

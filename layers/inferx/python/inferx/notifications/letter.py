@@ -1,5 +1,7 @@
-"""A mail's content."""
+"""A mail's content: our own sentences only, and nothing that a user chose."""
 
+import html
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -10,3 +12,19 @@ class Letter:
     subject: str
     text: str
     html: str
+
+
+def letter(subject: str, lines: Sequence[str]) -> Letter:
+    """Return a mail of a greeting and some paragraphs; a line that is a URL becomes a link."""
+    lines = ["Hello,", *lines]
+    paragraphs = "".join(f"<p>{_markup(line)}</p>" for line in lines)
+    return Letter(
+        subject=subject,
+        text="\n\n".join(lines) + "\n",
+        html=f"<!doctype html><html><body>{paragraphs}</body></html>",
+    )
+
+
+def _markup(line: str) -> str:
+    text = html.escape(line)
+    return f'<a href="{text}">{text}</a>' if line.startswith(("https://", "http://")) else text

@@ -67,6 +67,16 @@ def revoke_api_key(
     )
 
 
+def suspend_api_key(transaction: Transaction, key_id: str, moment: datetime | None) -> None:
+    """Keep an API key from opening anything, or with ``None`` allow it again."""
+    changed = (
+        ApiKeyItem.suspended_at.remove()
+        if moment is None
+        else ApiKeyItem.suspended_at.set(int(moment.timestamp()))
+    )
+    transaction.update(ApiKeyItem, api_key_key(key_id), [changed], ApiKeyItem.pk.exists())
+
+
 def add_family(family: TokenFamily) -> None:
     """Write a new family of refresh tokens."""
     _family_item(family).save()

@@ -60,6 +60,22 @@ def login_burst_key(account: str, address: str, minute: int) -> str:
     return f"burst#{account}#{address}#{minute}"
 
 
+def limit_key(name: str, subject: str, window: int) -> str:
+    """Return the key of the count of a limit within one window of time.
+
+    Args:
+        name: the limit's.
+        subject: the digest of what is counted for.
+        window: the window's number since 1970.
+    """
+    return f"limit#{name}#{subject}#{window}"
+
+
+def ticket_key(purpose: str, user_id: str) -> str:
+    """Return the key of a user's ticket for a purpose in the Credentials table."""
+    return f"ticket#{purpose}#{user_id}"
+
+
 def model_pk(model_id: str) -> str:
     """Return the key of a model version's item in the Models table."""
     return f"model#{model_id}"

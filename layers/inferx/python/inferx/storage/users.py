@@ -3,11 +3,14 @@
 Every read is consistent; every failure of DynamoDB is :class:`~inferx.errors.Unavailable`.
 """
 
+from datetime import datetime
+
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.condition import size as size_of
 from pynamodb.expressions.update import Action
 
+from inferx.entities.credentials import Ticket
 from inferx.entities.users import User
 from inferx.storage.item_keys import email_key, user_key
 from inferx.storage.tables.users import EmailItem, UserItem
@@ -82,13 +85,13 @@ def replace_password_hash(user: User, password_hash: str, *, ends_sessions: bool
 def add_api_key_id(
     transaction: Transaction, user_id: str, key_id: str, *, most: int, otherwise: Otherwise
 ) -> None:
-    """Add an API key's id to the user, on condition that the user holds fewer than ``most``."""
+    """Add an API key's id to an open account that holds fewer than ``most``."""
     has_room = UserItem.api_keys.does_not_exist() | (size_of(UserItem.api_keys) < most)
     transaction.update(
         UserItem,
         user_key(user_id),
         [UserItem.api_keys.add({key_id})],
-        UserItem.pk.exists() & has_room,
+        (UserItem.is_active == True) & has_room,  # noqa: E712 - a condition of DynamoDB
         otherwise=otherwise,
     )
 
@@ -96,6 +99,73 @@ def add_api_key_id(
 def remove_api_key_id(transaction: Transaction, user_id: str, key_id: str) -> None:
     """Remove an API key's id from the user."""
     transaction.update(UserItem, user_key(user_id), [UserItem.api_keys.delete({key_id})])
+
+
+def mark_verified(
+    transaction: Transaction, ticket: Ticket, moment: datetime, *, otherwise: Otherwise
+) -> None:
+    """Record that a ticket's user reads the mail of their address.
+
+    Args:
+        transaction: the one that spends the ticket.
+        ticket: the ticket.
+        moment: the present time.
+        otherwise: what it means that the account is closed, or the password changed, since it.
+    """
+    actions = [UserItem.verified_at.set(moment)]
+    transaction.update(
+        UserItem, user_key(ticket.user_id), actions, _is_of(ticket), otherwise=otherwise
+    )
+
+
+def reset_password(
+    transaction: Transaction,
+    ticket: Ticket,
+    password_hash: str,
+    moment: datetime,
+    *,
+    otherwise: Otherwise,
+) -> None:
+    """Store another password hash and end every session; the address counts as verified.
+
+    Args:
+        transaction: the one that spends the ticket.
+        ticket: the ticket.
+        password_hash: the new hash.
+        moment: the present time.
+        otherwise: what it means that the account is closed, or the password changed, since it.
+    """
+    actions = [
+        UserItem.password_hash.set(password_hash),
+        UserItem.verified_at.set(moment),
+        UserItem.session_epoch.add(1),
+    ]
+    transaction.update(
+        UserItem, user_key(ticket.user_id), actions, _is_of(ticket), otherwise=otherwise
+    )
+
+
+def _is_of(ticket: Ticket) -> Condition:
+    is_active: Condition = UserItem.is_active == True  # noqa: E712 - a condition of DynamoDB
+    condition: Condition = is_active & (UserItem.session_epoch == ticket.epoch)
+    return condition
+
+
+def set_active(transaction: Transaction, user: User, is_active: bool) -> None:
+    """Open or close an account and end its sessions.
+
+    Args:
+        transaction: the one that the user's API keys change in.
+        user: as read before; nothing is written when the keys have changed since.
+        is_active: whether the account is to be open.
+    """
+    same_keys = (
+        UserItem.api_keys == set(user.api_key_ids)
+        if user.api_key_ids
+        else UserItem.api_keys.does_not_exist()
+    )
+    actions = [UserItem.is_active.set(is_active), UserItem.session_epoch.add(1)]
+    transaction.update(UserItem, user_key(user.id), actions, UserItem.pk.exists() & same_keys)
 
 
 def charge(
@@ -167,4 +237,5 @@ def _user(item: UserItem) -> User:
         model_count=int(item.model_count),
         session_epoch=int(item.session_epoch),
         api_key_ids=frozenset(item.api_keys or ()),
+        verified_at=item.verified_at,
     )

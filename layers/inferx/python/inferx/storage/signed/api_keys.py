@@ -23,6 +23,7 @@ class ApiKeyRecord:
     expires_at: int | None
     last_used_at: int
     is_revoked: bool
+    is_suspended: bool
 
 
 def find_api_key(key_id: str) -> ApiKeyRecord | None:
@@ -45,6 +46,7 @@ def find_api_key(key_id: str) -> ApiKeyRecord | None:
         expires_at=int(item["expires_at"]["N"]) if "expires_at" in item else None,
         last_used_at=int(item["last_used_at"]["N"]) if "last_used_at" in item else 0,
         is_revoked="revoked_at" in item,
+        is_suspended="suspended_at" in item,
     )
 
 

@@ -1,4 +1,4 @@
-"""The Credentials table: API keys, refresh-token families and counts of failed logins.
+"""The Credentials table: API keys, refresh-token families, tickets and counts.
 
 No secret is kept, only hashes. Times are whole seconds since 1970, so that conditions can
 compare them and readers without pynamodb understand them. DynamoDB deletes an item some time
@@ -11,7 +11,11 @@ from inferx.storage.tables.connection import TableMeta, TableModel
 
 
 class ApiKeyItem(TableModel):
-    """One API key; a revoked one is kept for a while, so that its use is reported as such."""
+    """One API key; a revoked one is kept for a while, so that its use is reported as such.
+
+    ``suspended_at`` is there while the owner's account is closed: the authorizer reads this item
+    and not the owner's.
+    """
 
     class Meta(TableMeta):
         """The Credentials table."""
@@ -29,6 +33,7 @@ class ApiKeyItem(TableModel):
     expires_at = NumberAttribute(null=True)
     last_used_at = NumberAttribute(null=True)
     revoked_at = NumberAttribute(null=True)
+    suspended_at = NumberAttribute(null=True)
     ttl = NumberAttribute(null=True)
 
 
@@ -51,6 +56,21 @@ class FamilyItem(TableModel):
     salt = UnicodeAttribute(null=True)
     rotated_at = NumberAttribute()
     created_at = NumberAttribute()
+    expires_at = NumberAttribute()
+    ttl = NumberAttribute()
+
+
+class TicketItem(TableModel):
+    """A token sent by mail, until it is spent."""
+
+    class Meta(TableMeta):
+        """The Credentials table."""
+
+        setting = "credentials_table"
+
+    pk = UnicodeAttribute(hash_key=True)
+    secret_hash = UnicodeAttribute()
+    epoch = NumberAttribute()
     expires_at = NumberAttribute()
     ttl = NumberAttribute()
 

@@ -19,7 +19,8 @@ from inferx.storage.tables.connection import TableMeta, TableModel
 class UserItem(TableModel):
     """One user.
 
-    ``session_epoch`` counts the password's changes: refresh tokens of an earlier epoch are dead.
+    ``session_epoch`` counts the password's changes: refresh tokens and tickets of an earlier epoch
+    are dead. ``verified_at`` is absent until the user has shown that they read the address's mail.
     ``api_keys`` holds the ids of the API keys that are not revoked; absent when there are none.
     """
 
@@ -40,6 +41,7 @@ class UserItem(TableModel):
     model_count = NumberAttribute(default=0)
     session_epoch = NumberAttribute(default=0)
     api_keys = UnicodeSetAttribute(null=True)
+    verified_at = UTCDateTimeAttribute(null=True)
 
 
 class EmailItem(TableModel):
