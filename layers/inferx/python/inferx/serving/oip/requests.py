@@ -45,12 +45,13 @@ def read_request(body: bytes, json_length: int | None) -> InferRequest:
     identity = request.get("id")
     if identity is not None and not isinstance(identity, str):
         raise BadInput("The id must be a string.")
-    binary = "parameters" in request and _flag(request, "binary_data_output", "The request")
+    flagged = "parameters" in request and _flag(request, "binary_data_output", "The request")
+    binary = bool(flagged)
     return InferRequest(
         id=identity,
         tensors=_tensors(request.get("inputs"), _Tail(memoryview(body)[len(head) :])),
         outputs=_outputs(request.get("outputs"), binary),
-        binary=bool(binary),
+        binary=binary,
     )
 
 
