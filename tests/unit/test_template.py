@@ -128,6 +128,14 @@ def test_ingest_gives_up_at_the_receive_after_which_its_queue_does() -> None:
     assert int(template()["Mappings"][mapping][first][second]) > 1
 
 
+def test_verification_without_a_sender_is_refused_at_the_deployment() -> None:
+    (rule,) = template()["Rules"].values()
+
+    assert rule["RuleCondition"] == {"Fn::Equals": [{"Ref": "RequireVerifiedEmail"}, "true"]}
+    (assertion,) = rule["Assertions"]
+    assert assertion["Assert"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "MailSender"}, ""]}]}
+
+
 def test_no_role_allows_everything() -> None:
     for name, function in resources("AWS::Serverless::Function").items():
         for policy in function.get("Policies", []):

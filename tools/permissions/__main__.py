@@ -7,12 +7,18 @@ no role allows fails its own test already; a permission that no call needs shows
 import sys
 from collections.abc import Iterator, Mapping
 
+from tools.cloud import environment
 from tools.permissions.calls import Call, arn
 from tools.permissions.recording import read
 from tools.permissions.roles import Role, covers, differing_policies, roles
 
-_BY_LAMBDA = {("ReconcileFunction", "sqs:SendMessage", "ReconcileDeadLetters")}
-"""Calls of Lambda's own under a function's role: here, of a failed run to its destination."""
+NEEDED_WITHOUT_A_CALL = {
+    # Lambda itself sends a run that failed to its destination, under the function's role.
+    "ReconcileFunction": {Call("sqs:SendMessage", arn("sqs", "ReconcileDeadLetters"))},
+    # Without it, S3 responds 403 where an object is missing, not 404.
+    "IngestFunction": {Call("s3:ListBucket", f"arn:aws:s3:::{environment()['BUCKET']}")},
+}
+"""Permissions that show in no call, by function."""
 
 
 def differences(made: frozenset[tuple[str, Call]], allowed: Mapping[str, Role]) -> Iterator[str]:
@@ -27,17 +33,12 @@ def differences(made: frozenset[tuple[str, Call]], allowed: Mapping[str, Role]) 
         for call in sorted(calls):
             if not role.permits(call):
                 yield f"{function} calls {call.action} on {call.resource}, and may not"
+        needed = calls | NEEDED_WITHOUT_A_CALL.get(function, set())
         for permission in sorted(role.allowed):
-            if not any(covers(permission, call) for call in calls | _of_lambda(function)):
+            if not any(covers(permission, call) for call in needed):
                 yield f"{function} may {permission.action} on {permission.resource}, and never does"
         for name in sorted(differing_policies(function, role)):
             yield f"{function} {'has no need of' if name in role.managed else 'lacks'} {name}"
-
-
-def _of_lambda(function: str) -> set[Call]:
-    return {
-        Call(action, arn("sqs", queue)) for name, action, queue in _BY_LAMBDA if name == function
-    }
 
 
 def main() -> int:

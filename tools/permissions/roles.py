@@ -19,6 +19,7 @@ _PSEUDO = {
     "AWS::AccountId": ACCOUNT,
     "AWS::StackName": "inferx",
 }
+_LOGS = "AWSLambdaBasicExecutionRole"
 _TRACES = frozenset({"AWSXrayWriteOnlyAccess", "AWSXRayDaemonWriteAccess"})
 """Two policies for the same: SAM attaches the first."""
 _ARNS = {
@@ -125,8 +126,10 @@ def differing_policies(function: str, role: Role) -> frozenset[str]:
     properties = (resources("AWS::Serverless::Function") | resources("AWS::Lambda::Function"))[
         function
     ]
-    in_vpc = "VpcConfig" in properties
-    needed = {"AWSLambdaVPCAccessExecutionRole" if in_vpc else "AWSLambdaBasicExecutionRole"}
+    needed = {_LOGS}
+    if "VpcConfig" in properties:
+        # This one allows logs, too. SAM attaches both.
+        needed = {"AWSLambdaVPCAccessExecutionRole"} | (role.managed & {_LOGS})
     needed |= role.managed & _TRACES or _TRACES
     if any(each["Type"] == "SQS" for each in properties.get("Events", {}).values()):
         needed.add("AWSLambdaSQSQueueExecutionRole")

@@ -121,6 +121,14 @@ def test_what_is_no_token_is_refused(verify: Verify, token: str) -> None:
     assert verify(token).status_code in {400, 422}
 
 
+def test_attempts_are_limited_by_where_they_come_from(verify: Verify, time: Clock) -> None:
+    time.pass_seconds(3600 - time.now().timestamp() % 3600)
+
+    statuses = [verify("nonsense").status_code for _ in range(verification.ATTEMPTS.most + 1)]
+
+    assert statuses == [400] * verification.ATTEMPTS.most + [429]
+
+
 def test_a_token_for_one_purpose_is_good_for_no_other(
     client: Client, test_user: dict[str, Any], db: Cloud
 ) -> None:
