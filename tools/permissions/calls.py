@@ -92,9 +92,11 @@ def _on_objects(operation: str, parameters: Mapping[str, Any]) -> Iterator[Call]
     elif operation in ("ListObjects", "ListObjectsV2"):
         yield Call("s3:ListBucket", bucket)
     elif operation == "DeleteObjects":
+        # Amazon S3 API Reference, "DeleteObjects": the first always, the second for a version too.
         for each in parameters["Delete"]["Objects"]:
-            kind = "Version" if each.get("VersionId") else ""
-            yield Call(f"s3:DeleteObject{kind}", f"{bucket}/{each['Key']}")
+            yield Call("s3:DeleteObject", f"{bucket}/{each['Key']}")
+            if each.get("VersionId"):
+                yield Call("s3:DeleteObjectVersion", f"{bucket}/{each['Key']}")
     elif operation == "UploadPartCopy":
         source = parameters["CopySource"]
         yield Call("s3:GetObject", f"arn:aws:s3:::{source['Bucket']}/{source['Key']}")

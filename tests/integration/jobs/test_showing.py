@@ -8,6 +8,7 @@ from inferx import clock
 from inferx.jobs import ending, expiry, showing
 from tests.support.gateway import Client
 from tests.support.jobs import Jobs
+from tools.lambdas import invoke
 
 PASSWORD = "SecurePass123!"
 
@@ -138,15 +139,18 @@ def test_an_overdue_job_fails_when_it_is_shown(
     assert (job["status"], job["error"]) == ("failed", "The job did not finish in time.")
 
 
-def test_the_nightly_job_ends_what_is_overdue(
+def test_the_nightly_job_ends_what_is_overdue_and_announces_it(
     jobs: Jobs, iris: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     overdue = [jobs.submitted(iris) for _ in range(3)]
     _let_pass(monkeypatch, timedelta(hours=2))
 
-    settled = expiry.sweep()
+    endpoint = {"url": "http://127.0.0.1:9/", "events": ["job.finished"]}
+    jobs.client.post("/api/v1/webhooks", json=endpoint, headers=jobs.headers)
 
-    assert settled == 3
+    found = invoke("ReconcileFunction", {}, seconds=900)
+
+    assert found["SettledJobs"] == 3
     assert {jobs.status(job_id) for job_id in overdue} == {"failed"}
     assert expiry.sweep() == 0
 

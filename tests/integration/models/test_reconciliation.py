@@ -209,3 +209,15 @@ def test_a_counter_that_moves_while_it_is_looked_at_is_left_alone(
 
     assert night() == NOTHING
     assert UserItem.get(user_key(test_user["id"])).storage_bytes == len(FILE) + 1001
+
+
+def test_rows_of_a_reservation_that_was_never_used_are_removed(
+    reserve: Reserve, night: Run, db: Cloud
+) -> None:
+    model = reserve(samples=[[5.1, 3.5]])["model"]
+    make_overdue(model["id"])
+
+    found = night()
+
+    assert found["EndedLeftovers"] >= 1
+    assert [key for key in db.object_versions() if key.startswith("samples/")] == []

@@ -39,7 +39,7 @@ REQUESTS: list[tuple[str, str, dict[str, Any], set[tuple[str, str]]]] = [
         "s3",
         "DeleteObjects",
         {"Bucket": "bucket", "Delete": {"Objects": [{"Key": "key", "VersionId": "1"}]}},
-        {("s3:DeleteObjectVersion", OBJECT)},
+        {("s3:DeleteObject", OBJECT), ("s3:DeleteObjectVersion", OBJECT)},
     ),
     (
         "s3",
