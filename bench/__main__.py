@@ -16,6 +16,7 @@ from bench import (
     many_models,
     memory_sizes,
     package,
+    snapshot,
     subject,
     warm,
 )
@@ -26,6 +27,7 @@ RESULTS = Path(__file__).parent / "results.json"
 PARTS: dict[str, Callable[[subject.Subject], list[Figure]]] = {
     "warm": warm.measure,
     "cold": cold.measure,
+    "snapshot": snapshot.measure,
     "cpu": cpu.measure,
     "package": package.measure,
     "models": many_models.measure,

@@ -1,9 +1,8 @@
 """An inference request, read: its tensors and which outputs it wants, and how."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from inferx.errors import BadInput
 from inferx.serving import json_text
@@ -13,8 +12,7 @@ from inferx.serving.oip.datatypes import from_bytes, from_json, numpy_type
 _LARGEST_DIMENSION = 1 << 31
 
 
-@dataclass(frozen=True, slots=True)
-class InferRequest:
+class InferRequest(NamedTuple):
     """What a client requests.
 
     Attributes:

@@ -1,8 +1,7 @@
 """Inference responses: tensors as JSON, as binary data, or some of each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from inferx.serving import json_text
 from inferx.serving.inputs.reader import Array
@@ -10,8 +9,7 @@ from inferx.serving.oip.datatypes import datatype_of, to_bytes
 from inferx.storage.signed.model_records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class InferResponse:
+class InferResponse(NamedTuple):
     """A response's body; ``json_length`` is how much of it is JSON when binary data follows."""
 
     body: bytes
