@@ -34,6 +34,7 @@ class FakeAws:
     def __init__(self) -> None:
         self.models: dict[str, bytes] = {}
         self.memory: dict[str, int] = {}
+        self.owners: dict[str, str] = {}
         self.calls: list[str] = []
         self.failures: list[tuple[int, bytes]] = []
         self.url = ""
@@ -63,7 +64,8 @@ class FakeAws:
         if model_id not in self.models:
             return {}
         found = item(self.models[model_id], self.memory.get(model_id, 1_000_000))
-        return {"Item": {**found, "pk": {"S": key}, "id": {"S": model_id}}}
+        owner = {"owner_id": {"S": self.owners.get(model_id, OWNER)}}
+        return {"Item": {**found, **owner, "pk": {"S": key}, "id": {"S": model_id}}}
 
 
 @contextmanager
