@@ -102,7 +102,7 @@ bench-batch: setup ## Measure one worker of a batch beside bare onnxruntime and 
 
 budgets: setup ## The part of the benchmark that has budgets and needs no other servers
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
-	@$(BIN)/python -W ignore -m bench warm cold package models listing authorizer
+	@$(BIN)/python -W ignore -m bench warm cold snapshot package models listing authorizer
 
 fuzz: fuzz-loader fuzz-api ## Look for what breaks the model loader and the API; SECONDS=60 each
 

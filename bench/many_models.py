@@ -32,7 +32,7 @@ def measure(subject: Subject) -> list[Figure]:
             model_id = f"01939d5e-0000-7000-8000-{number:012d}"
             aws.models[model_id] = files[number % len(files)]
             aws.memory[model_id] = len(aws.models[model_id]) * _MEMORY_PER_BYTE
-            outcome = _served(aws, subject.folder / "artifacts")
+        outcome = _served(aws, subject.folder / "artifacts")
     assert outcome["failures"] == 0
     costs = Costs(**outcome["costs"])
     sys.stderr.write(_table(list(aws.models), costs))

@@ -11,13 +11,15 @@ from bench import cold, deployed, fake_aws, subject
 from bench.figures import Figure
 
 _ROUNDS = 31
+_COLD_ROUNDS = 7
 _ALLOWED_MS = 5
 
 
 def measure(model: subject.Subject) -> list[Figure]:
-    """Measure it; the median."""
+    """Measure it, and cold starts beside it; the medians."""
     with fake_aws.serving(model.onnx) as aws:
         asked = cold.request(model, aws)
+        started = median(cold.start(asked).work for _ in range(_COLD_ROUNDS))
         script = cold.SCRIPTS / "restored_handler.py"
         ran = subprocess.run(
             deployed.command(script, asked.event, str(_ROUNDS)),
@@ -27,8 +29,12 @@ def measure(model: subject.Subject) -> list[Figure]:
             text=True,
         )
     lines = [line.split() for line in ran.stdout.splitlines()]
-    times = [float(line[1]) for line in lines if line[0] == "restored"]
+    times = [(float(line[1]), float(line[2])) for line in lines if line[0] == "restored"]
     assert len(times) == _ROUNDS
+    taken, work = (median(column) for column in zip(*times[1:], strict=True))
+    # Only the processor time has a budget, and beside another one: how long the response takes
+    # depends on what else the machine does.
     return [
-        Figure("restored, event to response", median(times[1:]), "design", _ALLOWED_MS, "ms", 1)
+        Figure("restored, event to response", taken, "design", _ALLOWED_MS, "ms"),
+        Figure("restored, processor time", work, "a cold start", started * 1e3, "ms", 0.1),
     ]
