@@ -42,6 +42,7 @@ def request(model: subject.Subject, aws: fake_aws.FakeAws) -> Request:
     """Return a request for one row of the model that the fake AWS serves."""
     environment = {
         **aws.environment(),
+        **deployed.environment(),
         "OWNER": prediction_requests.OWNER,
         "MODEL_ID": prediction_requests.MODEL_ID,
         "ORT_DISABLE_TELEMETRY": "1",

@@ -1,20 +1,17 @@
-"""First responses of restored environments: ``restored_handler.py PATHS EVENT ROUNDS``.
+"""First responses of restored environments: ``restored_handler.py EVENT ROUNDS``.
 
 As Lambda does it with SnapStart: the function is imported and its hooks run; a copy of that
 process, which has opened no model and no connection, runs the hooks after a restore and responds.
 Each line is of one copy: the milliseconds to the response, and those of processor time.
 """
 
+import json
+import os
+import shutil
 import sys
-
-sys.path[:0] = sys.argv[1].split(":")  # before the imports that come of it
-
-import json  # noqa: E402
-import os  # noqa: E402
-import shutil  # noqa: E402
-from collections.abc import Callable  # noqa: E402
-from time import perf_counter, process_time  # noqa: E402
-from types import ModuleType  # noqa: E402
+from collections.abc import Callable
+from time import perf_counter, process_time
+from types import ModuleType
 
 type Hook = Callable[[], None]
 
@@ -25,7 +22,7 @@ vars(runtime)["register_before_snapshot"] = before.append
 vars(runtime)["register_after_restore"] = after.append
 sys.modules["snapshot_restore_py"] = runtime
 
-import app  # noqa: E402
+import app  # noqa: E402  # after the module that it looks for
 
 
 class Context:
@@ -47,11 +44,11 @@ def respond() -> str:
     return f"{taken * 1000:.3f} {work * 1000:.3f}"
 
 
-event = json.loads(sys.argv[2])
+event = json.loads(sys.argv[1])
 for hook in before:
     hook()
 output = os.dup(sys.stdout.fileno())
-for _ in range(int(sys.argv[3])):
+for _ in range(int(sys.argv[2])):
     shutil.rmtree("/tmp/inferx", ignore_errors=True)  # noqa: S108 - the function's folder
     child = os.fork()
     if child == 0:
