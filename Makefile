@@ -109,7 +109,7 @@ costs: setup ## What predictions cost on AWS; rewrite the tables of docs/perform
 budgets: setup ## The part of the benchmark that has budgets and needs no other servers; RUNS=20 ARGS=
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
 	@$(BIN)/python -W ignore -m bench $(if $(RUNS),--runs $(RUNS)) \
-		$(or $(ARGS),warm protocol concurrency cold package models listing authorizer)
+		$(or $(ARGS),warm protocol concurrency cold snapshot package models listing authorizer)
 
 fuzz: fuzz-loader fuzz-api ## Look for what breaks the model loader and the API; SECONDS=60 each
 

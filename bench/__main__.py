@@ -27,6 +27,7 @@ from bench import (
     plot,
     points,
     protocol,
+    snapshot,
     subject,
     warm,
 )
@@ -38,6 +39,7 @@ PARTS: dict[str, Callable[[subject.Subject], list[Figure]]] = {
     "warm": warm.measure,
     "protocol": protocol.measure,
     "cold": cold.measure,
+    "snapshot": snapshot.measure,
     "cpu": cpu.measure,
     "concurrency": concurrency.measure,
     "package": package.measure,

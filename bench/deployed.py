@@ -21,13 +21,14 @@ def folders() -> list[Path]:
 
 
 def command(script: Path, *arguments: str) -> list[str]:
-    """Return the command that runs a script with these folders' modules and no others.
+    """Return the command that runs a script with nothing installed in this environment.
 
-    The script adds its first argument to ``sys.path``. Nothing of this environment can be imported,
-    neither an installed package nor the checkout.
+    It writes no bytecode: Lambda's disk is read-only there.
     """
+    return [sys.executable, "-S", "-P", "-B", str(script), *arguments]
+
+
+def environment() -> dict[str, str]:
+    """Return the variables with which the modules of :func:`folders` can be imported."""
     function, *layers = folders()
-    paths = [function, *(layer / "python" for layer in layers)]
-    # Without bytecode written: Lambda's disk is read-only there.
-    isolated = [sys.executable, "-I", "-S", "-B"]
-    return [*isolated, str(script), os.pathsep.join(map(str, paths)), *arguments]
+    return {"PYTHONPATH": os.pathsep.join(map(str, (function, *(at / "python" for at in layers))))}

@@ -1,4 +1,4 @@
-"""The floor of a cold start: ``cold_floor.py PATHS``, imports, and the same two objects plainly.
+"""The floor of a cold start: imports, and the same two objects plainly.
 
 Neither request is signed, nothing is checked, no session is opened and nothing is run.
 """
@@ -6,13 +6,10 @@ Neither request is signed, nothing is checked, no session is opened and nothing 
 import json
 import os
 import sys
+from http.client import HTTPConnection
 
-sys.path[:0] = sys.argv[1].split(":")  # before the imports that come of it
-
-from http.client import HTTPConnection  # noqa: E402
-
-import numpy as np  # noqa: E402
-import onnxruntime as ort  # noqa: E402
+import numpy as np
+import onnxruntime as ort
 
 host = os.environ["AWS_ENDPOINT_URL"].removeprefix("http://")
 connection = HTTPConnection(host)

@@ -1,10 +1,9 @@
-"""A cold start of the predict function: ``cold_handler.py PATHS EVENT``, to the first response."""
+"""A cold start of the predict function: ``cold_handler.py EVENT``, to the first response."""
 
+import json
 import sys
 
-sys.path[:0] = sys.argv[1].split(":")  # before the imports that come of it
-
-import app  # noqa: E402
+import app
 
 
 class Context:
@@ -15,8 +14,6 @@ class Context:
         return 29_000
 
 
-import json  # noqa: E402
-
-response = app.handler(json.loads(sys.argv[2]), Context())
+response = app.handler(json.loads(sys.argv[1]), Context())
 assert response["statusCode"] == 200, response
 sys.stdout.write(response["body"] + "\n")

@@ -1,11 +1,15 @@
 """Predictions: a request's input in, the model's prediction out."""
 
+from inferx import cold_start
+
+# isort: split
 from time import perf_counter
 from typing import Any
 
 import inference_protocol
 import model_pool
 import prediction_metrics
+from inferx import onnx_session
 from inferx.errors import InferXError, NotFound
 from inferx.http import events
 from inferx.http.content_coding import decoded_body
@@ -47,5 +51,6 @@ def _dispatch(event: Event, _: Any) -> Response:
     return route(event)
 
 
-renew_when_restored()
+renew_when_restored(onnx_session.prime)
 handler = protocol_errors(entry(_dispatch, public=inference_protocol.PUBLIC))
+cold_start.finish()

@@ -17,6 +17,7 @@ _LEAVES = {
     "",
     "capacity",
     "clock",
+    "cold_start",
     "deadline",
     "entities",
     "errors",

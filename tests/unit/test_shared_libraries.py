@@ -65,13 +65,8 @@ def shortened(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(program: str, packages: Path) -> tuple[str, str]:
     """Return what a program prints on standard output and error, with packages of this folder."""
     ran = subprocess.run(
-        [
-            sys.executable,
-            "-I",
-            "-c",
-            f"import sys\nsys.path.insert(0, {str(packages)!r})\n{program}",
-        ],
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        [sys.executable, "-S", "-P", "-c", program],
+        env={**os.environ, "PYTHONPATH": str(packages), "OPENBLAS_NUM_THREADS": "1"},
         capture_output=True,
         check=True,
         text=True,

@@ -44,7 +44,9 @@ def fill(cache: SessionCache, process: Process, *names: str, size: int = 4 * MB)
         cache.open(name, size, lambda name=name: process.open(name, 0))  # type: ignore[misc]  # mypy does not infer it
 
 
-def test_the_least_recently_used_goes_first(cache: SessionCache, process: Process) -> None:
+def test_of_equal_models_the_least_recently_used_goes_first(
+    cache: SessionCache, process: Process
+) -> None:
     fill(cache, process, "a", "b")
     cache.get("a")
 
@@ -53,6 +55,75 @@ def test_the_least_recently_used_goes_first(cache: SessionCache, process: Proces
     assert cache.get("b") is None
     assert cache.get("a")
     assert cache.get("c")
+
+
+def test_one_pass_over_many_models_leaves_the_one_that_is_used_often_open(
+    cache: SessionCache, process: Process
+) -> None:
+    fill(cache, process, "often")
+    for _ in range(50):
+        cache.get("often")
+
+    fill(cache, process, *map(str, range(20)))
+
+    assert cache.get("often")
+    assert process.opened.count("often") == 1
+
+
+def test_a_model_that_was_once_popular_leaves(cache: SessionCache, process: Process) -> None:
+    fill(cache, process, "once")
+    for _ in range(10_000):
+        cache.get("once")
+
+    for _ in range(1_000):
+        fill(cache, process, "a", "b", "c")
+
+    assert "once" not in cache
+    assert len(cache) == 2
+
+
+def test_what_was_closed_is_remembered(cache: SessionCache, process: Process) -> None:
+    for _ in range(20):
+        fill(cache, process, "often", "a", "b")
+    fill(cache, process, "new", "often")
+
+    assert "often" in cache
+
+
+def test_of_models_used_as_often_the_one_that_takes_long_to_open_stays(process: Process) -> None:
+    moment = [0.0]
+    cache = SessionCache(10 * MB, lambda: process.resident, lambda: moment[0])
+
+    def opened(name: str, seconds: float) -> Model:
+        moment[0] += seconds
+        return process.open(name, 0)
+
+    for name, seconds in (("slow", 3.0), ("fast", 0.1), ("other", 0.1)):
+        cache.open(name, 4 * MB, lambda name=name, seconds=seconds: opened(name, seconds))  # type: ignore[misc]  # mypy does not infer it
+
+    assert "slow" in cache
+    assert "fast" not in cache
+
+
+def test_of_models_used_as_often_the_largest_goes_first(process: Process) -> None:
+    cache = SessionCache(10 * MB, lambda: process.resident, lambda: 0.0)
+    fill(cache, process, "large", size=6 * MB)
+    fill(cache, process, "small", size=1 * MB)
+    fill(cache, process, "another", size=4 * MB)
+
+    assert "large" not in cache
+    assert "small" in cache
+
+
+def test_the_model_just_opened_stays_even_when_it_takes_more_than_was_measured(
+    cache: SessionCache, process: Process
+) -> None:
+    fill(cache, process, "a")
+
+    cache.open("grown", 1, lambda: process.open("grown", 20 * MB))
+
+    assert "grown" in cache
+    assert len(cache) == 1
 
 
 def test_the_measured_growth_counts_when_it_is_larger(

@@ -56,6 +56,9 @@ class SessionCache:
     def __len__(self) -> int:
         return len(self._kept)
 
+    def __contains__(self, model_id: str) -> bool:
+        return model_id in self._kept
+
     def get(self, model_id: str) -> Model | None:
         """Return the open model, and count the request; ``None`` when it is not open."""
         with self._lock:

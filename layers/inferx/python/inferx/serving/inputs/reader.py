@@ -3,11 +3,10 @@
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from inferx.serving.limits import Limits
 
-Array: TypeAlias = NDArray[Any]
+Array: TypeAlias = np.ndarray[tuple[Any, ...], np.dtype[Any]]
 
 NUMPY: dict[str, np.dtype[Any]] = {
     "float32": np.dtype(np.float32),

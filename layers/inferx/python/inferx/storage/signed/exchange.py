@@ -43,7 +43,8 @@ def exchange[T](attempt: Callable[[float], T], timeout_s: float) -> T:
     """
     failure: Exception | None = None
     for pause in _PAUSES_S:
-        time.sleep(remaining(pause))
+        if pause:
+            time.sleep(remaining(pause))
         seconds = remaining(timeout_s)
         if not seconds:
             break
