@@ -27,6 +27,7 @@ NAMES = (
     "bench/peers/requirements-fastapi",
     "bench/peers/requirements-mlserver",
     "bench/peers/requirements-pandas",
+    "bench/peers/requirements-trees",
     "requirements-dev",
 )
 

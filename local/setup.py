@@ -68,6 +68,7 @@ ENVIRONMENTS = {
     "mlserver": Environment(
         ROOT / ".venv-mlserver", ROOT / "bench/peers/requirements-mlserver.txt"
     ),
+    "trees": Environment(ROOT / ".venv-trees", ROOT / "bench/peers/requirements-trees.txt"),
 }
 
 
