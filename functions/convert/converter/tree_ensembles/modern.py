@@ -118,7 +118,7 @@ def _apart(ensemble: Ensemble, source: str, result: str, prefix: str) -> list[on
     single one as it finds the leaf.
     """
     parts = [] if ensemble.post_transform != "NONE" else by_target(ensemble)
-    if len(parts) < 2 or len(parts) > _MOST_APART:  # noqa: PLR2004  # there is nothing to part
+    if len(parts) < 2 or len(parts) > _MOST_APART:  # there is nothing to part
         return [_trees(ensemble, source, result, prefix)]
     names = [f"{result}_{target}" for target in range(len(parts))]
     nodes = [

@@ -9,9 +9,10 @@ from converter.tree_ensembles.classic import Ensemble
 
 
 def by_target(ensemble: Ensemble) -> list[Ensemble]:
-    """Return an ensemble for each target; none where a tree has weights for several, or a target none.
+    """Return an ensemble for each target.
 
-    Trees keep their order, so every sum is added up in the same order.
+    There is none where a tree has weights for several targets, or a target has no tree. Trees
+    keep their order, so every sum is added up in the same order.
     """
     tree = _trees(ensemble)
     targets = np.full(len(ensemble.roots), -1)

@@ -1,9 +1,9 @@
 """Turns branches so that most rows go where onnxruntime looks next.
 
 The runtime puts the node for a false condition right behind its parent, and walks every tree with
-the same branch instruction. A processor guesses that instruction, and has the next node in its
-cache, the more often the more often conditions are false. How often a node was reached in training
-is in the standard's ``nodes_hitrates``; where that is missing, the leaves below a node stand for it.
+the same branch instruction. The more often conditions are false, the more often a processor guesses
+that instruction and has the next node in its cache. How often a node was reached in training is in
+the standard's ``nodes_hitrates``; where that is missing, the leaves below a node stand for it.
 
 ``x <= t`` is turned by comparing the negated feature: it is false exactly where ``-x`` is at most
 the number before ``-t``. So the input is widened by its negated columns. A missing value makes
@@ -47,18 +47,16 @@ def turned(ensemble: Ensemble, width: int, *, takes_missing: bool = True) -> Tur
     inner = ensemble.inner
     if ensemble.shares_branches or not inner.any():
         return None
-    modes, splits = ensemble.modes[inner], ensemble.splits[inner]
-    if not np.isin(modes, (_AT_MOST, _LESS)).all() or not np.isfinite(splits).all():
+    limits = _limits(ensemble)
+    if limits is None:
         return None
     hits = popularity(ensemble)
     comparisons = (hits[inner] / _of_roots(ensemble, hits)[inner]).sum()
     if comparisons < max(LEAST_COMPARISONS, width):
         return None
     lowest = ensemble.dtype.type(-np.inf)
-    turn = inner & (hits[ensemble.true] > hits[ensemble.false])
-    limits = np.where(
-        ensemble.modes == _LESS, np.nextafter(ensemble.splits, lowest), ensemble.splits
-    )
+    wanted = hits[ensemble.true] > hits[ensemble.false]
+    turn = inner & wanted & (limits < np.inf)  # no negated number stands for "all but NaN"
     missing = ensemble.missing.astype(bool) ^ turn
     form = np.where(turn, NEGATED, 0) + np.where(missing & takes_missing, LOWEST, 0)
     forms = np.unique(form[inner])
@@ -73,6 +71,18 @@ def turned(ensemble: Ensemble, width: int, *, takes_missing: bool = True) -> Tur
         missing=np.zeros_like(ensemble.missing),
     )
     return Turned(changed, tuple(forms.tolist()))
+
+
+def _limits(ensemble: Ensemble) -> Any:
+    """Return the largest number for which each condition is true; ``None`` where one has none."""
+    inner = ensemble.inner
+    splits = np.where(inner, ensemble.splits, ensemble.dtype.type(0))
+    less = inner & (ensemble.modes == _LESS)
+    if not np.isin(ensemble.modes[inner], (_AT_MOST, _LESS)).all() or np.isnan(splits).any():
+        return None
+    if np.isneginf(splits[less]).any():
+        return None
+    return np.where(less, np.nextafter(splits, ensemble.dtype.type(-np.inf)), splits)
 
 
 def popularity(ensemble: Ensemble) -> Any:

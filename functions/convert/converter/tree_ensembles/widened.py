@@ -107,7 +107,7 @@ def _tensors(model: onnx.ModelProto) -> dict[tuple[str, Any], int]:
     for value in (*inferred.input, *inferred.value_info):
         tensor = value.type.tensor_type
         dims = tensor.shape.dim
-        if tensor.elem_type and len(dims) == 2 and dims[1].dim_value > 0:  # noqa: PLR2004  # a table
+        if tensor.elem_type and len(dims) == 2 and dims[1].dim_value > 0:  # a table
             dtype = helper.tensor_dtype_to_np_dtype(tensor.elem_type)
             found[value.name, dtype] = dims[1].dim_value
     return found

@@ -22,8 +22,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 
 from converter.estimators.categories import encoder_of
 from converter.estimators.custom_converters.category_sets import known_codes, without_sets
-from converter.estimators.custom_converters.joined_trees import JoinedTrees
 from converter.estimators.custom_converters.encoding import codes_of_numbers
+from converter.estimators.custom_converters.joined_trees import JoinedTrees
 from converter.estimators.custom_converters.nodes import as_index, as_number, flat, pick
 from converter.estimators.custom_converters.registry import VERSION, register
 

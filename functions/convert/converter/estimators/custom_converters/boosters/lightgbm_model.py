@@ -139,7 +139,10 @@ def _tree(section: _Section, target: int) -> Tree:
         mode=np.full(count + len(leaves), AT_MOST),
         feature=np.concatenate([_integers(section, "split_feature"), np.zeros_like(ends)]),
         value=np.concatenate(
-            [np.where(types & _CATEGORY, thresholds, _around_zero(thresholds)), np.zeros(len(leaves))]
+            [
+                np.where(types & _CATEGORY, thresholds, _around_zero(thresholds)),
+                np.zeros(len(leaves)),
+            ]
         ),
         true=np.concatenate([_children(section, "left_child", count), ends]),
         false=np.concatenate([_children(section, "right_child", count), ends]),
@@ -179,9 +182,7 @@ def _category_splits(
 def _around_zero(thresholds: Any) -> Any:
     """Move thresholds so that numbers that are zero to LightGBM are compared as zero is."""
     below = np.nextafter(-ZERO, -np.inf)
-    return np.where(
-        np.abs(thresholds) <= ZERO, np.where(thresholds >= 0, ZERO, below), thresholds
-    )
+    return np.where(np.abs(thresholds) <= ZERO, np.where(thresholds >= 0, ZERO, below), thresholds)
 
 
 def _counts(section: _Section, name: str) -> Any:

@@ -13,8 +13,8 @@ class Tree:
     """A tree's nodes by position, the root first; ``true`` is -1 where a node is a leaf.
 
     ``missing`` says whether a missing value goes to ``true``; ``weight`` has a column a target,
-    and ``targets`` are the outputs that the columns add to. ``hits`` says how often training reached
-    a node: rows, or what they weigh.
+    and ``targets`` are the outputs that the columns add to. ``hits`` is how often training
+    reached a node: rows, or what they weigh.
     """
 
     mode: Any
