@@ -17,6 +17,7 @@ from bench import (
     memory_sizes,
     package,
     subject,
+    trees,
     warm,
 )
 from bench.figures import Figure
@@ -32,6 +33,7 @@ PARTS: dict[str, Callable[[subject.Subject], list[Figure]]] = {
     "listing": listing.measure,
     "memory": memory_sizes.measure,
     "authorizer": authorizer.measure,
+    "trees": trees.measure,
 }
 
 
