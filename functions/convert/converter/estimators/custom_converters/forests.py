@@ -74,7 +74,7 @@ def _votes(trees: list[Any], shares: Any, source: Any) -> Any:
     """Return how many trees are for each class, where every leaf holds rows of a single one.
 
     A row in float32 is at most a threshold in doubles where it is at most the float32 number that
-    is not above it, and float32 counts are exact; so nothing here needs a double. Of two classes
+    is not above it, and float32 counts are exact; so no tree needs a double. Of two classes
     the second is counted, and the first has the other trees.
     """
     count = shares.shape[1]
@@ -82,10 +82,10 @@ def _votes(trees: list[Any], shares: Any, source: Any) -> Any:
     weights = np.where((wanted == 0) & (count != _TWO), np.nan, wanted)
     joined = _in_doubles(trees, weights)
     singles = replace(joined, dtype=np.float32, thresholds=_not_above(joined.thresholds))
-    votes = singles.sums(as_number(source, np.float32))
+    votes = as_number(singles.sums(as_number(source, np.float32)), np.float64)
     if count != _TWO:
         return votes
-    others = OnnxSub(np.array([len(trees)], np.float32), votes, op_version=VERSION)
+    others = OnnxSub(np.array([len(trees)], np.float64), votes, op_version=VERSION)
     return OnnxConcat(others, votes, axis=1, op_version=VERSION)
 
 
@@ -129,9 +129,9 @@ def _classifier(estimator: Any, source: Any, dtype: Any) -> list[Any]:
     ends = np.concatenate([tree.children_left for tree in trees]) < 0
     if np.isin(weights[ends], (0, 1)).all() and len(trees) <= _EXACT_COUNT:
         votes = _votes(trees, np.where(ends[:, np.newaxis], weights, 0), source)
-        total = np.array([len(trees)], dtype)
-        shares = OnnxDiv(as_number(votes, dtype), total, op_version=VERSION)
-        return [pick(classes, largest(votes)), shares]
+        total = np.array([len(trees)], np.float64)
+        shares = OnnxDiv(votes, total, op_version=VERSION)
+        return [pick(classes, largest(votes)), as_number(shares, dtype)]
     weights = np.where(weights == 0, np.nan, weights)
     chosen = _in_doubles(trees, weights).index_and_sums(_rounded(source))
     sums = OnnxGather(chosen[1], np.arange(count), axis=1, op_version=VERSION)
