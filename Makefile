@@ -95,7 +95,7 @@ test-docker: setup image ## Convert a model by that image, under `sam local invo
 	@$(BIN)/python -m tests.docker
 
 bench: setup ## Measure predictions beside their floors and other servers; ARGS= for parts
-	@$(SETUP) fastapi mlserver bentoml litserve
+	@$(SETUP) fastapi mlserver bentoml litserve trees
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
 	@$(BIN)/python -W ignore -m bench $(ARGS)
 

@@ -29,6 +29,7 @@ from bench import (
     protocol,
     snapshot,
     subject,
+    trees,
     warm,
 )
 from bench.figures import Figure
@@ -47,6 +48,7 @@ PARTS: dict[str, Callable[[subject.Subject], list[Figure]]] = {
     "listing": listing.measure,
     "memory": memory_sizes.measure,
     "authorizer": authorizer.measure,
+    "trees": trees.measure,
 }
 
 

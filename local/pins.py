@@ -35,6 +35,7 @@ NAMES = (
     "bench/peers/requirements-litserve",
     "bench/peers/requirements-mlserver",
     "bench/peers/requirements-pandas",
+    "bench/peers/requirements-trees",
     "requirements-dev",
 )
 

@@ -72,6 +72,7 @@ ENVIRONMENTS = {
     "litserve": Environment(
         ROOT / ".venv-litserve", ROOT / "bench/peers/requirements-litserve.txt"
     ),
+    "trees": Environment(ROOT / ".venv-trees", ROOT / "bench/peers/requirements-trees.txt"),
 }
 
 

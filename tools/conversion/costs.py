@@ -9,6 +9,7 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -19,7 +20,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
 from converter.estimators import convert
-from converter.tree_ensembles import smaller_forms
+from converter.tree_ensembles import better_forms
 from inferx.conversion.contract import Converted
 from inferx.manifest import SessionCost
 from sandbox import child, measuring
@@ -58,15 +59,15 @@ def classic_cost(model: Any) -> str:
     """Return size, opening time and memory of the session that the classic operators would need."""
     seen: list[onnx.ModelProto] = []
 
-    def watched(classic: onnx.ModelProto) -> list[onnx.ModelProto]:
+    def watched(classic: onnx.ModelProto) -> Iterator[onnx.ModelProto]:
         seen.append(classic)
-        return smaller_forms(classic)
+        return better_forms(classic)
 
     with tempfile.TemporaryDirectory() as workspace:
         directory = Path(workspace)
-        with patch.object(convert, "smaller_forms", watched):
+        with patch.object(convert, "better_forms", watched):
             convert.convert_estimator(model, directory / "served.onnx")
-        if not smaller_forms(seen[0]):
+        if next(better_forms(seen[0]), None) is None:
             return "the same"
         onnx.save(seen[0], directory / "model.onnx")
         child.run(measuring.__name__, directory, seconds=40, memory_bytes=2752 << 20)

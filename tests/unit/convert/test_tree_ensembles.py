@@ -1,5 +1,6 @@
 """Smaller forms of tree ensembles answer every row as the classic operators do, to the last bit."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from sklearn.ensemble import (
 )
 
 from converter.estimators import convert
-from converter.tree_ensembles import smaller_forms
+from converter.tree_ensembles import better_forms
 from exported import graph
 
 DIGITS = load_digits(return_X_y=True)
@@ -58,11 +59,11 @@ def classic_of(
     """Convert ``model``; return its classic form, and where the served one is."""
     seen: list[onnx.ModelProto] = []
 
-    def watched(classic: onnx.ModelProto) -> list[onnx.ModelProto]:
+    def watched(classic: onnx.ModelProto) -> Iterator[onnx.ModelProto]:
         seen.append(classic)
-        return smaller_forms(classic)
+        return better_forms(classic)
 
-    monkeypatch.setattr(convert, "smaller_forms", watched)
+    monkeypatch.setattr(convert, "better_forms", watched)
     convert.convert_estimator(model, directory / "model.onnx")
     return seen[0], directory / "model.onnx"
 
@@ -110,18 +111,18 @@ def test_form_that_answers_otherwise_is_not_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def wrong(classic: onnx.ModelProto) -> list[onnx.ModelProto]:
-        forms = smaller_forms(classic)
+        forms = list(better_forms(classic))
         for node in forms[0].graph.node:
             for attribute in node.attribute:
                 if attribute.name == "nodes_splits":
                     attribute.t.raw_data = bytes(len(attribute.t.raw_data))
         return forms[:1]
 
-    monkeypatch.setattr(convert, "smaller_forms", wrong)
+    monkeypatch.setattr(convert, "better_forms", wrong)
     model = RandomForestClassifier(10, random_state=0).fit(*DIGITS)
 
     convert.convert_estimator(model, tmp_path / "model.onnx")
 
     kinds = {node.op_type for node in onnx.load(tmp_path / "model.onnx").graph.node}
-    assert "TreeEnsembleClassifier" in kinds
+    assert "TreeEnsembleRegressor" in kinds
     assert (answers(tmp_path / "model.onnx", DIGITS[0])[0] == DIGITS[1]).mean() > 0.99

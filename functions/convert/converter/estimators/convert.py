@@ -31,7 +31,7 @@ from converter.estimators.samples import Disagreement, Subject, shown_on
 from converter.estimators.signature import signature_for, title_of
 from converter.estimators.special_values import settle
 from converter.estimators.unwrap import unwrapped
-from converter.tree_ensembles import smaller_forms
+from converter.tree_ensembles import better_forms
 from exported import graph
 from inferx.errors import Refused
 from inferx.manifest import ParityReport, Signature
@@ -200,7 +200,7 @@ def _settle(fitted: Any, original: Original, proved: _Proved, target: Path) -> C
     dtype = proved.plan.dtype
     shown = taken(original.typical.rows, slice(_SHOWN))
     graph.describe_outputs(proved.model, _running(original, dtype, target).outputs(shown))
-    model = _smaller(original, proved, target)
+    model = _better(original, proved, target)
     settled = settle(original, _running(original, dtype, target))
     signature = _write(model, original, settled.layout, dtype, target)
     return ConvertedEstimator(
@@ -226,11 +226,11 @@ def _with_samples(
     return replace(settled, parity=parity, example=shown.example)
 
 
-def _smaller(original: Original, proved: _Proved, path: Path) -> onnx.ModelProto:
-    """Prefer a smaller form of the trees where every bit of the predictions is the same."""
+def _better(original: Original, proved: _Proved, path: Path) -> onnx.ModelProto:
+    """Prefer a better form of the trees where every bit of the predictions is the same."""
     dtype = proved.plan.dtype
     tried = False
-    for form in smaller_forms(proved.model):
+    for form in better_forms(proved.model):
         tried = True
         _write(form, original, original.layout, dtype, path)
         if _is_same(original, proved, path):

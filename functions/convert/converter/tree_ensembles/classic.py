@@ -36,6 +36,8 @@ class Ensemble:
     base: tuple[float, ...]
     post_transform: str
     labels: tuple[Any, ...]
+    hits: Any
+    """How often each node was reached in training; ``None`` where the graph does not hold it."""
     count: int
     """Of targets: classes for a classifier, 1 where only the second of two has weights."""
 
@@ -104,8 +106,13 @@ def read(node: onnx.NodeProto) -> Ensemble | None:
         base=tuple(given.get("base_values", ())),
         post_transform=given.get("post_transform", b"NONE").decode(),
         labels=tuple(labels),
+        hits=_numbers(given, "nodes_hitrates"),
         count=count,
     )
+
+
+def _numbers(given: dict[str, Any], name: str) -> Any:
+    return np.asarray(given[name], dtype=np.float64) if name in given else None
 
 
 def _integers(values: Any) -> Any:

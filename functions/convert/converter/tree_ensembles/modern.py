@@ -9,7 +9,10 @@ from onnx import TensorProto, helper, numpy_helper
 
 from converter.tree_ensembles.classic import Ensemble
 from converter.tree_ensembles.nodes import NodeTable
+from converter.tree_ensembles.targets import by_target
 
+_MOST_APART = 8
+"""Targets. A node costs as much as some hundred comparisons."""
 _POST_TRANSFORMS = {"NONE": 0, "LOGISTIC": 1, "SOFTMAX": 2}
 
 
@@ -39,9 +42,10 @@ def _of_several_classes(
         return None
     scores, index, labels = node.output[1], f"{prefix}_index", f"{prefix}_labels"
     sums = _sums(ensemble, node.input[0], scores, prefix)
+    exact = sums[-1].input[0] if sums[-1].op_type == "Cast" else scores
     return [
         *sums,
-        helper.make_node("ArgMax", [sums[0].output[0]], [index], axis=1, keepdims=0),
+        helper.make_node("ArgMax", [exact], [index], axis=1, keepdims=0),
         _labels(ensemble, labels),
         helper.make_node("Gather", [labels, index], [node.output[0]]),
     ]
@@ -101,10 +105,27 @@ def _logistic(ensemble: Ensemble, source: str, result: str, prefix: str) -> list
 def _sums(ensemble: Ensemble, source: str, result: str, prefix: str) -> list[onnx.NodeProto]:
     """Sum in the ensemble's type; like the classic operators', the result is of float32."""
     if ensemble.dtype == np.float32:
-        return [_trees(ensemble, source, result, prefix)]
+        return _apart(ensemble, source, result, prefix)
     exact = f"{prefix}_exact"
     cast = helper.make_node("Cast", [exact], [result], to=TensorProto.FLOAT)
-    return [_trees(ensemble, source, exact, prefix), cast]
+    return [*_apart(ensemble, source, exact, prefix), cast]
+
+
+def _apart(ensemble: Ensemble, source: str, result: str, prefix: str) -> list[onnx.NodeProto]:
+    """Sum each target in a node of its own where every tree has one, as in boosting.
+
+    The runtime looks the weights of several targets up by rows and lists, and adds those of a
+    single one as it finds the leaf.
+    """
+    parts = [] if ensemble.post_transform != "NONE" else by_target(ensemble)
+    if len(parts) < 2 or len(parts) > _MOST_APART:  # there is nothing to part
+        return [_trees(ensemble, source, result, prefix)]
+    names = [f"{result}_{target}" for target in range(len(parts))]
+    nodes = [
+        _trees(part, source, name, f"{prefix}_{name}")
+        for part, name in zip(parts, names, strict=True)
+    ]
+    return [*nodes, helper.make_node("Concat", names, [result], axis=1)]
 
 
 def _labels(ensemble: Ensemble, name: str) -> onnx.NodeProto:

@@ -14,7 +14,7 @@ def trimmed_node(node: onnx.NodeProto, ensemble: Ensemble, _: str) -> list[onnx.
     kind = CLASSIC[node.op_type]
     given = {entry.name: helper.get_attribute_value(entry) for entry in node.attribute}
     if f"{kind}_weights" not in given:  # in doubles, and without zeros already
-        return [node]
+        return [_without_hits(node)]
     weights = np.asarray(given[f"{kind}_weights"])
     if (weights < 0).any() or ensemble.count == 1:
         return None
@@ -22,13 +22,17 @@ def trimmed_node(node: onnx.NodeProto, ensemble: Ensemble, _: str) -> list[onnx.
     if not len(kept):  # every prediction is the base; the operator needs a weight
         return None
     parallel = [f"{kind}_{part}" for part in ("treeids", "nodeids", "ids", "weights")]
+    changed = _without_hits(node)
+    for entry in changed.attribute:
+        if entry.name in parallel:
+            values = [given[entry.name][position] for position in kept]
+            entry.CopyFrom(helper.make_attribute(entry.name, values))
+    return [changed]
+
+
+def _without_hits(node: onnx.NodeProto) -> onnx.NodeProto:
     changed = onnx.NodeProto()
     changed.CopyFrom(node)
     del changed.attribute[:]
-    for entry in node.attribute:
-        if entry.name in parallel:
-            values = [given[entry.name][position] for position in kept]
-            changed.attribute.append(helper.make_attribute(entry.name, values))
-        elif entry.name != _HITS:
-            changed.attribute.append(entry)
-    return [changed]
+    changed.attribute.extend(entry for entry in node.attribute if entry.name != _HITS)
+    return changed

@@ -163,7 +163,31 @@ def optimised(model: onnx.ModelProto, workspace: Path) -> onnx.ModelProto:
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
     options.optimized_model_filepath = str(target)
     _open(source, options)
-    return onnx.load(target)
+    simplified = onnx.load(target)
+    drop_copies(simplified)
+    return simplified
+
+
+def drop_copies(model: onnx.ModelProto) -> None:
+    """Let nodes write the graph's outputs themselves where another only copied them, in place.
+
+    The runtime leaves such copies in. A graph with graphs inside is left as it is.
+    """
+    body = model.graph
+    if loops_in(body):
+        return
+    made = {value for node in body.node for value in node.output}
+    outputs = {output.name for output in body.output}
+    for copy in [node for node in body.node if node.op_type == "Identity"]:
+        source, result = copy.input[0], copy.output[0]
+        if result not in outputs or source in outputs or source not in made:
+            continue
+        body.node.remove(copy)
+        for node in body.node:
+            for values in (node.input, node.output):
+                for position, value in enumerate(values):
+                    values[position] = result if value == source else value
+        made = made - {source} | {result}
 
 
 def open_session(path: Path) -> ort.InferenceSession:

@@ -5,10 +5,11 @@ the shares of its trees in doubles; in float32 two equal shares do not always co
 https://scikit-learn.org/stable/modules/ensemble.html#random-forests
 """
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from skl2onnx.algebra.onnx_ops import OnnxDiv, OnnxGather
+from skl2onnx.algebra.onnx_ops import OnnxConcat, OnnxDiv, OnnxGather, OnnxSub
 from sklearn.ensemble import (
     ExtraTreesClassifier,
     ExtraTreesRegressor,
@@ -23,7 +24,7 @@ from sklearn.tree import (
 )
 
 from converter.estimators.custom_converters.constants import repeated
-from converter.estimators.custom_converters.double_trees import DoubleTrees
+from converter.estimators.custom_converters.joined_trees import JoinedTrees
 from converter.estimators.custom_converters.nodes import as_index, as_number, flat, largest, pick
 from converter.estimators.custom_converters.registry import VERSION, register
 from inferx.errors import Refused
@@ -40,6 +41,7 @@ REGRESSORS = (
     ExtraTreesRegressor,
     RandomForestRegressor,
 )
+_TWO = 2
 _EXACT_COUNT = 2**24
 """Up to here float32 holds every whole number."""
 
@@ -50,12 +52,12 @@ def _trees_of(estimator: Any) -> list[Any]:
     return [member.tree_ for member in estimator.estimators_]
 
 
-def _in_doubles(trees: list[Any], weights: Any) -> DoubleTrees:
+def _in_doubles(trees: list[Any], weights: Any) -> JoinedTrees:
     def joined(name: str) -> Any:
         return np.concatenate([getattr(tree, name) for tree in trees])
 
     left, right = joined("children_left"), joined("children_right")
-    return DoubleTrees(
+    return JoinedTrees(
         sizes=[tree.node_count for tree in trees],
         leaf=left < 0,
         features=joined("feature"),
@@ -64,7 +66,34 @@ def _in_doubles(trees: list[Any], weights: Any) -> DoubleTrees:
         right=right,
         missing_left=joined("missing_go_to_left").astype(bool),
         weights=weights,
+        hits=joined("n_node_samples"),
     )
+
+
+def _votes(trees: list[Any], shares: Any, source: Any) -> Any:
+    """Return how many trees are for each class, where every leaf holds rows of a single one.
+
+    A row in float32 is at most a threshold in doubles where it is at most the float32 number that
+    is not above it, and float32 counts are exact; so no tree needs a double. Of two classes
+    the second is counted, and the first has the other trees.
+    """
+    count = shares.shape[1]
+    wanted = shares[:, 1:] if count == _TWO else shares
+    weights = np.where((wanted == 0) & (count != _TWO), np.nan, wanted)
+    joined = _in_doubles(trees, weights)
+    singles = replace(joined, dtype=np.float32, thresholds=_not_above(joined.thresholds))
+    votes = as_number(singles.sums(as_number(source, np.float32)), np.float64)
+    if count != _TWO:
+        return votes
+    others = OnnxSub(np.array([len(trees)], np.float64), votes, op_version=VERSION)
+    return OnnxConcat(others, votes, axis=1, op_version=VERSION)
+
+
+def _not_above(thresholds: Any) -> Any:
+    """Round doubles to float32, down."""
+    with np.errstate(over="ignore"):
+        nearest = thresholds.astype(np.float32)
+    return np.where(nearest > thresholds, np.nextafter(nearest, np.float32(-np.inf)), nearest)
 
 
 def _rounded(source: Any) -> Any:
@@ -97,6 +126,12 @@ def _classifier(estimator: Any, source: Any, dtype: Any) -> list[Any]:
         shares = leaf_values(trees[0], source, trees[0].value[:, 0, :count])
         return [pick(classes, largest(shares)), as_number(shares, dtype)]
     weights = np.concatenate([tree.value[:, 0, :count] for tree in trees])
+    ends = np.concatenate([tree.children_left for tree in trees]) < 0
+    if np.isin(weights[ends], (0, 1)).all() and len(trees) <= _EXACT_COUNT:
+        votes = _votes(trees, np.where(ends[:, np.newaxis], weights, 0), source)
+        total = np.array([len(trees)], np.float64)
+        shares = OnnxDiv(votes, total, op_version=VERSION)
+        return [pick(classes, largest(votes)), as_number(shares, dtype)]
     weights = np.where(weights == 0, np.nan, weights)
     chosen = _in_doubles(trees, weights).index_and_sums(_rounded(source))
     sums = OnnxGather(chosen[1], np.arange(count), axis=1, op_version=VERSION)

@@ -22,8 +22,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 
 from converter.estimators.categories import encoder_of
 from converter.estimators.custom_converters.category_sets import known_codes, without_sets
-from converter.estimators.custom_converters.double_trees import DoubleTrees
 from converter.estimators.custom_converters.encoding import codes_of_numbers
+from converter.estimators.custom_converters.joined_trees import JoinedTrees
 from converter.estimators.custom_converters.nodes import as_index, as_number, flat, pick
 from converter.estimators.custom_converters.registry import VERSION, register
 
@@ -42,7 +42,7 @@ def _raw(estimator: Any, source: Any, dtype: Any) -> Any:
     targets = np.repeat([target for _, target in trees], [len(nodes) for nodes, _ in trees])
     weights = np.full((len(nodes), int(estimator.n_trees_per_iteration_)), np.nan)
     weights[np.arange(len(nodes)), targets] = nodes["value"]
-    forest = DoubleTrees(
+    forest = JoinedTrees(
         sizes=[len(nodes) for nodes, _ in trees],
         leaf=nodes["is_leaf"].astype(bool),
         features=nodes["feature_idx"],
@@ -51,6 +51,7 @@ def _raw(estimator: Any, source: Any, dtype: Any) -> Any:
         right=nodes["right"],
         missing_left=nodes["missing_go_to_left"].astype(bool),
         weights=weights,
+        hits=nodes["count"],
     )
     base = np.asarray(estimator._baseline_prediction).ravel()
     return as_number(forest.sums(_encoded(estimator, as_number(source, np.float64)), base), dtype)

@@ -76,8 +76,13 @@ def largest(scores: Any) -> Any:
 
 
 def pick(table: Any, index: Any) -> Any:
-    """Look up each row's entry of ``table``: labels are int64 or strings."""
+    """Look up each row's entry of ``table``: labels are int64 or strings.
+
+    Labels that count from 0 are the index itself.
+    """
     values = np.asarray(table)
+    if values.dtype.kind in "iu" and np.array_equal(values, np.arange(len(values))):
+        return index
     if values.dtype.kind in "biuf":
         values = values.astype(np.int64)
     else:

@@ -58,9 +58,9 @@ def _of_output(estimator: Any, output: int) -> Any:
         return one
     tree = estimator.tree_
     kept = ("children_left", "children_right", "feature", "threshold", "missing_go_to_left")
+    counts = ("node_count", "n_node_samples")
     one.tree_ = SimpleNamespace(
-        **{name: getattr(tree, name) for name in kept},
-        node_count=tree.node_count,
+        **{name: getattr(tree, name) for name in (*kept, *counts)},
         n_outputs=1,
         value=tree.value[:, output : output + 1, : one.n_classes_],
     )

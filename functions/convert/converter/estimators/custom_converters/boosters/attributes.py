@@ -24,6 +24,7 @@ def attributes_of(boosted: Boosted) -> dict[str, Any]:
         "nodes_modes": np.where(branches, _joined(trees, "mode"), "LEAF"),
         "nodes_truenodeids": np.where(branches, _joined(trees, "true"), 0),
         "nodes_falsenodeids": np.where(branches, _joined(trees, "false"), 0),
+        "nodes_hitrates": _joined(trees, "hits").astype(float),
         "nodes_missing_value_tracks_true": np.where(branches, _joined(trees, "missing"), 0),
         "target_treeids": targets[0],
         "target_nodeids": targets[1],

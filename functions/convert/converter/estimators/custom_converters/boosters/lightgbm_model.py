@@ -73,7 +73,8 @@ def read(estimator: Any) -> Boosted:
     if name not in _LINKS:
         raise Refused(f"{title} with objective='{name[:40]}' has no ONNX form here.")
     outputs = int(header["num_tree_per_iteration"])
-    zeros_missing = _zeros_missing(sections, title)
+    kinds = _missing_kinds(sections)
+    zeros_missing = _zeros_missing(kinds, title)
     trees = [_tree(section, number % outputs) for number, section in enumerate(sections)]
     link = "square" if "sqrt" in options else _LINKS[name]
     return Boosted(
@@ -86,6 +87,7 @@ def read(estimator: Any) -> Boosted:
         slope=next((float(o[8:]) for o in options if o.startswith("sigmoid:")), 1.0),
         divisor=max(len(sections) // outputs, 1) if "average_output" in header else 1,
         zeros_missing=zeros_missing,
+        missing_is_zero=_have_no_categories(sections) and set().union(*kinds.values()) <= {0},
     )
 
 
@@ -96,7 +98,8 @@ def _sections(text: str) -> Iterator[_Section]:
         yield {key: value for key, _, value in pairs}
 
 
-def _zeros_missing(sections: list[_Section], title: str) -> tuple[int, ...]:
+def _missing_kinds(sections: list[_Section]) -> dict[int, set[int]]:
+    """Return the ways in which each feature's splits on numbers treat missing values."""
     kinds: dict[int, set[int]] = {}
     for section in sections:
         if int(section["num_leaves"]) > 1:
@@ -104,6 +107,14 @@ def _zeros_missing(sections: list[_Section], title: str) -> tuple[int, ...]:
             numeric = types & _CATEGORY == 0
             for feature, kind in zip(features[numeric], types[numeric] >> 2 & 3, strict=True):
                 kinds.setdefault(int(feature), set()).add(int(kind))
+    return kinds
+
+
+def _have_no_categories(sections: list[_Section]) -> bool:
+    return all(int(section["num_cat"]) == 0 for section in sections)
+
+
+def _zeros_missing(kinds: dict[int, set[int]], title: str) -> tuple[int, ...]:
     zeros = [feature for feature, found in kinds.items() if _MISSING_IS_ZERO in found]
     if any(len(kinds[feature]) > 1 for feature in zeros):
         raise Refused(
@@ -127,11 +138,17 @@ def _tree(section: _Section, target: int) -> Tree:
     tree = Tree(
         mode=np.full(count + len(leaves), AT_MOST),
         feature=np.concatenate([_integers(section, "split_feature"), np.zeros_like(ends)]),
-        value=np.concatenate([thresholds, np.zeros(len(leaves))]),
+        value=np.concatenate(
+            [
+                np.where(types & _CATEGORY, thresholds, _around_zero(thresholds)),
+                np.zeros(len(leaves)),
+            ]
+        ),
         true=np.concatenate([_children(section, "left_child", count), ends]),
         false=np.concatenate([_children(section, "right_child", count), ends]),
         missing=np.concatenate([missing, np.zeros_like(ends)]).astype(np.int64),
         weight=np.concatenate([np.zeros(count), leaves])[:, np.newaxis],
+        hits=np.concatenate([_counts(section, "internal_count"), _counts(section, "leaf_count")]),
         targets=(target,),
     )
     splits = _category_splits(section, tree, types, thresholds)
@@ -160,6 +177,16 @@ def _category_splits(
             )
         )
     return splits
+
+
+def _around_zero(thresholds: Any) -> Any:
+    """Move thresholds so that numbers that are zero to LightGBM are compared as zero is."""
+    below = np.nextafter(-ZERO, -np.inf)
+    return np.where(np.abs(thresholds) <= ZERO, np.where(thresholds >= 0, ZERO, below), thresholds)
+
+
+def _counts(section: _Section, name: str) -> Any:
+    return np.array(section[name].split(), dtype=np.float64)
 
 
 def _types(section: _Section) -> Any:

@@ -90,24 +90,27 @@ def _of_two(boosted: Boosted, scores: Any, values: Any) -> tuple[Any, Any]:
     """Return the index of the class and both probabilities, from that of the second class."""
     one = np.array([1], dtype=boosted.dtype)
     rest = OnnxSub(one, values, op_version=VERSION)
+    both = OnnxConcat(rest, values, axis=1, op_version=VERSION)
     if boosted.library == "lightgbm":
-        second = OnnxGreater(values, rest, op_version=VERSION)
-    elif boosted.link == "logistic":
+        return largest(both), both
+    if boosted.link == "logistic":
         second = OnnxGreater(scores, np.array([_ABOVE_HALF]), op_version=VERSION)
     else:
         second = OnnxGreater(values, np.array([0.5], dtype=np.float32), op_version=VERSION)
-    both = OnnxConcat(rest, values, axis=1, op_version=VERSION)
     return flat(as_index(second)), both
 
 
 def _as_compared(boosted: Boosted, source: Any) -> Any:
-    """Return the inputs with NaN for each value that counts as missing."""
+    """Return the inputs with NaN for each value that counts as missing, or zero for all NaN."""
     nan = np.array([np.nan], dtype=boosted.dtype)
     if not np.isnan(boosted.missing):
         marker = np.array([boosted.missing], dtype=boosted.dtype)
         is_marker = OnnxEqual(source, marker, op_version=VERSION)
         source = OnnxWhere(is_marker, nan, source, op_version=VERSION)
-    if boosted.library == "lightgbm":
+    if boosted.missing_is_zero:
+        missing = OnnxIsNaN(source, op_version=VERSION)
+        return OnnxWhere(missing, np.zeros(1, dtype=boosted.dtype), source, op_version=VERSION)
+    if boosted.zeros_missing:
         size = OnnxAbs(source, op_version=VERSION)
         tiny = OnnxLessOrEqual(size, np.array([ZERO]), op_version=VERSION)
         zeros = np.zeros((1, boosted.features))

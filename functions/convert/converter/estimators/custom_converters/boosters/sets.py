@@ -34,7 +34,7 @@ def without_sets(tree: Tree, splits: Sequence[CategorySplit]) -> Tree:
     """Return the tree with a chain of comparisons in place of each of ``splits``."""
     columns: dict[str, list[Any]] = {
         name: [np.array(getattr(tree, name))]
-        for name in ("mode", "feature", "value", "true", "false", "missing", "weight")
+        for name in ("mode", "feature", "value", "true", "false", "missing", "weight", "hits")
     }
     total = len(tree.true)
     for split in splits:
@@ -48,6 +48,7 @@ def without_sets(tree: Tree, splits: Sequence[CategorySplit]) -> Tree:
             "false": np.array([*range(total, total + count - 1), split.outside]),
             "missing": (inside == split.missing_inside).astype(np.int64),
             "weight": np.zeros((count, tree.weight.shape[1])),
+            "hits": np.full(count, tree.hits[split.node]),
         }
         for name, values in chain.items():
             columns[name][0][split.node] = values[0]

@@ -13,7 +13,8 @@ class Tree:
     """A tree's nodes by position, the root first; ``true`` is -1 where a node is a leaf.
 
     ``missing`` says whether a missing value goes to ``true``; ``weight`` has a column a target,
-    and ``targets`` are the outputs that the columns add to.
+    and ``targets`` are the outputs that the columns add to. ``hits`` is how often training
+    reached a node: rows, or what they weigh.
     """
 
     mode: Any
@@ -23,6 +24,7 @@ class Tree:
     false: Any
     missing: Any
     weight: Any
+    hits: Any
     targets: tuple[int, ...]
 
 
@@ -50,6 +52,8 @@ class Boosted:
     """A value that stands for a missing one, besides NaN."""
     zeros_missing: tuple[int, ...] = ()
     """Features whose zeros count as missing values."""
+    missing_is_zero: bool = False
+    """Whether every split takes a missing value for zero."""
     names: tuple[str, ...] = field(default=())
 
     @property
@@ -69,5 +73,6 @@ def leaf(weight: float, target: int) -> Tree:
         false=none,
         missing=nothing,
         weight=np.array([[weight]]),
+        hits=np.ones(1),
         targets=(target,),
     )

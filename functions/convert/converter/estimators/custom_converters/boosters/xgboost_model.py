@@ -138,6 +138,7 @@ def _tree(saved: dict[str, Any], group: int, drop: Any) -> Tree:
         false=np.where(inner, np.asarray(saved["right_children"], dtype=np.int64), -1),
         missing=np.asarray(saved["default_left"], dtype=np.int64),
         weight=np.where(inner, np.float32(0), condition)[:, np.newaxis] * drop,
+        hits=np.asarray(saved["sum_hessian"], dtype=np.float64),
         targets=(group,),
     )
     return without_sets(tree, _category_splits(saved, tree)) if saved["categories"] else tree

@@ -1,4 +1,4 @@
-"""Trees in doubles as one node of the graph: thresholds and leaves as the library compares them.
+"""Trees as one node of the graph: thresholds and leaves as the library compares them.
 
 https://onnx.ai/onnx/operators/onnx_aionnxml_TreeEnsembleRegressor.html: since version 3 of
 ai.onnx.ml thresholds and weights may be doubles; they are then summed in doubles.
@@ -15,7 +15,7 @@ _SINCE = 3
 
 
 @dataclass(frozen=True)
-class DoubleTrees:
+class JoinedTrees:
     """All nodes of several trees, each tree's numbered from 0; children count within the tree.
 
     ``weights`` is ``(nodes, targets)``; NaN where a leaf adds nothing to a target. What an inner
@@ -30,6 +30,10 @@ class DoubleTrees:
     right: Any
     missing_left: Any
     weights: Any
+    hits: Any
+    """How many rows of training reached each node."""
+    dtype: Any = np.float64
+    """Of thresholds and weights."""
 
     def _nodes(self) -> dict[str, Any]:
         inner = ~self.leaf
@@ -39,9 +43,10 @@ class DoubleTrees:
             "nodes_nodeids": self._positions().tolist(),
             "nodes_featureids": np.where(inner, self.features, 0).tolist(),
             "nodes_modes": np.where(inner, "BRANCH_LEQ", "LEAF").tolist(),
-            "nodes_values_as_tensor": doubles(np.where(inner, self.thresholds, 0.0)),
+            **self._numbers("nodes_values", np.where(inner, self.thresholds, 0.0)),
             "nodes_truenodeids": np.where(inner, self.left, 0).tolist(),
             "nodes_falsenodeids": np.where(inner, self.right, 0).tolist(),
+            "nodes_hitrates": self.hits.astype(float).tolist(),
             "nodes_missing_value_tracks_true": (inner & self.missing_left).astype(int).tolist(),
         }
 
@@ -51,8 +56,13 @@ class DoubleTrees:
             f"{prefix}_treeids": self._trees()[nodes].tolist(),
             f"{prefix}_nodeids": self._positions()[nodes].tolist(),
             f"{prefix}_ids": targets.tolist(),
-            f"{prefix}_weights_as_tensor": doubles(self.weights[nodes, targets]),
+            **self._numbers(f"{prefix}_weights", self.weights[nodes, targets]),
         }
+
+    def _numbers(self, name: str, values: Any) -> dict[str, Any]:
+        if self.dtype is np.float32:
+            return {name: np.asarray(values, dtype=np.float32).tolist()}
+        return {f"{name}_as_tensor": doubles(values)}
 
     def _trees(self) -> Any:
         return np.repeat(np.arange(len(self.sizes)), self.sizes)
@@ -61,8 +71,8 @@ class DoubleTrees:
         return np.concatenate([np.arange(size) for size in self.sizes])
 
     def sums(self, source: Any, base: Any = None) -> Any:
-        """Return float32 sums ``(rows, targets)`` for ``source``, which has to be of doubles."""
-        given = {} if base is None else {"base_values_as_tensor": doubles(base)}
+        """Return float32 sums ``(rows, targets)`` for ``source``, which has to be of ``dtype``."""
+        given = {} if base is None else self._numbers("base_values", base)
         return OnnxTreeEnsembleRegressor_3(
             source,
             n_targets=self.weights.shape[1],
