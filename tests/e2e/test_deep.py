@@ -9,7 +9,7 @@ from local import deep_environment
 from tests.e2e.conftest import TIMEOUT_S, Http
 from tests.e2e.test_permissions import attempt, is_denied
 from tests.support.deep_files import NAMES, DeepFile, write_files
-from tests.support.deployed import Deployed
+from local.deployed import Deployed
 
 pytestmark = pytest.mark.slow
 

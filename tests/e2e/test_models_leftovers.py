@@ -7,7 +7,7 @@ import pytest
 
 from inferx.ids import new_id
 from tests.e2e.conftest import Http, RegisteredUser
-from tests.support.deployed import Deployed
+from local.deployed import Deployed
 
 UPLOAD = {"name": "iris", "model_type": "sklearn", "file_name": "iris.pkl", "file_size": 50}
 LONG_AGO = {"S": "2020-01-01T00:00:00Z"}

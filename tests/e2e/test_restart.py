@@ -11,7 +11,7 @@ import pytest
 from local.demo.training import train
 from tests.e2e.conftest import REPOSITORY, Http, RegisteredUser
 from tests.e2e.test_predict import ROW, upload
-from tests.support.deployed import Deployed
+from local.deployed import Deployed
 
 
 def make(target: str) -> str:

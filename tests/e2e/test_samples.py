@@ -11,7 +11,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.preprocessing import StandardScaler
 
 from tests.e2e.conftest import Http
-from tests.support.deployed import Deployed
+from local.deployed import Deployed
 
 pytestmark = pytest.mark.slow
 

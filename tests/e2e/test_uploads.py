@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from tests.e2e.conftest import TIMEOUT_S, Http
-from tests.support.deployed import Deployed
+from local.deployed import Deployed
 
 CONTENT = b"not a model, but as many bytes as announced"
 

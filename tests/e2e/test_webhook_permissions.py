@@ -3,7 +3,7 @@
 import pytest
 
 from tests.e2e.test_permissions import ITEM, attempt, is_denied
-from tests.support.deployed import Deployed
+from local.deployed import Deployed
 
 
 @pytest.mark.parametrize("table", ["UsersTable", "CredentialsTable", "ModelsTable", "JobsTable"])
