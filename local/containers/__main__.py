@@ -80,7 +80,10 @@ def api(port: int) -> None:
         options = ["--port", str(port), "--warm-containers", "LAZY", "--no-watch"]
         given = with_lower_case_headers(with_environments(read, variables), sam.GATEWAY_LAYER)
         command = sam.command("start-api", given, *options)
-        ended = subprocess.run(command, check=False, cwd=ROOT, env=sam.environment())
+        try:
+            ended = subprocess.run(command, check=False, cwd=ROOT, env=sam.environment())
+        except KeyboardInterrupt:  # the way to end it, which `sam local` has ended by, too
+            return
     if ended.returncode:
         raise Failure("`sam local start-api` ended; what it printed is above.")
 
@@ -120,9 +123,13 @@ def main() -> None:
     one.add_argument("function", help="the name of its folder in functions/")
     one.add_argument("--event", type=Path)
     commands.add_parser("api").add_argument("--port", type=int, default=3000)
+    commands.add_parser("require", help="check that there is Docker, before anything is built")
     arguments = parser.parse_args()
     started = time.monotonic()
     try:
+        if arguments.command == "require":
+            require_docker()
+            return
         if arguments.command == "api":
             api(arguments.port)
             return

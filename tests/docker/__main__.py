@@ -1,14 +1,14 @@
 """`make test-docker`: the functions in Lambda's own runtime, under `sam local`.
 
-Without arguments everything is tried; `functions` and `networks` are its two parts.
+Without arguments everything is tried; `functions`, `commands` and `networks` are its parts.
 """
 
 import sys
 
 from local.failure import Failure
-from tests.docker import deep_networks, functions
+from tests.docker import commands, deep_networks, functions
 
-_PARTS = {"functions": functions.run, "networks": deep_networks.run}
+_PARTS = {"functions": functions.run, "commands": commands.run, "networks": deep_networks.run}
 
 
 def main() -> None:

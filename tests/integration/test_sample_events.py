@@ -28,16 +28,16 @@ from tools.lambdas import app, invoke
 
 SAMPLES = {sample.name: sample for sample in samples()}
 CONVERTERS = {"convert", "convert_deep"}
-PREDICTING = ("PredictFunction", "JobsWorkerFunction", "JobsPlanFunction", "BatchWorkerFunction")
+WORKERS = ("JobsWorkerFunction", "JobsPlanFunction", "BatchWorkerFunction")
 
 
 @pytest.fixture(autouse=True)
 def models(db: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have no model open in any function."""
     empty = Models((memory.resident() >> 20) + 1024, tmp_path)
-    for function in PREDICTING:
-        if hasattr(app(function), "_models"):
-            monkeypatch.setattr(app(function), "_models", empty)
+    monkeypatch.setattr(app("PredictFunction").model_pool, "models", empty)
+    for function in WORKERS:
+        monkeypatch.setattr(app(function), "_models", empty)
     monkeypatch.setattr(executions, "start", lambda owner_id, job_id: None)
 
 
