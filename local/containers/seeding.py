@@ -11,7 +11,7 @@ from local.deployed import Deployed
 from local.emulator import REGION, ROOT_KEY_ID, ROOT_SECRET
 from local.failure import Failure
 from tools.events.placeholders import FILE_NAME, MODEL_NAME, Placeholders
-from tools.events.samples import BATCH_ROWS, ROW
+from tools.events.samples import BATCH_INPUT, ROW
 
 EMAIL, PASSWORD = "sam-local@example.com", "only-on-this-machine"
 _LIMIT_S = 20
@@ -89,7 +89,7 @@ class Seeds:
             return self._batch_id
         path = f"/api/v1/predict/batch/{MODEL_NAME}"
         submitted = self._call("POST", path, 202, json={"format": "csv"})
-        self._client.post_file(submitted["upload"], BATCH_ROWS)
+        self._client.post_file(submitted["upload"], BATCH_INPUT)
         self._batch_id = str(submitted["job"]["id"])
         return self._batch_id
 

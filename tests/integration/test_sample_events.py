@@ -23,7 +23,7 @@ from tests.support.jobs import Jobs
 from tools import onnx_models
 from tools.cloud import Cloud
 from tools.events.placeholders import Placeholders, filled
-from tools.events.samples import BATCH_ROWS, Sample, samples
+from tools.events.samples import BATCH_INPUT, Sample, samples
 from tools.lambdas import app, invoke
 
 SAMPLES = {sample.name: sample for sample in samples()}
@@ -50,8 +50,11 @@ def batches(client: Client, db: Cloud, auth_headers: dict[str, str]) -> Batches:
 @pytest.fixture
 def real(batches: Batches, test_user: dict[str, Any]) -> Placeholders:
     """Return what the events name, made as a client makes it but for the model's conversion."""
-    _, _, content = onnx_models.iris()
-    model_id = stored_models.store(test_user["id"], content)
+    estimator, _, _ = onnx_models.iris()
+    # As the demo's model, which was fitted on rows without names.
+    unnamed = [onnx_models.feature(None, column=column) for column in range(4)]
+    about = onnx_models.iris_signature() | {"features": unnamed, "named_features": False}
+    model_id = stored_models.store(test_user["id"], onnx_models.converted(estimator, about))
     stored_models.point(test_user["id"], (model_id, 1))
     key = batches.jobs.client.post(
         "/api/v1/auth/api-keys",
@@ -65,7 +68,7 @@ def real(batches: Batches, test_user: dict[str, Any]) -> Placeholders:
         api_key=key,
         model_id=model_id,
         job_id=batches.jobs.submitted("iris"),
-        batch_id=batches.submit("iris", BATCH_ROWS),
+        batch_id=batches.submit("iris", BATCH_INPUT),
         bucket=settings.bucket,
         object_version="null",
         source_size=1,
@@ -89,7 +92,7 @@ def test_the_events_of_a_batch_job_in_their_order_finish_it(
 
     job = batches.shown(real.batch_id)
     assert job["status"] == "succeeded"
-    assert batches.result(job).count(b"\n") == BATCH_ROWS.count(b"\n") + 1
+    assert batches.result(job).count(b"\n") == BATCH_INPUT.count(b"\n")
 
 
 def test_the_part_of_a_sample_is_the_one_that_planning_cuts(

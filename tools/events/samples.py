@@ -23,8 +23,9 @@ from tools.template import function_folders
 type Event = dict[str, Any]
 
 ROW = [5.1, 3.5, 1.4, 0.2]
-BATCH_ROWS = b"5.1,3.5,1.4,0.2\n6.7,3.0,5.2,2.3\n"
-"""The input of the batch job: two rows without a header."""
+_HEADER = b"x0,x1,x2,x3\n"
+BATCH_INPUT = _HEADER + b"5.1,3.5,1.4,0.2\n6.7,3.0,5.2,2.3\n"
+"""The input of the batch job: a header and two rows."""
 
 _NAMED = Placeholders()
 _REQUEST_ID = "sample-request"
@@ -153,7 +154,7 @@ def _of_predictions() -> list[Sample]:
 def _of_batches() -> list[Sample]:
     uploaded = job_input_key(_NAMED.user_id, _NAMED.batch_id)
     job = {"owner_id": _NAMED.user_id, "job_id": _NAMED.batch_id}
-    part = Part(number=0, start=0, end=len(BATCH_ROWS), rows=BATCH_ROWS.count(b"\n"))
+    part = Part(number=0, start=len(_HEADER), end=len(BATCH_INPUT), rows=2)
     path = f"/api/v1/predict/batch/{MODEL_NAME}"
     return [
         Sample("jobs-batch", _as_user("POST", path, json={"format": "csv"}), _ACCEPTED),

@@ -1,5 +1,6 @@
 """Functions in containers: the template that `sam local` gets, its options, and the relay."""
 
+import shutil
 import socket
 import subprocess
 from contextlib import ExitStack
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local import emulator, image
+from local import emulator
 from local.containers import __main__ as commands
 from local.containers import sam, stack
 from local.containers.addresses import Addresses
@@ -138,7 +139,7 @@ def test_without_a_stack_the_sentence_names_the_command(monkeypatch: pytest.Monk
 def test_without_docker_each_command_ends_with_one_sentence(
     command: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(image.shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     monkeypatch.setattr("sys.argv", ["containers", *command])
 
     with pytest.raises(SystemExit, match="There is no `docker` on PATH: install Docker"):

@@ -9,6 +9,7 @@ import pytest
 from tests.docker import commands
 from tests.docker.emulated import Container
 from tests.docker.measures import Measured, faults, table
+from tools.template import ROOT
 
 _EVENT = re.compile(r"EVENT=(\S+)")
 
@@ -27,7 +28,7 @@ def test_the_events_that_it_names_are_there() -> None:
     named = [_EVENT.search(line) for line in commands.documented()]
 
     for found in filter(None, named):
-        assert (commands.ROOT / found[1]).is_file()
+        assert (ROOT / found[1]).is_file()
 
 
 def test_a_function_that_needs_most_of_its_memory_is_a_fault() -> None:
