@@ -9,6 +9,7 @@ from asyncio import StreamReader, StreamWriter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from local import emulator
 from local.containers.addresses import Addresses
 from local.failure import Failure
 
@@ -35,6 +36,9 @@ def relay(port: int, addresses: Addresses) -> Iterator[str]:
         )
     except OSError as error:
         loop.close()
+        if emulator.is_ready(addresses.listening, port):  # through the relay of another command
+            yield url
+            return
         raise Failure(f"Containers cannot reach port {port} of this machine: {error}") from error
     thread = threading.Thread(target=loop.run_forever)
     thread.start()

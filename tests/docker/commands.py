@@ -94,5 +94,5 @@ def _wait(process: "subprocess.Popen[bytes]") -> None:
 
 def _environment() -> dict[str, str]:
     # Without what a make that runs this hands on to others, such as ARGS.
-    handed_on = ("MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "ARGS")
+    handed_on = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "ARGS")
     return {name: value for name, value in os.environ.items() if name not in handed_on}

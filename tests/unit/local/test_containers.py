@@ -182,3 +182,14 @@ def test_an_address_that_is_taken_has_a_sentence(
             relay(port, two_addresses),
         ):
             pass
+
+
+def test_a_relay_of_another_command_is_used_as_well(
+    two_addresses: Addresses, socket_enabled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(emulator, "is_ready", lambda host, _: host == two_addresses.listening)
+    with socket.create_server((two_addresses.listening, 0)) as other:
+        port = other.getsockname()[1]
+
+        with relay(port, two_addresses) as url:
+            assert url == f"http://{two_addresses.name}:{port}"
