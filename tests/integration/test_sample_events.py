@@ -47,14 +47,19 @@ def batches(client: Client, db: Cloud, auth_headers: dict[str, str]) -> Batches:
     return Batches(Jobs(client, db, auth_headers))
 
 
-@pytest.fixture
-def real(batches: Batches, test_user: dict[str, Any]) -> Placeholders:
-    """Return what the events name, made as a client makes it but for the model's conversion."""
+@pytest.fixture(scope="module")
+def model_file() -> bytes:
+    """Return a model as the demo's, which was fitted on rows without names."""
     estimator, _, _ = onnx_models.iris()
-    # As the demo's model, which was fitted on rows without names.
     unnamed = [onnx_models.feature(None, column=column) for column in range(4)]
     about = onnx_models.iris_signature() | {"features": unnamed, "named_features": False}
-    model_id = stored_models.store(test_user["id"], onnx_models.converted(estimator, about))
+    return onnx_models.converted(estimator, about)
+
+
+@pytest.fixture
+def real(batches: Batches, test_user: dict[str, Any], model_file: bytes) -> Placeholders:
+    """Return what the events name, made as a client makes it but for the model's conversion."""
+    model_id = stored_models.store(test_user["id"], model_file)
     stored_models.point(test_user["id"], (model_id, 1))
     key = batches.jobs.client.post(
         "/api/v1/auth/api-keys",
