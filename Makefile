@@ -4,16 +4,18 @@ MAKEFLAGS += --no-print-directory
 SETUP := local/python -m local.setup
 LOCAL := .venv-sam/bin/python -m local
 BIN := .venv/bin
+CONTAINERS := $(BIN)/python -m local.containers
 PACKAGES := layers/inferx/python layers/sandbox/python local tools tests bench
 DEEP := local/python -m local.deep_environment
 DEEP_PATHS := functions/convert_deep:layers/inferx/python:layers/sandbox/python:.
 DEEP_TESTS := tests/deep $(wildcard tests/security/deep)
 # Not beside .coverage: what is there, pytest-cov takes in whenever it ends, complete or not.
 DEEP_COVERAGE := .local/deep.coverage
+NETWORKS := make image && REQUIRE_DEEP=1 $(DEEP)
 IMAGE := $(if $(PYTHON),--python $(PYTHON)) $(if $(ARCH),--architecture $(ARCH))
 
 .PHONY: help setup up deep url logs down demo check unit test test-deep test-docker image \
-	deploy-image style types lint fmt bench \
+	invoke api events resources deploy-image style types lint fmt bench \
 	bench-batch budgets costs fuzz fuzz-loader fuzz-api fuzz-conversion coverage-estimators coverage-parameters \
 	coverage-deep conversion-costs openapi openapi-lint clients lock sbom audit hooks \
 	rotate-keys close-account clean
@@ -90,9 +92,28 @@ image: ## Build the image that converts Keras and PyTorch models; needs Docker; 
 deploy-image: setup ## Push that image to ECR and deploy the stack with it; STACK=inferx ARCH=
 	@.venv-sam/bin/python -m local.image deploy --stack $(or $(STACK),inferx) $(IMAGE)
 
-test-docker: setup image ## Convert a model by that image, under `sam local invoke`; needs Docker
-	@REQUIRE_DEEP=1 $(DEEP)
-	@$(BIN)/python -m tests.docker
+invoke: setup ## Run one function in Lambda's own runtime; FUNCTION=predict EVENT=; needs Docker
+	@$(CONTAINERS) require
+	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
+	@$(CONTAINERS) invoke $(or $(FUNCTION),predict) $(if $(EVENT),--event $(EVENT))
+
+api: setup ## Serve the API from containers on API_PORT=3000, until interrupted; needs Docker
+	@$(CONTAINERS) require
+	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
+	@$(CONTAINERS) api --port $(or $(API_PORT),3000)
+
+# Its parts are functions, commands and networks; the last alone needs the image.
+test-docker: setup ## Try every function in Lambda's own runtime; ARGS= for parts; needs Docker
+	@$(CONTAINERS) require
+	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
+	@$(if $(ARGS),$(if $(findstring networks,$(ARGS)),$(NETWORKS)),$(NETWORKS))
+	@$(BIN)/python -m tests.docker $(ARGS)
+
+events: setup ## Write the sample events of the functions, events/*.json
+	@$(BIN)/python -m tools.events
+
+resources: setup ## List the resources of a deployment in docs/operations.md
+	@.venv-sam/bin/python -m local.resources
 
 bench: setup ## Measure predictions beside their floors and other servers; ARGS= for parts
 	@$(SETUP) fastapi mlserver bentoml litserve trees

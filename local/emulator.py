@@ -13,7 +13,7 @@ import subprocess
 import time
 from contextlib import closing
 from http import HTTPStatus
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -105,15 +105,20 @@ def wait_until_ready(port: int) -> None:
     while time.monotonic() < deadline:
         if not is_locked(LOCK):
             raise Failure(f"The emulator ended while starting: see {log}")
-        try:
-            with closing(HTTPConnection(HOST, port, timeout=2)) as connection:
-                connection.request("GET", "/_ministack/ready")
-                if connection.getresponse().status == HTTPStatus.OK:
-                    return
-        except OSError:
-            pass  # not listening yet
+        if is_ready(HOST, port):
+            return
         time.sleep(0.05)
     raise Failure(f"The emulator did not respond within {START_LIMIT_S:.0f} s: see {log}")
+
+
+def is_ready(host: str, port: int) -> bool:
+    """Return whether an emulator responds at an address."""
+    try:
+        with closing(HTTPConnection(host, port, timeout=2)) as connection:
+            connection.request("GET", "/_ministack/ready")
+            return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):  # nothing listens, or something else
+        return False
 
 
 def stop() -> bool:

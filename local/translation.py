@@ -31,11 +31,20 @@ def to_cloudformation(template: dict[str, Any], parameters: dict[str, str]) -> d
     Raises:
         Failure: SAM refuses the template; the message has the cause.
     """
+    expanded = without_metric_math(expand_http_apis(transformed(template, parameters)))
+    return with_numbers_for_pollers(with_mail_from_any_sender(expanded))
+
+
+def transformed(template: dict[str, Any], parameters: dict[str, str]) -> dict[str, Any]:
+    """Translate SAM's resources as AWS's transform does.
+
+    Raises:
+        Failure: SAM refuses the template; the message has the cause.
+    """
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)  # names the partition of its ARNs
     try:
-        translated = Translator({}, Parser()).translate(template, parameters)
+        found: dict[str, Any] = Translator({}, Parser()).translate(template, parameters)
     except InvalidDocumentException as error:
         causes = "; ".join(cause.message for cause in error.causes)
         raise Failure(f"template.yaml is not valid SAM: {causes}") from error
-    expanded = without_metric_math(expand_http_apis(translated))
-    return with_numbers_for_pollers(with_mail_from_any_sender(expanded))
+    return found

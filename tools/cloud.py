@@ -48,7 +48,8 @@ class Cloud:
         seconds = resources("AWS::Serverless::Function")[function].get("Timeout", 29)
         responses = []
         for message in self._waiting(queue):
-            event = {"Records": [_record(message, queue, receives)]}
+            body, message_id = _with_versions(message["Body"]), message["MessageId"]
+            event = sqs_event(queue, body, message_id=message_id, receives=receives)
             response = invoke(function, event, seconds=seconds)
             failures = {each["itemIdentifier"] for each in (response or {})["batchItemFailures"]}
             if message["MessageId"] not in failures:
@@ -80,15 +81,24 @@ class Cloud:
             found |= fresh
 
 
-def _record(message: Any, queue: str, receives: int) -> dict[str, Any]:
-    return {
-        "messageId": message["MessageId"],
-        "receiptHandle": message["ReceiptHandle"],
-        "body": _with_versions(message["Body"]),
+def sqs_event(queue: str, body: str, *, message_id: str, receives: int = 1) -> dict[str, Any]:
+    """Return the event of a batch of one message.
+
+    Args:
+        queue: the queue's logical id.
+        body: the message's text.
+        message_id: the message's.
+        receives: how many times it has been received, this time included.
+    """
+    record = {
+        "messageId": message_id,
+        "receiptHandle": message_id,
+        "body": body,
         "attributes": {"ApproximateReceiveCount": str(receives)},
         "eventSource": "aws:sqs",
         "eventSourceARN": f"arn:aws:sqs:{REGION}:123456789012:{queue}",
     }
+    return {"Records": [record]}
 
 
 def _with_versions(text: str) -> str:

@@ -49,7 +49,12 @@ class Route:
 @cache
 def template() -> dict[str, Any]:
     """Return the whole template."""
-    with (ROOT / "template.yaml").open() as file:
+    return read(ROOT / "template.yaml")
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return a template's content, with CloudFormation's short tags in their long form."""
+    with path.open() as file:
         loaded: dict[str, Any] = yaml.load(file, Loader=_Loader)
     return loaded
 

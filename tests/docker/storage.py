@@ -1,15 +1,12 @@
 """A plain HTTP server in place of S3, which containers reach: one file to read, one to write."""
 
-import platform
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_network
 from typing import Any
 
-_SUBNET = "{{(index .IPAM.Config 0).Subnet}}"
+from local.containers.addresses import for_containers
 
 
 class Storage:
@@ -49,19 +46,9 @@ def served(source: bytes) -> Iterator[Storage]:
             self.end_headers()
             self.wfile.write(content)
 
-    listening, name = _addresses()
+    listening, name = for_containers()
     with ThreadingHTTPServer((listening, 0), Handler) as server:
         storage.url = f"http://{name}:{server.server_port}"
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield storage
         server.shutdown()
-
-
-def _addresses() -> tuple[str, str]:
-    """Return where to listen on the host, and the host's name in a container."""
-    if platform.system() != "Linux":  # Docker Desktop
-        return "127.0.0.1", "host.docker.internal"
-    command = ["docker", "network", "inspect", "bridge", "--format", _SUBNET]
-    subnet = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-    gateway = str(ip_network(subnet)[1])  # the host's own address: Docker takes the first
-    return gateway, gateway

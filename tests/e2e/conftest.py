@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.support.deployed import Deployed
+from local.deployed import Deployed
 
 REPOSITORY = Path(__file__).parents[2]
 TIMEOUT_S = 300  # against waiting for ever; a busy machine may take a minute

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from local.deployed import Deployed
 from tests.e2e.conftest import Http, RegisteredUser
 from tests.e2e.stack_data import StackData
 from tests.support.crowd import TIMEOUT_S, Crowd, processor_seconds, spent_seconds
-from tests.support.deployed import Deployed
 
 AUTH = "/api/v1/auth"
 PASSWORD = "SecurePass123!"

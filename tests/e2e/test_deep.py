@@ -6,10 +6,10 @@ import pytest
 import requests
 
 from local import deep_environment
+from local.deployed import Deployed
 from tests.e2e.conftest import TIMEOUT_S, Http
 from tests.e2e.test_permissions import attempt, is_denied
 from tests.support.deep_files import NAMES, DeepFile, write_files
-from tests.support.deployed import Deployed
 
 pytestmark = pytest.mark.slow
 

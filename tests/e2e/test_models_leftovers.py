@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from inferx.ids import new_id
+from local.deployed import Deployed
 from tests.e2e.conftest import Http, RegisteredUser
-from tests.support.deployed import Deployed
 
 UPLOAD = {"name": "iris", "model_type": "sklearn", "file_name": "iris.pkl", "file_size": 50}
 LONG_AGO = {"S": "2020-01-01T00:00:00Z"}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.support.deployed import Deployed
+from local.deployed import Deployed
 from tools.template import resources
 
 FUNCTIONS = sorted(resources("AWS::Serverless::Function"))

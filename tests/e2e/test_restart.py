@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from local.demo.training import train
+from local.deployed import Deployed
 from tests.e2e.conftest import REPOSITORY, Http, RegisteredUser
 from tests.e2e.test_predict import ROW, upload
-from tests.support.deployed import Deployed
 
 
 def make(target: str) -> str:

@@ -10,8 +10,8 @@ from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.preprocessing import StandardScaler
 
+from local.deployed import Deployed
 from tests.e2e.conftest import Http
-from tests.support.deployed import Deployed
 
 pytestmark = pytest.mark.slow
 

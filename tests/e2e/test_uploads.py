@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import requests
 
+from local.deployed import Deployed
 from tests.e2e.conftest import TIMEOUT_S, Http
-from tests.support.deployed import Deployed
 
 CONTENT = b"not a model, but as many bytes as announced"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from local.deployed import Deployed
 from tests.e2e.test_permissions import ITEM, attempt, is_denied
-from tests.support.deployed import Deployed
 
 
 @pytest.mark.parametrize("table", ["UsersTable", "CredentialsTable", "ModelsTable", "JobsTable"])

@@ -22,7 +22,7 @@ DOCUMENTS = [
 COMMAND = re.compile(r"(?:^|`|&& )make ([a-z][a-z-]*)", re.MULTILINE)
 RULE = re.compile(r"^([a-z][a-z-]*):(.*)$", re.MULTILINE)
 TOP_LEVEL = {
-    *("bench", "docs", "functions", "layers", "local", "tests", "tools"),
+    *("bench", "docs", "events", "functions", "layers", "local", "tests", "tools"),
     *("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "SECURITY.md"),
     *("pyproject.toml", "requirements-dev.in", "requirements-dev.txt"),
     *("samconfig.toml", "template.yaml"),

@@ -1,6 +1,7 @@
 """The record of the emulator's process, without starting one."""
 
 import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,3 +76,10 @@ def test_a_port_that_another_program_has_is_refused(monkeypatch: pytest.MonkeyPa
 def test_an_emulator_that_ended_while_starting_is_noticed() -> None:
     with pytest.raises(Failure, match=r"ended while starting: see \.local/logs/emulator\.log"):
         emulator.wait_until_ready(4566)
+
+
+def test_an_address_where_nothing_listens_has_no_emulator(socket_enabled: None) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+    assert emulator.is_ready("127.0.0.1", port) is False

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
+from botocore.exceptions import ClientError
 
 from local import emulator
 
@@ -28,12 +29,30 @@ class Deployed:
         )
         return str(found["StackResourceDetail"]["PhysicalResourceId"])
 
-    def acting_as(self, function: str) -> boto3.Session:
-        """Return a session with the permissions that the function's code has."""
-        name = self.resource(function)
-        role = self.client("lambda").get_function_configuration(FunctionName=name)["Role"]
-        keys = self.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+    def has(self, logical_id: str) -> bool:
+        """Return whether the stack has a resource of the template; some are conditional."""
+        try:
+            self.resource(logical_id)
+        except ClientError:
+            return False
+        return True
+
+    def environment(self, function: str) -> dict[str, str]:
+        """Return the environment variables that the template gives to a function."""
+        return dict(self._configuration(function)["Environment"]["Variables"])
+
+    def acting_as(self, function: str, *, seconds: int = 3600) -> boto3.Session:
+        """Return a session with the permissions that the function's code has, for so long."""
+        keys = self.client("sts").assume_role(
+            RoleArn=self._configuration(function)["Role"],
+            RoleSessionName="test",
+            DurationSeconds=seconds,
+        )["Credentials"]
         return self._session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+
+    def _configuration(self, function: str) -> Any:
+        name = self.resource(function)
+        return self.client("lambda").get_function_configuration(FunctionName=name)
 
     @staticmethod
     def _session(key_id: str, secret: str, token: str | None = None) -> boto3.Session:

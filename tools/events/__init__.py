@@ -1,0 +1,1 @@
+"""Sample events of every function, for `sam local`: made here, kept in ``events/``."""
