@@ -9,8 +9,8 @@ import pytest
 
 from inferx.storage.item_keys import ticket_key
 from local import emulator
+from local.deployed import Deployed
 from tests.e2e.conftest import REPOSITORY, TIMEOUT_S, Http, RegisteredUser
-from tests.support.deployed import Deployed
 
 AUTH = "/api/v1/auth"
 

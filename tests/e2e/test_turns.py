@@ -6,8 +6,8 @@ from typing import Any
 import requests
 from sklearn.linear_model import LinearRegression
 
+from local.deployed import Deployed
 from tests.e2e.conftest import TIMEOUT_S, Http, RegisteredUser
-from tests.support.deployed import Deployed
 
 FILES = 4
 

@@ -87,7 +87,7 @@ def _of_accounts() -> list[Sample]:
     predict = _request("POST", f"/api/v1/predict/{MODEL_NAME}", json={"input": ROW})
     predict["headers"]["authorization"] = f"Bearer {_NAMED.api_key}"
     known = {"isAuthorized": True, "context": {"user_id": _NAMED.user_id, "kind": "api_key"}}
-    mail = MailRequest("welcome", _NAMED.email, "Ada Example")
+    mail = MailRequest("welcome", _NAMED.email)
     return [
         Sample("auth", _as_user("GET", "/api/v1/auth/me"), _OK),
         Sample("auth-login", _request("POST", "/api/v1/auth/login", json=credentials), _OK),
