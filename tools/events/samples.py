@@ -97,7 +97,7 @@ def _of_accounts() -> list[Sample]:
 
 
 def _of_models() -> list[Sample]:
-    new = {"name": MODEL_NAME, "model_type": "sklearn", "file_name": FILE_NAME}
+    new = {"name": "another", "model_type": "sklearn", "file_name": FILE_NAME}
     uploaded = upload_key(_NAMED.user_id, _NAMED.model_id, FILE_NAME)
     request = ConversionRequest(_NAMED.source_url, _NAMED.source_size, _NAMED.result_url)
     converted = {"status": "converted"}
