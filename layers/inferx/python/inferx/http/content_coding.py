@@ -23,8 +23,11 @@ def decoded_body(event: Event, at_most: int) -> bytes:
         WrongMediaType: its ``Content-Encoding`` is none that is read here.
     """
     body = events.body(event)
-    coding = events.headers(event).get("content-encoding", "").strip().lower()
-    if coding in ("", "identity"):
+    named = events.headers(event).get("content-encoding")
+    if not named:
+        return body
+    coding = named.strip().lower()
+    if coding == "identity":
         return body
     if coding not in _WINDOW_BITS:
         raise WrongMediaType("Content-Encoding must be gzip, deflate or identity.")

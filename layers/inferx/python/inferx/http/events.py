@@ -6,7 +6,7 @@ APIs". What the authorizer decides travels to the functions in the request conte
 
 import time
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 from inferx.errors import BadInput, Unauthenticated, Unavailable
 from inferx.identity.principal import CredentialKind, Principal
@@ -71,7 +71,8 @@ def path_parameter(event: Event, name: str) -> str:
 
 def headers(event: Event) -> dict[str, str]:
     """Return the request's headers, names in lower case as the gateway sends them."""
-    return cast("dict[str, str]", event.get("headers") or {})
+    found: dict[str, str] = event.get("headers") or {}
+    return found
 
 
 def media_type(event: Event) -> str:

@@ -49,6 +49,8 @@ class Model:
             # onnxruntime's errors have no common root but Exception.
             raise Broken from error
         self.runs: Runs = TimedRuns(self.session) if loops else self.session
+        self.outputs = [spec.name for spec in self.signature.outputs]
+        """The names of all outputs of the graph."""
         self._reader = reader_for(self.signature)
         self.writer = PredictionWriter(self.signature)
         self._texts = feeds_for(self.signature, self.session)

@@ -17,6 +17,7 @@ from inferx.storage.signed.model_records import Record
 
 RECORD_SECONDS = 30
 POINTER_SECONDS = 2
+_NOT_YOURS = "You do not have permission to access this model"
 
 
 class Router:
@@ -66,8 +67,8 @@ class Router:
             Forbidden: it is another user's.
         """
         record = self._records.get(model_id)
-        if record is not None:
-            _check_owner(record, owner_id)
+        if record is not None and record.owner_id != owner_id:
+            raise Forbidden(_NOT_YOURS)
         return record
 
     def record(self, owner_id: str, model_id: str) -> Record:
@@ -86,16 +87,12 @@ class Router:
         record = model_records.read_record(model_id)
         if record is None:
             raise NotFound(NO_MODEL)
-        _check_owner(record, owner_id)
+        if record.owner_id != owner_id:
+            raise Forbidden(_NOT_YOURS)
         if record.status != "ready":
             raise NotReady(f"The model is not ready: its status is {record.status}.")
         self._records.put(model_id, record, RECORD_SECONDS)
         return record
-
-
-def _check_owner(record: Record, owner_id: str) -> None:
-    if record.owner_id != owner_id:
-        raise Forbidden("You do not have permission to access this model")
 
 
 def _read_pointer(owner_id: str, address: Address) -> str:

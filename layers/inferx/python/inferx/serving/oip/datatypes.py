@@ -25,7 +25,7 @@ _NUMPY: dict[str, np.dtype[Any]] = {
     "FP64": np.dtype("<f8"),
     "BYTES": np.dtype(object),
 }
-_NAMES = {dtype: name for name, dtype in _NUMPY.items()}
+_NAMES = {dtype.str: name for name, dtype in _NUMPY.items()}  # numpy takes long to hash a dtype
 # array.array takes numbers that fit and nothing else; FP16 is read as doubles.
 _CODES = {
     "UINT8": "B",
@@ -59,7 +59,7 @@ def numpy_type(datatype: Any) -> np.dtype[Any]:
 
 def datatype_of(dtype: np.dtype[Any]) -> str:
     """Return the datatype of a numpy type's elements."""
-    return _NAMES.get(dtype, "BYTES")
+    return _NAMES.get(dtype.str, "BYTES")
 
 
 def from_json(data: Any, datatype: str) -> Array:

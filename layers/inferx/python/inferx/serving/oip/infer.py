@@ -1,9 +1,11 @@
 """One inference by the protocol: a request's body in, a response's body out."""
 
+from collections.abc import Mapping
+
 from inferx.errors import BadInput
 from inferx.serving.limits import HTTP, Limits
 from inferx.serving.loading import Loaded
-from inferx.serving.oip.requests import InferRequest, read_request
+from inferx.serving.oip.requests import read_request
 from inferx.serving.oip.responses import InferResponse, write_response
 from inferx.serving.oip.tensors import fit
 
@@ -29,22 +31,18 @@ def infer(
     limits.check_body(len(body))
     request = read_request(body, json_length)
     model = loaded.model
-    wanted = _wanted(request, [spec.name for spec in model.signature.outputs])
+    wanted = model.outputs if request.outputs is None else _known(request.outputs, model.outputs)
     feed = fit(request.tensors, model.signature, limits)
-    results = model.run(feed, list(wanted))
-    tensors = {
-        name: (result, binary)
-        for (name, binary), result in zip(wanted.items(), results, strict=True)
-    }
-    return write_response(loaded.record, request.id, tensors), feed.rows
+    results = model.run(feed, wanted)
+    binary = request.outputs or dict.fromkeys(wanted, request.binary)
+    tensors = zip(wanted, results, strict=True)
+    return write_response(loaded.record, request.id, tensors, binary), feed.rows
 
 
-def _wanted(request: InferRequest, names: list[str]) -> dict[str, bool]:
-    if request.outputs is None:
-        return dict.fromkeys(names, request.binary)
-    unknown = request.outputs.keys() - set(names)
+def _known(asked: Mapping[str, bool], names: list[str]) -> list[str]:
+    unknown = asked.keys() - set(names)
     if unknown:
         raise BadInput(
             f"The model's outputs are {', '.join(names)}; unknown: {', '.join(sorted(unknown))}."
         )
-    return request.outputs
+    return list(asked)

@@ -1,7 +1,6 @@
 """An inference request, read: its tensors and which outputs it wants, and how."""
 
 from collections.abc import Mapping
-from math import prod
 from typing import Any, NamedTuple
 
 from inferx.errors import BadInput
@@ -45,14 +44,14 @@ def read_request(body: bytes, json_length: int | None) -> InferRequest:
     identity = request.get("id")
     if identity is not None and not isinstance(identity, str):
         raise BadInput("The id must be a string.")
+    # Most requests are plain: what they leave out is not looked into.
     flagged = "parameters" in request and _flag(request, "binary_data_output", "The request")
     binary = bool(flagged)
-    return InferRequest(
-        id=identity,
-        tensors=_tensors(request.get("inputs"), _Tail(memoryview(body)[len(head) :])),
-        outputs=_outputs(request.get("outputs"), binary),
-        binary=binary,
-    )
+    tail = _NO_TAIL if json_length is None else _Tail(memoryview(body)[json_length:])
+    tensors = _tensors(request.get("inputs"), tail)
+    given = request.get("outputs")
+    outputs = None if given is None or given == [] else _outputs(given, binary)
+    return InferRequest(identity, tensors, outputs, binary)
 
 
 class _Tail:
@@ -74,6 +73,9 @@ class _Tail:
             raise BadInput("More binary data follows the JSON than the inputs say.")
 
 
+_NO_TAIL = _Tail(memoryview(b""))
+
+
 def _tensors(inputs: Any, tail: _Tail) -> dict[str, Array]:
     if not isinstance(inputs, list) or not inputs:
         raise BadInput("The request must have a list of inputs.")
@@ -83,7 +85,8 @@ def _tensors(inputs: Any, tail: _Tail) -> dict[str, Array]:
         if name in tensors:
             raise BadInput(f"Input {name} is there twice.")
         tensors[name] = elements
-    tail.end()
+    if tail is not _NO_TAIL:
+        tail.end()
     return tensors
 
 
@@ -102,25 +105,32 @@ def _elements(given: Mapping[str, Any], tail: _Tail) -> Array:
     datatype = given.get("datatype")
     numpy_type(datatype)
     assert isinstance(datatype, str)
-    if not isinstance(shape, list) or not all(map(_is_dimension, shape)):
-        raise BadInput("The shape must be a list of whole numbers.")
+    size = _size(shape)
     parameters = _parameters(given, "The parameters") if "parameters" in given else {}
     if "binary_data_size" in parameters:
         elements = from_bytes(tail.take(parameters["binary_data_size"]), datatype)
     else:
         elements = from_json(given.get("data"), datatype)
-    if len(elements) != prod(shape):
-        raise BadInput(f"The shape says {prod(shape)} elements, and there are {len(elements)}.")
+    if len(elements) != size:
+        raise BadInput(f"The shape says {size} elements, and there are {len(elements)}.")
     return elements.reshape(shape)
 
 
-def _is_dimension(value: Any) -> bool:
-    return type(value) is int and 0 <= value < _LARGEST_DIMENSION
+def _size(shape: Any) -> int:
+    """Return how many elements a tensor of this shape has."""
+    wrong = type(shape) is not list
+    size = 1
+    for each in () if wrong else shape:
+        if type(each) is not int or not 0 <= each < _LARGEST_DIMENSION:
+            wrong = True
+            break
+        size *= each
+    if wrong:
+        raise BadInput("The shape must be a list of whole numbers.")
+    return size
 
 
-def _outputs(given: Any, binary: bool) -> dict[str, bool] | None:
-    if given is None or given == []:
-        return None
+def _outputs(given: Any, binary: bool) -> dict[str, bool]:
     if not isinstance(given, list):
         raise BadInput("The outputs must be a list.")
     outputs: dict[str, bool] = {}

@@ -1,6 +1,6 @@
 """Inference responses: tensors as JSON, as binary data, or some of each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,6 +9,8 @@ from inferx.serving import json_text
 from inferx.serving.inputs.reader import Array
 from inferx.serving.oip.datatypes import datatype_of, to_bytes
 from inferx.storage.signed.model_records import Record
+
+_FEW = 64  # so many numbers are sooner objects than the array is found out to be one
 
 
 class InferResponse(NamedTuple):
@@ -19,24 +21,28 @@ class InferResponse(NamedTuple):
 
 
 def write_response(
-    record: Record, identity: str | None, tensors: Mapping[str, tuple[Array, bool]]
+    record: Record,
+    identity: str | None,
+    tensors: Iterable[tuple[str, Array]],
+    binary: Mapping[str, bool],
 ) -> InferResponse:
     """Write the tensors.
 
     Args:
         record: the model that predicted.
         identity: the request's id, if it had one.
-        tensors: each output, and whether as binary data.
+        tensors: each output's name and elements.
+        binary: which of them go as binary data, by name.
     """
     outputs = []
     tail: list[bytes] = []
-    for name, (tensor, binary) in tensors.items():
+    for name, tensor in tensors:
         output: dict[str, Any] = {
             "name": name,
             "shape": list(tensor.shape),
             "datatype": datatype_of(tensor.dtype),
         }
-        if binary:
+        if binary[name]:
             raw = to_bytes(tensor)
             output["parameters"] = {"binary_data_size": len(raw)}
             tail.append(raw)
@@ -52,7 +58,7 @@ def write_response(
 def _elements(tensor: Array) -> Any:
     """Return the elements in row-major order, as numbers where they are some."""
     flat = tensor.ravel()
-    if flat.dtype.kind == "O":
+    if flat.size < _FEW or flat.dtype.kind == "O":
         return flat.tolist()
     # In the shortest form of a float32, a client that reads doubles would read another number.
     return flat.astype(np.float64) if flat.dtype.kind == "f" else flat

@@ -100,11 +100,11 @@ def _within(values: Array, wanted: np.dtype[Any]) -> bool:
 
 
 def _check_features(tensors: dict[str, Array], features: Iterable[Feature]) -> None:
+    if _are_finite(tensors):
+        return
     for name, tensor in tensors.items():
         if not tensor.size:
             raise BadInput(f"Input {name} is empty.")
-    if all(_all_finite(tensor) for tensor in tensors.values()):
-        return
     for feature in features:
         tensor = tensors[feature.input]
         column = tensor[:, feature.column] if tensor.ndim == 2 else tensor
@@ -122,9 +122,14 @@ def _check_features(tensors: dict[str, Array], features: Iterable[Feature]) -> N
             _check_strings(column, feature, where)
 
 
-def _all_finite(tensor: Array) -> bool:
-    """Return whether the tensor holds finite numbers only."""
-    return tensor.dtype.kind in "fiu" and bool(np.isfinite(tensor).all())
+def _are_finite(tensors: dict[str, Array]) -> bool:
+    """Return whether all tensors hold numbers, all of them finite."""
+    for tensor in tensors.values():
+        if tensor.dtype.kind not in "fiu" or not tensor.size:
+            return False
+        if not np.logical_and.reduce(np.isfinite(tensor), axis=None):
+            return False
+    return True
 
 
 def _check_strings(column: Array, feature: Feature, where: str) -> None:
