@@ -6,6 +6,7 @@ from typing import Any
 from inferx.errors import ArtifactMissing
 from inferx.jobs.answering import answer
 from inferx.queues.events import Event, Message, each_message
+from inferx.serving import memory
 from inferx.serving.loading import Models
 from inferx.settings import require, settings
 from inferx.telemetry.context import bind
@@ -21,6 +22,7 @@ require(
     "events_queue_url",
 )
 
+memory.bound(settings.memory_mb)
 _models = Models(settings.memory_mb)
 
 

@@ -3,10 +3,12 @@
 from inferx.errors import ArtifactMissing
 from inferx.http import events
 from inferx.http.events import Event
+from inferx.serving import memory
 from inferx.serving.loading import Loaded, Models
 from inferx.settings import settings
 from inferx.telemetry.metrics import measure
 
+memory.bound(settings.memory_mb)
 models = Models(settings.memory_mb)
 
 

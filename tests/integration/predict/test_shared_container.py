@@ -146,13 +146,14 @@ def test_a_file_that_another_process_removes_is_read_again(
 
 
 def test_what_ended_processes_left_is_removed(aws: fake_aws.FakeAws, tmp_path: Path) -> None:
-    abandoned, current = tmp_path / "a.held", tmp_path / "b.held"
+    abandoned, current = tmp_path / "a.held/model.onnx", tmp_path / "b.held/model.onnx"
     for path in (abandoned, current):
+        path.parent.mkdir()
         path.write_bytes(b"part of a model")
     os.utime(abandoned, (0, 0))
 
     with Artifacts(tmp_path, 1_000_000).fetch(OWNER, model_id(0)) as fetch:
         fetch.finish()
 
-    assert not abandoned.exists()
+    assert not abandoned.parent.exists()
     assert current.exists()

@@ -7,7 +7,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from inferx.errors import BadInput, Broken
+from inferx.errors import BadInput, Unavailable
 from inferx.onnx_session import RUN_ERRORS
 from inferx.serving.model import Model
 from inferx.signature import METADATA_KEY, Feature, Signature, TensorSpec
@@ -46,16 +46,17 @@ def test_value_on_which_the_graph_fails_is_the_requests_fault(model: Model) -> N
         model.predict([[0], [7]])
 
 
-def test_run_without_memory_is_a_fault_of_ours(
-    model: Model, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("error", [RUN_ERRORS[-1]("std::bad_alloc"), MemoryError()])
+def test_run_without_memory_asks_for_fewer_rows(
+    model: Model, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     class Full:
         def run(self, *_: object) -> None:
-            raise RUN_ERRORS[-1]("bad allocation")
+            raise error
 
     monkeypatch.setattr(model, "runs", Full())
 
-    with pytest.raises(Broken):
+    with pytest.raises(Unavailable, match="more memory than there is; send fewer"):
         model.predict([[0]])
 
 

@@ -5,7 +5,8 @@ Every file is checked against the record's SHA-256 each time before it is opened
 
 Several processes may share the folder (Lambda managed instances). So what one of them works on has
 a name of its own: a file that is written, and a second name (a hard link) of a file that is read,
-which another process may remove meanwhile.
+which another process may remove meanwhile. It is the only file of a folder, so that a graph that
+names external data, which conversions refuse, would find no other model's.
 
 Not pathlib here and in what else a cold start imports: it takes two milliseconds of it.
 """
@@ -21,7 +22,7 @@ from typing import IO
 
 from inferx.deadline import remaining
 from inferx.errors import ArtifactMissing, Unavailable
-from inferx.serving.fetch import Fetch
+from inferx.serving.fetch import Fetch, remove
 from inferx.settings import settings
 from inferx.storage.object_keys import model_key
 from inferx.storage.signed import s3
@@ -29,6 +30,7 @@ from inferx.storage.signed.exchange import Declined
 
 _CHUNK = 1 << 18
 _KEPT, _HELD = ".onnx", ".held"
+_ALONE = "model.onnx"
 _ABANDONED_S = 900  # a process that held a file for longer, the longest invocation, has ended
 # S3's codes for an object that does not exist: the last, when the role may not list.
 _ABSENT = {"NoSuchKey", "AccessDenied"}
@@ -77,7 +79,7 @@ class Artifacts:
                 held = self._held(model_id)
                 if held is None or not _is(held, sha256):
                     # The copy kept here was damaged, or another process has removed it.
-                    self._release(held)
+                    remove(held)
                     held = self.download(owner_id, model_id)
             if not _is(held, sha256):
                 self.drop(model_id)
@@ -85,7 +87,7 @@ class Artifacts:
             os.utime(held)  # of the file under either name
             yield held
         finally:
-            self._release(held)
+            remove(held)
 
     def download(self, owner_id: str, model_id: str) -> str:
         """Read the object into its file; the file appears whole or not at all.
@@ -113,37 +115,35 @@ class Artifacts:
 
     def _written(self, size: int, content: IO[bytes]) -> str:
         self._make_room(size)
-        held = self._new_name()
+        held = self._new_place()
         try:
             with open(held, "wb") as file:
                 file.truncate(size)  # so that other processes count it from the beginning
                 _copy(content, file, size)
         except BaseException:
-            self._release(held)
+            remove(held)
             raise
         return held
 
     def _publish(self, held: str, model_id: str) -> None:
-        second = self._new_name()
+        second = os.path.join(os.path.dirname(held), _KEPT)
         os.link(held, second)
         os.replace(second, self.path(model_id))
 
     def _held(self, model_id: str) -> str | None:
         """Return a second name of the model's file; ``None`` where it is not here any more."""
-        held = self._new_name()
+        held = self._new_place()
         try:
             os.link(self.path(model_id), held)
         except FileNotFoundError:
+            remove(held)
             return None
         return held
 
-    def _new_name(self) -> str:
-        return os.path.join(self._folder, os.urandom(12).hex() + _HELD)
-
-    def _release(self, held: str | None) -> None:
-        if held is not None:
-            with suppress(FileNotFoundError):
-                os.unlink(held)
+    def _new_place(self) -> str:
+        alone = os.path.join(self._folder, os.urandom(12).hex() + _HELD)
+        os.mkdir(alone)
+        return os.path.join(alone, _ALONE)
 
     def _make_room(self, size: int) -> None:
         """Remove files until there is room for so many bytes, the least recently used first."""
@@ -151,17 +151,20 @@ class Artifacts:
         kept = []
         for entry in os.scandir(self._folder):
             with suppress(FileNotFoundError):  # another process may be removing files too
-                status = entry.stat()
+                is_kept = entry.name.endswith(_KEPT)
+                path = entry.path if is_kept else os.path.join(entry.path, _ALONE)
+                status = os.stat(path)
                 found[status.st_ino] = status
-                if entry.name.endswith(_KEPT):
-                    kept.append((status.st_mtime, status.st_size, entry.path))
+                if is_kept:
+                    kept.append((status.st_mtime, status.st_size, path))
                 elif time.time() - status.st_mtime > _ABANDONED_S:
-                    os.unlink(entry.path)
+                    remove(path)
         held = sum(status.st_size for status in found.values())
         for _, freed, path in sorted(kept):
             if held + size <= self._capacity:
                 return
-            self._release(path)
+            with suppress(FileNotFoundError):
+                os.unlink(path)
             held -= freed
 
 

@@ -8,6 +8,15 @@ from contextvars import copy_context
 from typing import Self
 
 
+def remove(path: str | None) -> None:
+    """Remove a file, if there is one, and the folder that it has for itself."""
+    if path is not None:
+        with suppress(FileNotFoundError):
+            os.unlink(path)
+        with suppress(FileNotFoundError):
+            os.rmdir(os.path.dirname(path))
+
+
 class Fetch:
     """A download in a thread of its own; what it made is removed when the block ends.
 
@@ -36,9 +45,7 @@ class Fetch:
 
     def __exit__(self, *_: object) -> None:
         self.finish()
-        if self._path is not None:
-            with suppress(FileNotFoundError):
-                os.unlink(self._path)
+        remove(self._path)
 
     def finish(self) -> None:
         """Return when the download has ended, in whatever way."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from inferx.errors import BadInput, Broken
+from inferx.errors import BadInput, Broken, Unavailable
 from inferx.onnx_session import PROVIDERS, RUN_ERRORS, ort, session_options
 from inferx.serving.inputs import Feed, categories_of, feeds_for, reader_for
 from inferx.serving.inputs.reader import Array
@@ -23,6 +23,7 @@ _MB_PER_VCPU = 1769  # AWS Lambda Developer Guide, "Configure Lambda function me
 _NOT_THESE_VALUES = (
     "The model fails on a value in this request; send values like those it was trained with."
 )
+_OUT_OF_MEMORY = "The prediction needs more memory than there is; send fewer or smaller rows."
 _LISTED = 4
 _OF_MEMORY = ("alloc", "memory")
 """What the runtime's errors say where not the request is at fault."""
@@ -83,6 +84,7 @@ class Model:
         Raises:
             BadInput: the graph cannot take tensors of these sizes together, or these values.
             TookTooLong: the graph loops, and did not end in time.
+            Unavailable: the graph needs more memory for them than there is.
         """
         if self._categories is not None:
             self._categories.check(feed)
@@ -94,11 +96,13 @@ class Model:
             if self._texts is not None:
                 return self._texts.run(self.runs, outputs, feed.tensors)
             results: list[Array] = self.runs.run(outputs, feed.tensors)
+        except MemoryError as error:
+            raise Unavailable(_OUT_OF_MEMORY) from error
         except RUN_ERRORS as error:
+            if any(word in str(error).lower() for word in _OF_MEMORY):
+                raise Unavailable(_OUT_OF_MEMORY) from error
             if self.signature.features is None:
                 raise BadInput(_not_together(feed)) from error
-            if any(word in str(error).lower() for word in _OF_MEMORY):
-                raise Broken from error
             raise BadInput(_NOT_THESE_VALUES) from error
         return results
 
