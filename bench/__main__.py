@@ -56,14 +56,18 @@ def main() -> int:
     """Run the parts named on the command line, or all; return 1 when a budget is broken."""
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("--runs", type=int, default=1)
-    parser.add_argument("parts", nargs="*", choices=PARTS, default=list(PARTS))
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     asked = parser.parse_args()
+    unknown = [part for part in asked.parts if part not in PARTS]
+    if unknown:
+        parser.error(f"{unknown[0]} is none of {', '.join(PARTS)}")
+    parts = asked.parts or list(PARTS)
     if asked.runs == 1:
-        runs = [_measured(asked.parts)]
+        runs = [_measured(parts)]
     else:
         with get_context("fork").Pool(1, maxtasksperchild=1) as processes:
-            runs = processes.map(_measured, [asked.parts] * asked.runs, chunksize=1)
-    _report(runs, whole=asked.parts == list(PARTS))
+            runs = processes.map(_measured, [parts] * asked.runs, chunksize=1)
+    _report(runs, whole=parts == list(PARTS))
     return 0 if all(figure.held for figures in runs for figure in figures) else 1
 
 
