@@ -11,6 +11,7 @@ DEEP_PATHS := functions/convert_deep:layers/inferx/python:layers/sandbox/python:
 DEEP_TESTS := tests/deep $(wildcard tests/security/deep)
 # Not beside .coverage: what is there, pytest-cov takes in whenever it ends, complete or not.
 DEEP_COVERAGE := .local/deep.coverage
+UNIT_COVERAGE := .local/unit.coverage
 NETWORKS := make image && REQUIRE_DEEP=1 $(DEEP)
 IMAGE := $(if $(PYTHON),--python $(PYTHON)) $(if $(ARCH),--architecture $(ARCH))
 
@@ -60,20 +61,22 @@ ifdef ARGS
 test: setup
 	@$(BIN)/python -m pytest $(ARGS)
 else
-# The tests of the stack wait for it most of the time, and leave a core to those of deep networks.
+# The tests of the stack wait for it most of the time, and leave a core to others.
 # A literal `make`: a line with the variable is run even by `make --dry-run`.
 test: setup ## Run all tests and hold coverage to its floors; ARGS=path for some, without floors
 	@$(DEEP)
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
-	@rm -f $(DEEP_COVERAGE); mkdir -p .local/logs; \
-	COVERAGE_FILE=$(DEEP_COVERAGE) nice -n 15 make test-deep ARGS="-n 1 --cov --cov-report=" \
-		>.local/logs/test-deep.log 2>&1 & deep=$$!; \
+	@rm -f $(DEEP_COVERAGE) $(UNIT_COVERAGE); mkdir -p .local/logs; \
+	{ COVERAGE_FILE=$(DEEP_COVERAGE) nice -n 15 make test-deep ARGS="-n 1 --cov --cov-report=" && \
+		COVERAGE_FILE=$(UNIT_COVERAGE) nice -n 15 $(BIN)/python -m pytest -n 1 --cov --cov-report= \
+		tests/unit --ignore=tests/unit/convert; } >.local/logs/beside-stack.log 2>&1 & beside=$$!; \
 	$(BIN)/python -m pytest --cov --cov-report= tests/e2e; stack=$$?; \
-	wait $$deep; networks=$$?; cat .local/logs/test-deep.log; \
-	[ $$stack -eq 0 ] && [ $$networks -eq 0 ]
+	wait $$beside; others=$$?; cat .local/logs/beside-stack.log; \
+	[ $$stack -eq 0 ] && [ $$others -eq 0 ]
 	@rm -rf .local/calls
 	@$(BIN)/python -m pytest --cov --cov-append --cov-report=term -n 2 \
-		tests/unit tests/integration tests/security
+		tests/unit/convert tests/integration tests/security
+	@$(BIN)/python -m coverage combine --quiet --append $(UNIT_COVERAGE)
 	@! test -f $(DEEP_COVERAGE) || \
 		$(BIN)/python -m coverage combine --quiet --append $(DEEP_COVERAGE)
 	@$(BIN)/python -m tools.coverage_floors
