@@ -11,7 +11,7 @@ import litserve as ls
 class Iris(ls.LitAPI):
     """The model behind `POST /predict`."""
 
-    def setup(self, device: str) -> None:  # noqa: ARG002
+    def setup(self, device: str) -> None:  # noqa: ARG002  # the class has it
         """Load the model before the first request."""
         self.model = joblib.load(os.environ["MODEL_PICKLE"])
 

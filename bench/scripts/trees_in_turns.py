@@ -42,7 +42,7 @@ def library(folder: Path, case: str) -> tuple[Any, Predict]:
 
     text = folder / f"{case}.txt"
     if text.exists():
-        import lightgbm  # noqa: PLC0415
+        import lightgbm  # noqa: PLC0415  # as above
 
         booster = lightgbm.Booster(model_file=text)
         return np.float64, lambda rows: booster.predict(rows, num_threads=1)
@@ -55,7 +55,7 @@ def by_lleaves(folder: Path, case: str) -> tuple[Any, Predict] | None:
     text = folder / f"{case}.txt"
     if not text.exists():
         return None
-    import lleaves  # noqa: PLC0415
+    import lleaves  # noqa: PLC0415  # as above
 
     compiled = lleaves.Model(model_file=text)
     compiled.compile()
@@ -64,9 +64,9 @@ def by_lleaves(folder: Path, case: str) -> tuple[Any, Predict] | None:
 
 def by_tl2cgen(folder: Path, case: str) -> tuple[Any, Predict] | None:
     """Return those of tl2cgen, where there is a C compiler and the model is small enough."""
-    import joblib  # noqa: PLC0415
-    import tl2cgen  # noqa: PLC0415
-    import treelite  # noqa: PLC0415
+    import joblib  # noqa: PLC0415  # as above
+    import tl2cgen  # noqa: PLC0415  # as above
+    import treelite  # noqa: PLC0415  # as above
 
     fitted, text = joblib.load(folder / f"{case}.joblib"), folder / f"{case}.txt"
     if shutil.which("gcc") is None or _leaves(fitted) > _MOST_COMPILED:
