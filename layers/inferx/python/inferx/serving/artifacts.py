@@ -178,5 +178,9 @@ def _copy(content: IO[bytes], file: IO[bytes], size: int) -> None:
 
 
 def _is(path: str, sha256: str) -> bool:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    # Not hashlib.file_digest: it fills a buffer of 256 KB with zeros, however small the file.
+    found = hashlib.sha256()
+    with open(path, "rb", buffering=0) as file:
+        while chunk := file.read(_CHUNK):
+            found.update(chunk)
+    return found.hexdigest() == sha256
