@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from inferx.onnx_session import PROVIDERS, ort, session_options
+from inferx.serving.direct_runs import DirectRuns
 
 SIZES = {1: (300, 9), 1_000: (1, 9), 10_000: (1, 3)}
 """How many runs a round has, and how many rounds, by the number of rows."""
@@ -33,7 +34,8 @@ def ours(folder: Path, case: str) -> tuple[Any, Predict]:
     source = session.get_inputs()[0]
     names = [output.name for output in session.get_outputs()]
     dtype = np.float64 if source.type == "tensor(double)" else np.float32
-    return dtype, lambda rows: session.run(names, {source.name: rows})[-1]
+    runs = DirectRuns(session)
+    return dtype, lambda rows: runs.run(names, {source.name: rows})[-1]
 
 
 def library(folder: Path, case: str) -> tuple[Any, Predict]:

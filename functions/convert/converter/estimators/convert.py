@@ -31,7 +31,7 @@ from converter.estimators.samples import Disagreement, Subject, shown_on
 from converter.estimators.signature import signature_for, title_of
 from converter.estimators.special_values import settle
 from converter.estimators.unwrap import unwrapped
-from converter.tree_ensembles import better_forms
+from converter.tree_ensembles import better_forms, without_rounding
 from exported import graph
 from inferx.errors import Refused
 from inferx.manifest import ParityReport, Signature
@@ -200,7 +200,8 @@ def _settle(fitted: Any, original: Original, proved: _Proved, target: Path) -> C
     dtype = proved.plan.dtype
     shown = taken(original.typical.rows, slice(_SHOWN))
     graph.describe_outputs(proved.model, _running(original, dtype, target).outputs(shown))
-    model = _better(original, proved, target)
+    proved = _unrounded(original, replace(proved, model=_better(original, proved, target)), target)
+    model = proved.model
     settled = settle(original, _running(original, dtype, target))
     signature = _write(model, original, settled.layout, dtype, target)
     return ConvertedEstimator(
@@ -238,6 +239,22 @@ def _better(original: Original, proved: _Proved, path: Path) -> onnx.ModelProto:
     if tried:  # the last form tried is what the path holds
         _write(proved.model, original, original.layout, dtype, path)
     return proved.model
+
+
+def _unrounded(original: Original, proved: _Proved, path: Path) -> _Proved:
+    """Prefer the form that does not round the sums of trees, where it is nowhere farther off."""
+    form = without_rounding(proved.model)
+    if form is None:
+        return proved
+    dtype = proved.plan.dtype
+    _write(form, original, original.layout, dtype, path)
+    judged = judge(proved.probes, _running(original, dtype, path), original.typical.predictions)
+    if judged.passed and all(
+        proved.verdicts[kind].is_as_close(verdict) for kind, verdict in judged.verdicts.items()
+    ):
+        return replace(proved, model=form, verdicts=judged.verdicts, predicted=judged.predicted)
+    _write(proved.model, original, original.layout, dtype, path)
+    return proved
 
 
 def _is_same(original: Original, proved: _Proved, path: Path) -> bool:

@@ -30,6 +30,17 @@ class Verdict:
     among_equals: bool = False
     """Whether too many rows differ in which the original chose among what is equally far."""
 
+    def is_as_close(self, other: "Verdict") -> bool:
+        """Return whether another form is nowhere farther from the original on the same rows."""
+        ours, theirs = self.report, other.report
+        return (theirs.label_agreement or 0.0) >= (ours.label_agreement or 0.0) and all(
+            (after or 0.0) <= (before or 0.0)
+            for before, after in (
+                (ours.max_abs_diff, theirs.max_abs_diff),
+                (ours.max_rel_diff, theirs.max_rel_diff),
+            )
+        )
+
 
 def compare(
     original: Predictions,

@@ -16,7 +16,10 @@ import onnx
 from converter.tree_ensembles.classic import CLASSIC, Ensemble, read
 from converter.tree_ensembles.modern import modern_nodes
 from converter.tree_ensembles.trimmed import trimmed_node
+from converter.tree_ensembles.unrounded import without_rounding
 from converter.tree_ensembles.widened import with_turned_branches
+
+__all__ = ["better_forms", "without_rounding"]
 
 type _Form = Callable[[onnx.NodeProto, Ensemble, str], list[onnx.NodeProto] | None]
 

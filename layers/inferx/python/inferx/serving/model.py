@@ -8,6 +8,7 @@ import numpy as np
 
 from inferx.errors import BadInput, Broken, Unavailable
 from inferx.onnx_session import PROVIDERS, RUN_ERRORS, ort, session_options
+from inferx.serving.direct_runs import DirectRuns
 from inferx.serving.inputs import Feed, categories_of, feeds_for, reader_for
 from inferx.serving.inputs.reader import Array
 from inferx.serving.limits import HTTP, Limits
@@ -49,7 +50,7 @@ class Model:
         except Exception as error:
             # onnxruntime's errors have no common root but Exception.
             raise Broken from error
-        self.runs: Runs = TimedRuns(self.session) if loops else self.session
+        self.runs: Runs = (TimedRuns if loops else DirectRuns)(self.session)
         self.outputs = [spec.name for spec in self.signature.outputs]
         """The names of all outputs of the graph."""
         self._reader = reader_for(self.signature)

@@ -18,7 +18,7 @@ MOST_SECONDS = 20.0
 
 
 class Runs(Protocol):
-    """Runs a graph: an onnxruntime session, or :class:`TimedRuns`."""
+    """Runs a graph: an onnxruntime session, or what stands for one."""
 
     def run(self, outputs: list[str], tensors: Mapping[str, Array], /) -> list[Array]:
         """Return the graph's outputs of these names."""

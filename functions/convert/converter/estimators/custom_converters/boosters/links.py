@@ -12,6 +12,7 @@ from skl2onnx.algebra.onnx_ops import (
     OnnxGreater,
     OnnxLog,
     OnnxMul,
+    OnnxReciprocal,
     OnnxSoftmax,
 )
 
@@ -23,6 +24,17 @@ from converter.estimators.custom_converters.registry import VERSION
 def linked(boosted: Boosted, scores: Any) -> Any:
     """Apply the booster's link to its scores."""
     return _LINKS[boosted.link](boosted, scores)
+
+
+def both_chances(boosted: Boosted, scores: Any) -> Any:
+    """Return the chances of both classes, each by the logistic function of its own score.
+
+    Not ``Sigmoid``, whose small results are what is left of one.
+    """
+    slopes = np.array([boosted.slope, -boosted.slope], dtype=boosted.dtype)
+    odds = OnnxExp(OnnxMul(scores, slopes, op_version=VERSION), op_version=VERSION)
+    above = OnnxAdd(odds, _number(boosted, 1), op_version=VERSION)
+    return OnnxReciprocal(above, op_version=VERSION)
 
 
 def _number(boosted: Boosted, value: float) -> Any:

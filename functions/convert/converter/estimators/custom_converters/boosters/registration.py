@@ -23,7 +23,7 @@ from converter.estimators.custom_converters.boosters import number_codes
 from converter.estimators.custom_converters.boosters.attributes import attributes_of
 from converter.estimators.custom_converters.boosters.labelled import LabelledXGBClassifier
 from converter.estimators.custom_converters.boosters.lightgbm_model import ZERO
-from converter.estimators.custom_converters.boosters.links import linked
+from converter.estimators.custom_converters.boosters.links import both_chances, linked
 from converter.estimators.custom_converters.boosters.reading import boosted_by
 from converter.estimators.custom_converters.boosters.trees import Boosted
 from converter.estimators.custom_converters.nodes import as_index, as_number, flat, largest, pick
@@ -88,6 +88,9 @@ def _build(estimator: Any, source: Any, dtype: Any) -> list[Any]:
 
 def _of_two(boosted: Boosted, scores: Any, values: Any) -> tuple[Any, Any]:
     """Return the index of the class and both probabilities, from that of the second class."""
+    if boosted.library == "lightgbm" and boosted.link == "logistic":
+        both = both_chances(boosted, scores)
+        return largest(both), both
     one = np.array([1], dtype=boosted.dtype)
     rest = OnnxSub(one, values, op_version=VERSION)
     both = OnnxConcat(rest, values, axis=1, op_version=VERSION)
