@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Depends, Request
 
 from account_requests import (
+    AccountRemoval,
     ForgottenPassword,
     Login,
     NewApiKey,
@@ -34,6 +35,7 @@ from inferx.http.events import Event, Response
 from inferx.http.web import Caller, json_only, web_app
 from inferx.identity import (
     api_keys,
+    leaving,
     login,
     password_reset,
     refresh_tokens,
@@ -49,6 +51,7 @@ require(
     "credentials_table",
     "signing_keys_secret",
     "mail_queue_url",
+    "reconcile_function",
     "bcrypt_cost",
     "registrations_per_hour",
     "require_verified_email",
@@ -107,6 +110,16 @@ def log_out(body: Refresh) -> Success[Nothing]:
 def me(caller: Caller) -> Success[Account]:
     """Return the caller's profile, use of storage and plan."""
     return Success(data=account(users.find_user(caller.user_id)))
+
+
+@app.delete(f"{PREFIX}/me", summary="Delete the account", tags=["Accounts"])
+def delete_account(caller: Caller, body: AccountRemoval, ip: Ip) -> Success[Nothing]:
+    """Close the account at once and for good, and remove everything of it in minutes.
+
+    Its credentials stop working within a minute, and its address may be registered again.
+    """
+    leaving.leave(caller.user_id, body.current_password, ip)
+    return Success(data=Nothing())
 
 
 @app.put(f"{PREFIX}/password", summary="Change the password", tags=["Accounts"])

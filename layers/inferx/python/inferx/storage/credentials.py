@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from pynamodb.exceptions import PutError
+from pynamodb.expressions.update import Action
 
 from inferx.entities.credentials import ApiKey, Counter, TokenFamily
-from inferx.storage.item_keys import api_key_key, family_key
+from inferx.storage.item_keys import account_in, api_key_key, family_key
 from inferx.storage.tables.credentials import ApiKeyItem, CounterItem, FamilyItem
 from inferx.storage.transactions import Otherwise, Transaction
 
@@ -140,13 +141,15 @@ def count(key: str, moment: int, *, kept_until: int) -> int:
         kept_until: when the record may be removed.
     """
     item = CounterItem(key)
-    item.update(
-        [
-            CounterItem.tally.add(1),
-            CounterItem.last_at.set(moment),
-            CounterItem.ttl.set(kept_until),
-        ]
-    )
+    actions: list[Action] = [
+        CounterItem.tally.add(1),
+        CounterItem.last_at.set(moment),
+        CounterItem.ttl.set(kept_until),
+    ]
+    account = account_in(key)
+    if account is not None:
+        actions.append(CounterItem.user_id.set(account))
+    item.update(actions)
     return int(item.tally)
 
 
@@ -205,7 +208,13 @@ def _family_item(family: TokenFamily) -> FamilyItem:
 
 
 def _counter_item(key: str, counter: Counter, kept_until: int) -> CounterItem:
-    return CounterItem(key, tally=counter.tally, last_at=counter.last_at, ttl=kept_until)
+    return CounterItem(
+        key,
+        tally=counter.tally,
+        last_at=counter.last_at,
+        user_id=account_in(key),
+        ttl=kept_until,
+    )
 
 
 def _time(seconds: float | None) -> datetime | None:

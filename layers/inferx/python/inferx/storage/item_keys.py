@@ -45,6 +45,14 @@ def account_failures_key(account: str) -> str:
     return f"login#{account}"
 
 
+def account_in(pk: str) -> str | None:
+    """Return the digest of the e-mail address in the key of a count of logins, or mails, to one."""
+    kind, *rest = pk.split("#")
+    if kind in ("login", "known", "burst"):
+        return rest[0]
+    return rest[1] if kind == "limit" and rest[0].endswith("-mail") else None
+
+
 def address_failures_key(address: str) -> str:
     """Return the key of the count of failed logins from an address to all accounts."""
     return f"address#{address}"
@@ -86,6 +94,11 @@ def name_pk(owner_id: str, name: str) -> str:
     return f"name#{owner_id}#{name}"
 
 
+def names_key(owner_id: str) -> str:
+    """Return the hash key under which the index ``ByOwner`` of the Models table lists names."""
+    return f"names#{owner_id}"
+
+
 def tombstone_pk(model_id: str) -> str:
     """Return the key of a deleted version's tombstone in the Models table."""
     return f"tombstone#{model_id}"
@@ -124,6 +137,11 @@ def idempotency_pk(owner_id: str, digest: str) -> str:
         digest: the SHA-256 of the key, in hex.
     """
     return f"idempotency#{owner_id}#{digest}"
+
+
+def idempotency_keys_key(owner_id: str) -> str:
+    """Return the hash key under which ``ByOwner`` of the Jobs table lists idempotency keys."""
+    return f"idempotency#{owner_id}"
 
 
 def owner_status_key(owner_id: str, status: str) -> str:

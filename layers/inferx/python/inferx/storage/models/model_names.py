@@ -7,7 +7,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from inferx.entities.models import ModelName, ModelVersion, VersionPointer
-from inferx.storage.item_keys import name_pk
+from inferx.storage.item_keys import name_pk, names_key
 from inferx.storage.models import journal
 from inferx.storage.tables.models import NameItem
 from inferx.storage.transactions import Transaction
@@ -133,8 +133,12 @@ def _update(
     actions: Sequence[Action],
     condition: Condition | None = None,
 ) -> None:
-    changed_on = NameItem.changed_on.set(journal.today(owner_id))
-    transaction.update(NameItem, name_pk(owner_id, name), [*actions, changed_on], condition)
+    always = [
+        NameItem.owner_id.set(names_key(owner_id)),
+        NameItem.id.set(name),
+        NameItem.changed_on.set(journal.today(owner_id)),
+    ]
+    transaction.update(NameItem, name_pk(owner_id, name), [*actions, *always], condition)
 
 
 def _set_newest(pointer: VersionPointer | None) -> Action:
