@@ -47,7 +47,7 @@ def traces(user_id: str, email: str) -> list[str]:
     """Return the keys of all items and objects that name an account in any way."""
     sought = (user_id, email, digest(email))
     found = [_key(item) for item in items() if any(each in str(item) for each in sought)]
-    s3 = botocore.session.get_session().create_client("s3")
+    s3: Any = botocore.session.get_session().create_client("s3")
     listed = s3.list_object_versions(Bucket=settings.bucket)
     stored = [*listed.get("Versions", []), *listed.get("DeleteMarkers", [])]
     return sorted(found + [each["Key"] for each in stored if user_id in each["Key"]])
@@ -55,7 +55,7 @@ def traces(user_id: str, email: str) -> list[str]:
 
 def items() -> Iterator[dict[str, Any]]:
     """Yield every item of every table, as DynamoDB has it."""
-    dynamodb = botocore.session.get_session().create_client("dynamodb")
+    dynamodb: Any = botocore.session.get_session().create_client("dynamodb")
     for table in TABLES:
         yield from dynamodb.scan(TableName=table)["Items"]
 
@@ -141,13 +141,14 @@ def _fill_jobs(user_id: str) -> None:
         created_at=NOW + timedelta(days=36_500),
         due_at=None,
         request='{"input": [1]}',
-        result='{"prediction": 1}',
         callback_url="https://example.com/",
         callback_secret="whsec_of_a_callback",
     )
     transact(lambda transaction: jobs.add(transaction, job))
     transact(lambda transaction: jobs.claim_key(transaction, job, "d", "f", otherwise=None))
-    JobItem(item_keys.job_pk(job.id)).update([JobItem.parts.set(2)])
+    JobItem(item_keys.job_pk(job.id)).update(
+        [JobItem.parts.set(2), JobItem.result.set('{"prediction": 1}')]
+    )
     for number in (0, 1):
         PartItem(item_keys.part_pk(job.id, number), ttl=LATER).save()
 
@@ -165,7 +166,8 @@ def _fill_webhooks(user_id: str) -> None:
     ).save()
     OwnerItem(item_keys.webhook_owner_pk(user_id), endpoints={endpoint_id}).save()
     callback = {"callback_url": "https://example.com/", "callback_secret": "whsec_of_a_callback"}
-    for address in ({"endpoint_id": endpoint_id}, callback):
+    addresses: list[dict[str, Any]] = [{"endpoint_id": endpoint_id}, callback]
+    for address in addresses:
         DeliveryItem(
             item_keys.delivery_pk(new_id()),
             event_id=new_id(),

@@ -11,6 +11,7 @@ from botocore.client import BaseClient
 from inferx import deadline
 from inferx.accounts import removal
 from inferx.errors import NotFound, Unavailable
+from inferx.identity import login
 from inferx.identity.closing import REQUESTS_LAST, close_account, open_account
 from inferx.storage import objects, removals
 from inferx.storage.item_keys import user_key
@@ -126,7 +127,7 @@ def test_the_item_that_goes_last_holds_nothing_of_the_person(
 
     assert of(test_user) == [user_key(test_user["id"])]
     item = UserItem.get(user_key(test_user["id"]))
-    assert (item.email, item.full_name, item.password_hash) == ("", None, "")
+    assert [item.email, item.full_name, item.password_hash] == ["", None, ""]
 
 
 def test_what_a_request_that_was_let_in_before_still_writes_is_removed_too(
@@ -258,16 +259,14 @@ def test_an_operator_cannot_open_what_is_being_removed(
 def test_a_password_changed_meanwhile_deletes_nothing(
     leave: Leave, test_user: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from inferx.identity import leaving
-
-    genuine = leaving.verify_password
+    genuine = login.verify_password
 
     def overtaken(*arguments: Any) -> Any:
         user = genuine(*arguments)
         UserItem(user_key(user.id)).update([UserItem.password_hash.set("another")])
         return user
 
-    monkeypatch.setattr(leaving, "verify_password", overtaken)
+    monkeypatch.setattr("inferx.identity.leaving.verify_password", overtaken)
 
     assert leave().status_code == 401
     assert UserItem.get(user_key(test_user["id"])).is_active
@@ -276,7 +275,8 @@ def test_a_password_changed_meanwhile_deletes_nothing(
 @contextmanager
 def dying_after_a_new_write(seen: list[str]) -> Iterator[None]:
     """End the process once DynamoDB or S3 has done the first write that is not among ``seen``."""
-    tables, clients = connection._Connection._make_api_call, BaseClient._make_api_call
+    every: Any = BaseClient
+    tables, clients = connection._Connection._make_api_call, every._make_api_call
 
     def through(genuine: Any) -> Any:
         def call(self: Any, operation: str, parameters: Any) -> Any:

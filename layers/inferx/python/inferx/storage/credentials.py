@@ -10,7 +10,7 @@ from pynamodb.exceptions import PutError
 from pynamodb.expressions.update import Action
 
 from inferx.entities.credentials import ApiKey, Counter, TokenFamily
-from inferx.storage.item_keys import account_in, api_key_key, family_key
+from inferx.storage.item_keys import account_in, api_key_key, family_key, id_in
 from inferx.storage.tables.credentials import ApiKeyItem, CounterItem, FamilyItem
 from inferx.storage.transactions import Otherwise, Transaction
 
@@ -86,20 +86,15 @@ def add_family(family: TokenFamily) -> None:
 def find_family(family_id: str) -> TokenFamily | None:
     """Return the family with this id; ``None`` when there is none."""
     try:
-        item = FamilyItem.get(family_key(family_id), consistent_read=True)
+        return _family(FamilyItem.get(family_key(family_id), consistent_read=True))
     except FamilyItem.DoesNotExist:
         return None
-    return TokenFamily(
-        id=family_id,
-        user_id=item.user_id,
-        epoch=int(item.epoch),
-        current_hash=item.current_hash,
-        rotated_at=int(item.rotated_at),
-        created_at=int(item.created_at),
-        expires_at=int(item.expires_at),
-        previous_hash=item.previous_hash,
-        salt=item.salt,
-    )
+
+
+def find_families(family_ids: Iterable[str]) -> list[TokenFamily]:
+    """Return those of the families that exist, in no order."""
+    pks = [family_key(family_id) for family_id in family_ids]
+    return [_family(item) for item in FamilyItem.batch_get(pks, consistent_read=True)]
 
 
 def replace_family(family: TokenFamily, rotated: TokenFamily) -> bool:
@@ -189,6 +184,20 @@ def _api_key(item: ApiKeyItem) -> ApiKey:
         expires_at=_time(item.expires_at),
         last_used_at=_time(item.last_used_at),
         revoked_at=_time(item.revoked_at),
+    )
+
+
+def _family(item: FamilyItem) -> TokenFamily:
+    return TokenFamily(
+        id=id_in(item.pk),
+        user_id=item.user_id,
+        epoch=int(item.epoch),
+        current_hash=item.current_hash,
+        rotated_at=int(item.rotated_at),
+        created_at=int(item.created_at),
+        expires_at=int(item.expires_at),
+        previous_hash=item.previous_hash,
+        salt=item.salt,
     )
 
 

@@ -170,7 +170,7 @@ def delivery_pk(delivery_id: str) -> str:
 
 
 def id_in(pk: str) -> str:
-    """Return the id in the key of a model version's item, of a tombstone, a job or a delivery."""
+    """Return the id in a key that is made of a kind and an id."""
     return pk.split("#", 1)[1]
 
 
