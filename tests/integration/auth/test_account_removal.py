@@ -1,51 +1,29 @@
 """DELETE /me: the account is closed at once, and then everything of it is removed."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import requests
-from botocore.client import BaseClient
 
-from inferx import deadline
 from inferx.accounts import removal
 from inferx.errors import NotFound, Unavailable
 from inferx.identity import login
 from inferx.identity.closing import REQUESTS_LAST, close_account, open_account
 from inferx.storage import objects, removals
 from inferx.storage.item_keys import user_key
-from inferx.storage.tables import connection
 from inferx.storage.tables.users import UserItem
-from tests.integration.auth.conftest import AUTH, Clock, bearer
+from tests.integration.auth.conftest import AUTH, Clock, Leave, bearer
 from tests.support.gateway import Client
-from tests.support.kills import Killed
 from tests.support.whole_accounts import fill, items, leave_unfinished, traces
 from tools.lambdas import invoke
 
 type NewKey = Callable[..., dict[str, Any]]
 type LogIn = Callable[..., requests.Response]
-type Leave = Callable[..., requests.Response]
 type Removal = Callable[[], dict[str, int]]
 
 ANOTHER = "grace@example.com"
-WRITES = ("BatchWriteItem", "UpdateItem", "DeleteItem", "DeleteObjects")
 A_DAY_S = removal.UNFINISHED_LASTS.total_seconds()
-
-
-@pytest.fixture
-def leave(client: Client, auth_headers: dict[str, str], test_user: dict[str, Any]) -> Leave:
-    """Delete the registered user's account, with the right password unless another is given."""
-
-    def send(password: str = test_user["password"], **options: Any) -> requests.Response:
-        body = {"current_password": password}
-        response = client.delete(
-            f"{AUTH}/me", **({"json": body, "headers": auth_headers} | options)
-        )
-        deadline.forget()  # the removal is another invocation
-        return response
-
-    return send
 
 
 @pytest.fixture
@@ -270,50 +248,3 @@ def test_a_password_changed_meanwhile_deletes_nothing(
 
     assert leave().status_code == 401
     assert UserItem.get(user_key(test_user["id"])).is_active
-
-
-@contextmanager
-def dying_after_a_new_write(seen: list[str]) -> Iterator[None]:
-    """End the process once DynamoDB or S3 has done the first write that is not among ``seen``."""
-    every: Any = BaseClient
-    tables, clients = connection._Connection._make_api_call, every._make_api_call
-
-    def through(genuine: Any) -> Any:
-        def call(self: Any, operation: str, parameters: Any) -> Any:
-            result = genuine(self, operation, parameters)
-            # Without the values, among which are times.
-            named = ("Key", "UpdateExpression", "RequestItems", "Delete")
-            write = f"{operation} {[parameters.get(name) for name in named]}"
-            if operation in WRITES and write not in seen:
-                seen.append(write)
-                raise Killed
-            return result
-
-        return call
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(connection._Connection, "_make_api_call", through(tables))
-        patch.setattr(BaseClient, "_make_api_call", through(clients))
-        yield
-
-
-def test_a_removal_that_dies_after_each_write_in_turn_goes_on_from_there(
-    leave: Leave, time: Clock, test_user: dict[str, Any]
-) -> None:
-    fill(test_user["id"], test_user["email"])
-    leave_unfinished(test_user["id"])
-    leave()
-    time.pass_seconds(A_DAY_S)
-    # A death before a write leaves what the one after the write before it leaves.
-    writes: list[str] = []
-    is_complete = False
-    for _ in range(40):
-        found = list(removals.waiting())
-        with suppress(Killed), dying_after_a_new_write(writes):
-            is_complete = removal.remove(test_user["id"])
-        time.pass_seconds(A_DAY_S / 10)
-        assert found == [test_user["id"]] or is_complete, "the nightly job would not find it"
-
-    assert is_complete
-    assert of(test_user) == []
-    assert len(writes) >= 17, writes
