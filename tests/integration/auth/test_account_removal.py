@@ -10,7 +10,7 @@ from inferx.accounts import removal
 from inferx.errors import NotFound, Unavailable
 from inferx.identity import login
 from inferx.identity.closing import REQUESTS_LAST, close_account, open_account
-from inferx.storage import objects, removals
+from inferx.storage import functions, objects, removals
 from inferx.storage.item_keys import user_key
 from inferx.storage.tables.users import UserItem
 from tests.integration.auth.conftest import AUTH, Clock, Leave, bearer
@@ -54,6 +54,17 @@ def test_a_deleted_account_is_closed_at_once(
     assert (left.status_code, left.json()) == (200, {"success": True, "data": {}})
     assert refused == [{"detail": "The account is closed."}] * 2
     assert log_in().status_code == 401
+
+
+def test_a_deletion_starts_the_removal_without_waiting_for_it(
+    leave: Leave, test_user: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[tuple[str, Any]] = []
+    monkeypatch.setattr(functions, "start", lambda *given: started.append(given))
+
+    leave()
+
+    assert started == [("ReconcileFunction", {"owner_id": test_user["id"]})]
 
 
 def test_a_wrong_password_deletes_nothing(
