@@ -142,6 +142,7 @@ def environment() -> dict[str, str]:
         "SIGNING_KEYS_SECRET": "SigningKeys",
         "CONVERT_FUNCTION": "ConvertFunction",
         "CONVERT_DEEP_FUNCTION": "",
+        "RECONCILE_FUNCTION": "ReconcileFunction",
         "INGEST_RECEIVES": str(template()["Mappings"]["Queues"]["Ingest"]["MaxReceiveCount"]),
         "BCRYPT_COST": "4",
         "POWERTOOLS_SERVICE_NAME": "test",

@@ -112,6 +112,12 @@ class PasswordChange(BaseModel):
     new_password: NewPassword
 
 
+class AccountRemoval(BaseModel):
+    """The current password, which the owner of the account knows."""
+
+    current_password: Password
+
+
 class Verification(BaseModel):
     """The token of a mail that verifies an address."""
 

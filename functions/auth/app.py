@@ -1,10 +1,13 @@
-"""Accounts: registration, login, tokens, the password and API keys."""
+"""Accounts: registration, login, tokens, the password, API keys, the whole account."""
 
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Depends, Request
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
+from account_export import AccountExport, page_of
 from account_requests import (
+    AccountRemoval,
     ForgottenPassword,
     Login,
     NewApiKey,
@@ -28,12 +31,14 @@ from account_responses import (
     tokens,
     user_view,
 )
+from inferx.accounts import export
 from inferx.http import events
 from inferx.http.entry import entry
 from inferx.http.events import Event, Response
 from inferx.http.web import Caller, json_only, web_app
 from inferx.identity import (
     api_keys,
+    leaving,
     login,
     password_reset,
     refresh_tokens,
@@ -47,8 +52,12 @@ require(
     "AuthFunction",
     "users_table",
     "credentials_table",
+    "models_table",
+    "jobs_table",
+    "webhooks_table",
     "signing_keys_secret",
     "mail_queue_url",
+    "reconcile_function",
     "bcrypt_cost",
     "registrations_per_hour",
     "require_verified_email",
@@ -107,6 +116,29 @@ def log_out(body: Refresh) -> Success[Nothing]:
 def me(caller: Caller) -> Success[Account]:
     """Return the caller's profile, use of storage and plan."""
     return Success(data=account(users.find_user(caller.user_id)))
+
+
+@app.get(f"{PREFIX}/me/export", summary="Export the account", tags=["Accounts"])
+def export_account(
+    caller: Caller,
+    after: Annotated[
+        str | None, Query(description="Where the page before ended; `next` holds it.")
+    ] = None,
+) -> Success[AccountExport]:
+    """Return everything that is stored about the account, but no secret, in pages of some MB."""
+    place = None if after is None else export.place_of(after)
+    user = users.find_user(caller.user_id)
+    return Success(data=page_of(user, place, f"{PREFIX}/me/export"))
+
+
+@app.delete(f"{PREFIX}/me", summary="Delete the account", tags=["Accounts"])
+def delete_account(caller: Caller, body: AccountRemoval, ip: Ip) -> Success[Nothing]:
+    """Close the account at once and for good, and remove everything of it in minutes.
+
+    Its credentials stop working within a minute, and its address may be registered again.
+    """
+    leaving.leave(caller.user_id, body.current_password, ip)
+    return Success(data=Nothing())
 
 
 @app.put(f"{PREFIX}/password", summary="Change the password", tags=["Accounts"])

@@ -41,6 +41,7 @@ _LEAVES = {
 }
 # Which parts each other part may import besides the leaves and itself.
 _ARROWS = {
+    "accounts": {"identity", "storage"},
     "storage": set(),
     "identity": {"storage"},
     "registry": {"identity", "storage", "webhooks"},

@@ -120,6 +120,8 @@ def _of_models() -> list[Sample]:
         Sample("convert", request.to_dict(), converted),
         Sample("convert_deep", request.to_dict(), converted),
         Sample("reconcile", night, {"UnfinishedOwners": 0}),
+        # Of an account that its owner has not deleted, of which nothing is removed.
+        Sample("reconcile-remove", {"owner_id": _NAMED.user_id}, {"RemovedAccounts": 0}),
     ]
 
 

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 import requests
 
-from inferx import clock
+from inferx import clock, deadline
 from tests.support.gateway import Client
 
 AUTH = "/api/v1/auth"
+
+type Leave = Callable[..., requests.Response]
 
 
 class Clock:
@@ -63,6 +65,21 @@ def new_key(client: Client, auth_headers: dict[str, str]) -> Callable[..., dict[
         return made
 
     return make
+
+
+@pytest.fixture
+def leave(client: Client, auth_headers: dict[str, str], test_user: dict[str, Any]) -> Leave:
+    """Delete the registered user's account, with the right password unless another is given."""
+
+    def send(password: str = test_user["password"], **options: Any) -> requests.Response:
+        body = {"current_password": password}
+        response = client.delete(
+            f"{AUTH}/me", **({"json": body, "headers": auth_headers} | options)
+        )
+        deadline.forget()  # the removal is another invocation
+        return response
+
+    return send
 
 
 def bearer(credential: str) -> dict[str, str]:

@@ -49,6 +49,8 @@ NO_CREDENTIAL: dict[str, str] = {}
             "wrong_password",
             {"json": {"current_password": "no", "new_password": ACCOUNT["password"]}},
         ),
+        ("delete_account", 401, "wrong_password", {"json": {"current_password": "no"}}),
+        ("export_account", 422, "example", {"params": {"after": "no"}}),
         ("create_api_key", 422, "example", {"json": {"name": "a", "scopes": ["all"]}}),
         ("revoke_api_key", 404, "example", {"at": {"id": "{model}"}}),
     ],

@@ -28,6 +28,8 @@ NOTHING = {
     "DriftedCounters": 0,
     "DriftedBytes": 0,
     "SettledJobs": 0,
+    "RemovedAccounts": 0,
+    "UnfinishedRemovals": 0,
 }
 
 

@@ -121,6 +121,11 @@ class Settings:
         return _text("CONVERT_DEEP_FUNCTION", may_be_empty=True)
 
     @cached_property
+    def reconcile_function(self) -> str:
+        """The name or ARN of the nightly function, which also removes accounts."""
+        return _text("RECONCILE_FUNCTION")
+
+    @cached_property
     def ingest_queue_url(self) -> str:
         """The SQS queue of uploaded files."""
         return _url("INGEST_QUEUE_URL")

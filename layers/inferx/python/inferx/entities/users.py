@@ -15,6 +15,8 @@ class User:
         model_count: the number of the user's model versions, whatever their status.
         session_epoch: counts the password's changes: refresh tokens of an earlier epoch are dead.
         api_key_ids: the ids of the API keys that are not revoked.
+        removal_due_at: from when on nothing may be left of the account; ``None`` unless the owner
+            has had it removed.
         verified_at: when it was proved that the user reads the address's mail; ``None`` before.
     """
 
@@ -28,5 +30,6 @@ class User:
     storage_bytes: int = 0
     model_count: int = 0
     session_epoch: int = 0
+    removal_due_at: datetime | None = None
     api_key_ids: frozenset[str] = frozenset()
     verified_at: datetime | None = None

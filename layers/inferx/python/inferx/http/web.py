@@ -85,7 +85,9 @@ def json_only(handle: Handle) -> Handle:
         body = events.body(event)
         if len(body) > LARGEST_BODY:
             raise TooLarge(f"The request body may have at most {LARGEST_BODY:,} bytes.")
-        brings_body = events.route_key(event).startswith(("POST ", "PUT "))
+        route = events.route_key(event)
+        # A body of DELETE is rare, and one without a body may bring any media type.
+        brings_body = route.startswith(("POST ", "PUT ")) or (route.startswith("DELETE ") and body)
         if brings_body and events.media_type(event) not in {"", "application/json"}:
             raise WrongMediaType("Send Content-Type: application/json.")
         try:

@@ -1,5 +1,6 @@
 """Logging in, and changing the password."""
 
+from inferx.entities.users import User
 from inferx.errors import Fault, Invalid, Unauthenticated
 from inferx.identity import throttle
 from inferx.identity.emails import fold_email
@@ -53,18 +54,35 @@ def change_password(user_id: str, current: str, new: str, ip: str) -> None:
         Invalid: the new password is not acceptable.
         RateLimited: too many attempts have failed before.
     """
-    user = find_user(user_id)
-    attempt = throttle.begin(fold_email(user.email), ip)
-    if not verify_or_spend(current, user.password_hash):
-        attempt.record_failure()
-        raise _wrong_password()
-    attempt.record_success()
+    user = verify_password(user_id, current, ip)
     fault = password_fault(new, user.email)
     if fault:
         raise Invalid([Fault(("body", "new_password"), fault)])
     if not replace_password_hash(user, get_password_hash(new), ends_sessions=True):
-        raise _wrong_password()  # another request has changed it since it was verified
+        raise wrong_password()  # another request has changed it since it was verified
 
 
-def _wrong_password() -> Unauthenticated:
+def verify_password(user_id: str, password: str, ip: str) -> User:
+    """Return the user, whose password this is.
+
+    Args:
+        user_id: the user's id.
+        password: as typed.
+        ip: the address that the attempt comes from.
+
+    Raises:
+        Unauthenticated: the password is wrong.
+        RateLimited: too many attempts have failed before.
+    """
+    user = find_user(user_id)
+    attempt = throttle.begin(fold_email(user.email), ip)
+    if not verify_or_spend(password, user.password_hash):
+        attempt.record_failure()
+        raise wrong_password()
+    attempt.record_success()
+    return user
+
+
+def wrong_password() -> Unauthenticated:
+    """Return the error for a current password that is not the account's."""
     return Unauthenticated("The current password is incorrect", reason="password")

@@ -9,6 +9,7 @@ from inferx.entities.objects import UploadForm
 from inferx.entities.users import User
 from inferx.errors import InferXError, Invalid, Refused, TooLarge
 from inferx.identity.principal import Principal
+from inferx.identity.users import find_user
 from inferx.ids import new_id
 from inferx.input_hints import InputHints
 from inferx.plans import plan_named
@@ -118,7 +119,7 @@ def _described(new: NewVersion, content: bytes) -> NewVersion:
 def _admit(principal: Principal, new: NewVersion) -> User:
     principal.require("models:write")
     check_file_name(new.file_name)
-    user = quotas.find_user(principal.user_id)
+    user = find_user(principal.user_id)
     if new.file_size is not None:
         quotas.check_file_size(plan_named(user.plan), new.file_size)
     return user
@@ -138,7 +139,7 @@ def _reserve(user: User, new: NewVersion) -> ModelVersion:
     def make_room() -> InferXError | None:
         if expiry.release_unused(user.id):
             return None
-        return quotas.excess(quotas.find_user(user.id), size=size, models=1)
+        return quotas.excess(find_user(user.id), size=size, models=1)
 
     model = transact(build)
     if new.samples is not None:

@@ -44,7 +44,7 @@ _FILES = _OBJECTS.merge(
         retries={"mode": "standard", "total_max_attempts": 6},
     )
 )
-# Requests wait for the queue, so it is given up soon.
+# Requests wait for the queue, or for Lambda's, so it is given up soon.
 _MESSAGES = Config(
     connect_timeout=1,
     read_timeout=4,
@@ -107,6 +107,12 @@ def ses() -> "SESClient":
 def functions() -> "LambdaClient":
     """Return the Lambda client: it waits for the longest conversion, and never asks twice."""
     client: LambdaClient = _client("lambda", _CONVERSIONS)
+    return client
+
+
+def starts() -> "LambdaClient":
+    """Return the Lambda client of asynchronous invocations, which requests wait for."""
+    client: LambdaClient = _client("lambda", _MESSAGES)
     return client
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from pynamodb.exceptions import PutError
+from pynamodb.expressions.update import Action
 
 from inferx.entities.credentials import ApiKey, Counter, TokenFamily
-from inferx.storage.item_keys import api_key_key, family_key
+from inferx.storage.item_keys import account_in, api_key_key, family_key, id_in
 from inferx.storage.tables.credentials import ApiKeyItem, CounterItem, FamilyItem
 from inferx.storage.transactions import Otherwise, Transaction
 
@@ -85,20 +86,15 @@ def add_family(family: TokenFamily) -> None:
 def find_family(family_id: str) -> TokenFamily | None:
     """Return the family with this id; ``None`` when there is none."""
     try:
-        item = FamilyItem.get(family_key(family_id), consistent_read=True)
+        return _family(FamilyItem.get(family_key(family_id), consistent_read=True))
     except FamilyItem.DoesNotExist:
         return None
-    return TokenFamily(
-        id=family_id,
-        user_id=item.user_id,
-        epoch=int(item.epoch),
-        current_hash=item.current_hash,
-        rotated_at=int(item.rotated_at),
-        created_at=int(item.created_at),
-        expires_at=int(item.expires_at),
-        previous_hash=item.previous_hash,
-        salt=item.salt,
-    )
+
+
+def find_families(family_ids: Iterable[str]) -> list[TokenFamily]:
+    """Return those of the families that exist, in no order."""
+    pks = [family_key(family_id) for family_id in family_ids]
+    return [_family(item) for item in FamilyItem.batch_get(pks, consistent_read=True)]
 
 
 def replace_family(family: TokenFamily, rotated: TokenFamily) -> bool:
@@ -140,13 +136,15 @@ def count(key: str, moment: int, *, kept_until: int) -> int:
         kept_until: when the record may be removed.
     """
     item = CounterItem(key)
-    item.update(
-        [
-            CounterItem.tally.add(1),
-            CounterItem.last_at.set(moment),
-            CounterItem.ttl.set(kept_until),
-        ]
-    )
+    actions: list[Action] = [
+        CounterItem.tally.add(1),
+        CounterItem.last_at.set(moment),
+        CounterItem.ttl.set(kept_until),
+    ]
+    account = account_in(key)
+    if account is not None:
+        actions.append(CounterItem.user_id.set(account))
+    item.update(actions)
     return int(item.tally)
 
 
@@ -189,6 +187,20 @@ def _api_key(item: ApiKeyItem) -> ApiKey:
     )
 
 
+def _family(item: FamilyItem) -> TokenFamily:
+    return TokenFamily(
+        id=id_in(item.pk),
+        user_id=item.user_id,
+        epoch=int(item.epoch),
+        current_hash=item.current_hash,
+        rotated_at=int(item.rotated_at),
+        created_at=int(item.created_at),
+        expires_at=int(item.expires_at),
+        previous_hash=item.previous_hash,
+        salt=item.salt,
+    )
+
+
 def _family_item(family: TokenFamily) -> FamilyItem:
     return FamilyItem(
         family_key(family.id),
@@ -205,7 +217,13 @@ def _family_item(family: TokenFamily) -> FamilyItem:
 
 
 def _counter_item(key: str, counter: Counter, kept_until: int) -> CounterItem:
-    return CounterItem(key, tally=counter.tally, last_at=counter.last_at, ttl=kept_until)
+    return CounterItem(
+        key,
+        tally=counter.tally,
+        last_at=counter.last_at,
+        user_id=account_in(key),
+        ttl=kept_until,
+    )
 
 
 def _time(seconds: float | None) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Invoking Lambda functions and waiting for their results."""
+"""Invoking Lambda functions: waiting for their results, or not."""
 
 import json
 from collections.abc import Mapping
@@ -54,6 +54,26 @@ def invoke(function: str, payload: Mapping[str, Any], *, tenant: str) -> Any:
     if response.get("FunctionError"):
         raise FunctionFailed(_kind(content))
     return content
+
+
+def start(function: str, payload: Mapping[str, Any]) -> None:
+    """Have the function called once, soon, without waiting; Lambda tries again where it fails.
+
+    Source: AWS Lambda Developer Guide, "Invoking a Lambda function asynchronously".
+
+    Args:
+        function: its name or ARN.
+        payload: what JSON can hold.
+
+    Raises:
+        Unavailable: Lambda did not take it.
+    """
+    try:
+        aws.starts().invoke(
+            FunctionName=function, InvocationType="Event", Payload=json.dumps(payload).encode()
+        )
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable from error
 
 
 def _kind(content: Any) -> str:

@@ -45,6 +45,14 @@ def account_failures_key(account: str) -> str:
     return f"login#{account}"
 
 
+def account_in(pk: str) -> str | None:
+    """Return the digest of the e-mail address in the key of a count of logins, or mails, to one."""
+    kind, *rest = pk.split("#")
+    if kind in ("login", "known", "burst"):
+        return rest[0]
+    return rest[1] if kind == "limit" and rest[0].endswith("-mail") else None
+
+
 def address_failures_key(address: str) -> str:
     """Return the key of the count of failed logins from an address to all accounts."""
     return f"address#{address}"
@@ -84,6 +92,11 @@ def model_pk(model_id: str) -> str:
 def name_pk(owner_id: str, name: str) -> str:
     """Return the key of a name's item in the Models table."""
     return f"name#{owner_id}#{name}"
+
+
+def names_key(owner_id: str) -> str:
+    """Return the hash key under which the index ``ByOwner`` of the Models table lists names."""
+    return f"names#{owner_id}"
 
 
 def tombstone_pk(model_id: str) -> str:
@@ -126,6 +139,11 @@ def idempotency_pk(owner_id: str, digest: str) -> str:
     return f"idempotency#{owner_id}#{digest}"
 
 
+def idempotency_keys_key(owner_id: str) -> str:
+    """Return the hash key under which ``ByOwner`` of the Jobs table lists idempotency keys."""
+    return f"idempotency#{owner_id}"
+
+
 def owner_status_key(owner_id: str, status: str) -> str:
     """Return the hash key of the index ``ByStatus`` of the Jobs table."""
     return f"{owner_id}#{status}"
@@ -152,7 +170,7 @@ def delivery_pk(delivery_id: str) -> str:
 
 
 def id_in(pk: str) -> str:
-    """Return the id in the key of a model version's item, of a tombstone, a job or a delivery."""
+    """Return the id in a key that is made of a kind and an id."""
     return pk.split("#", 1)[1]
 
 

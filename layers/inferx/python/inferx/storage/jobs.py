@@ -13,6 +13,7 @@ from inferx.entities.jobs import Job, JobStatus
 from inferx.storage.item_keys import (
     due_shard_key,
     id_in,
+    idempotency_keys_key,
     idempotency_pk,
     job_pk,
     owner_status_key,
@@ -77,6 +78,8 @@ def claim_key(
     """
     item = IdempotencyItem(
         idempotency_pk(job.owner_id, digest),
+        owner_id=idempotency_keys_key(job.owner_id),
+        id=digest,
         job_id=job.id,
         fingerprint=fingerprint,
         ttl=int(job.expires_at.timestamp()),

@@ -11,6 +11,11 @@ class UploadKey(NamedTuple):
     file_name: str
 
 
+def owner_prefixes(owner_id: str) -> tuple[str, ...]:
+    """Return the prefixes of everything that is stored for an owner."""
+    return tuple(f"{kind}/{owner_id}/" for kind in ("uploads", "samples", "models", "jobs"))
+
+
 def upload_prefix(owner_id: str, model_id: str) -> str:
     """Return the prefix of everything that was uploaded for one model version."""
     return f"uploads/{owner_id}/{model_id}/"

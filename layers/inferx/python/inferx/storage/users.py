@@ -10,10 +10,11 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.condition import size as size_of
 from pynamodb.expressions.update import Action
 
+from inferx.clock import iso
 from inferx.entities.credentials import Ticket
 from inferx.entities.users import User
 from inferx.storage.item_keys import email_key, user_key
-from inferx.storage.tables.users import EmailItem, UserItem
+from inferx.storage.tables.users import REMOVAL, EmailItem, UserItem
 from inferx.storage.transactions import Otherwise, Transaction
 
 
@@ -151,21 +152,30 @@ def _is_of(ticket: Ticket) -> Condition:
     return condition
 
 
-def set_active(transaction: Transaction, user: User, is_active: bool) -> None:
+def set_active(
+    transaction: Transaction, user: User, is_active: bool, *, removal_due_at: datetime | None = None
+) -> None:
     """Open or close an account and end its sessions.
 
     Args:
         transaction: the one that the user's API keys change in.
-        user: as read before; nothing is written when the keys have changed since.
+        user: as read before; nothing is written when the keys or the password have changed since.
         is_active: whether the account is to be open.
+        removal_due_at: from when on nothing may be left of it; ``None`` when it is to be kept.
     """
     same_keys = (
         UserItem.api_keys == set(user.api_key_ids)
         if user.api_key_ids
         else UserItem.api_keys.does_not_exist()
     )
-    actions = [UserItem.is_active.set(is_active), UserItem.session_epoch.add(1)]
-    transaction.update(UserItem, user_key(user.id), actions, UserItem.pk.exists() & same_keys)
+    actions: list[Action] = [UserItem.is_active.set(is_active), UserItem.session_epoch.add(1)]
+    if removal_due_at is not None:
+        actions += [
+            UserItem.removal.set(REMOVAL),
+            UserItem.removal_due_at.set(iso(removal_due_at)),
+        ]
+    same_password = UserItem.password_hash == user.password_hash
+    transaction.update(UserItem, user_key(user.id), actions, same_password & same_keys)
 
 
 def charge(
@@ -180,6 +190,8 @@ def charge(
 ) -> None:
     """Count bytes and models, on condition that the totals stay within the limits.
 
+    New models are counted in an open account only.
+
     Args:
         transaction: the one that the models change in.
         user_id: whose they are.
@@ -192,6 +204,7 @@ def charge(
     condition: Condition = UserItem.storage_bytes <= most_bytes - size
     if models:
         condition &= UserItem.model_count <= most_models - models
+        condition &= UserItem.is_active == True  # noqa: E712 - a condition of DynamoDB
     _count(transaction, user_id, (size, models), condition, otherwise)
 
 
@@ -236,6 +249,9 @@ def _user(item: UserItem) -> User:
         storage_bytes=int(item.storage_bytes),
         model_count=int(item.model_count),
         session_epoch=int(item.session_epoch),
+        removal_due_at=(
+            None if item.removal_due_at is None else datetime.fromisoformat(item.removal_due_at)
+        ),
         api_key_ids=frozenset(item.api_keys or ()),
         verified_at=item.verified_at,
     )

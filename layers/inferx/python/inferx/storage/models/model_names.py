@@ -1,13 +1,13 @@
 """Names: the numbers given out, the newest ready version, the aliases."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from inferx.entities.models import ModelName, ModelVersion, VersionPointer
-from inferx.storage.item_keys import name_pk
+from inferx.storage.item_keys import name_in, name_pk, names_key
 from inferx.storage.models import journal
 from inferx.storage.tables.models import NameItem
 from inferx.storage.transactions import Transaction
@@ -16,19 +16,15 @@ from inferx.storage.transactions import Transaction
 def find(owner_id: str, name: str) -> ModelName | None:
     """Return the owner's name; ``None`` when it was never given to a model."""
     try:
-        item = NameItem.get(name_pk(owner_id, name), consistent_read=True)
+        return _name(NameItem.get(name_pk(owner_id, name), consistent_read=True))
     except NameItem.DoesNotExist:
         return None
-    aliases = item.aliases.as_dict() if item.aliases else {}
-    return ModelName(
-        owner_id=owner_id,
-        name=name,
-        last_version=item.last_version,
-        version_count=item.version_count,
-        newest_ready=_pointer(item.newest_ready.as_dict()) if item.newest_ready else None,
-        aliases={alias: _pointer(meant) for alias, meant in aliases.items()},
-        revision=item.revision,
-    )
+
+
+def find_all(owner_id: str, names: Iterable[str]) -> list[ModelName]:
+    """Return those of the owner's names that exist, in no order."""
+    pks = [name_pk(owner_id, name) for name in names]
+    return [_name(item) for item in NameItem.batch_get(pks, consistent_read=True)]
 
 
 def take_number(
@@ -126,6 +122,20 @@ def correct(
     )
 
 
+def _name(item: NameItem) -> ModelName:
+    owner_id, name = name_in(item.pk)
+    aliases = item.aliases.as_dict() if item.aliases else {}
+    return ModelName(
+        owner_id=owner_id,
+        name=name,
+        last_version=item.last_version,
+        version_count=item.version_count,
+        newest_ready=_pointer(item.newest_ready.as_dict()) if item.newest_ready else None,
+        aliases={alias: _pointer(meant) for alias, meant in aliases.items()},
+        revision=item.revision,
+    )
+
+
 def _update(
     transaction: Transaction,
     owner_id: str,
@@ -133,8 +143,12 @@ def _update(
     actions: Sequence[Action],
     condition: Condition | None = None,
 ) -> None:
-    changed_on = NameItem.changed_on.set(journal.today(owner_id))
-    transaction.update(NameItem, name_pk(owner_id, name), [*actions, changed_on], condition)
+    always = [
+        NameItem.owner_id.set(names_key(owner_id)),
+        NameItem.id.set(name),
+        NameItem.changed_on.set(journal.today(owner_id)),
+    ]
+    transaction.update(NameItem, name_pk(owner_id, name), [*actions, *always], condition)
 
 
 def _set_newest(pointer: VersionPointer | None) -> Action:

@@ -3,11 +3,28 @@
 No secret is kept, only hashes. Times are whole seconds since 1970, so that conditions can
 compare them and readers without pynamodb understand them. DynamoDB deletes an item some time
 after its ``ttl``, up to days late: what reads an item judges by its other times.
+
+The index ``ByUser`` (``user_id``, ``pk``), keys only, finds a user's API keys and families, and the
+counts of logins and of mails to an account, whose ``user_id`` is the digest of its address.
 """
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from inferx.storage.tables.connection import TableMeta, TableModel
+
+
+class ByUser(GlobalSecondaryIndex["ApiKeyItem"]):
+    """What belongs to a user, whatever it is."""
+
+    class Meta:
+        """Keys only; an item without ``user_id`` is not in it."""
+
+        index_name = "ByUser"
+        projection = KeysOnlyProjection()
+
+    user_id = UnicodeAttribute(hash_key=True)
+    pk = UnicodeAttribute(range_key=True)
 
 
 class ApiKeyItem(TableModel):
@@ -35,6 +52,8 @@ class ApiKeyItem(TableModel):
     revoked_at = NumberAttribute(null=True)
     suspended_at = NumberAttribute(null=True)
     ttl = NumberAttribute(null=True)
+
+    by_user = ByUser()
 
 
 class FamilyItem(TableModel):
@@ -76,7 +95,7 @@ class TicketItem(TableModel):
 
 
 class CounterItem(TableModel):
-    """How often something happened, and when last."""
+    """How often something happened, and when last; ``user_id`` as the module has it."""
 
     class Meta(TableMeta):
         """The Credentials table."""
@@ -86,4 +105,5 @@ class CounterItem(TableModel):
     pk = UnicodeAttribute(hash_key=True)
     tally = NumberAttribute(default=0)
     last_at = NumberAttribute(default=0)
+    user_id = UnicodeAttribute(null=True)
     ttl = NumberAttribute()

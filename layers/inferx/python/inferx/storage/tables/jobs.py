@@ -12,7 +12,8 @@ Three indexes, keys only:
 ============  ==========================  ======================================================
 index         key                         finds
 ============  ==========================  ======================================================
-``ByOwner``   ``owner_id``, ``id``        an owner's jobs, in the order of their creation
+``ByOwner``   ``owner_id``, ``id``        an owner's jobs, in the order of their creation;
+                                          under ``idempotency#{owner}`` the owner's keys
 ``ByStatus``  ``owner_status``, ``id``    the same, of one status
 ``ByDue``     ``due_shard``, ``due_at``   jobs that must have ended, or been announced, by a time
 ============  ==========================  ======================================================
@@ -138,7 +139,10 @@ class PartItem(TableModel):
 
 
 class IdempotencyItem(TableModel):
-    """The job that was made for an owner's idempotency key, and what was asked for with it."""
+    """The job that was made for an owner's idempotency key, and what was asked for with it.
+
+    ``owner_id`` is ``idempotency#{owner}`` and ``id`` the key's digest, for ``ByOwner``.
+    """
 
     class Meta(TableMeta):
         """The Jobs table."""
@@ -146,6 +150,8 @@ class IdempotencyItem(TableModel):
         setting = "jobs_table"
 
     pk = UnicodeAttribute(hash_key=True)
+    owner_id = UnicodeAttribute(null=True)
+    id = UnicodeAttribute(null=True)
     job_id = UnicodeAttribute()
     fingerprint = UnicodeAttribute()
     ttl = NumberAttribute()

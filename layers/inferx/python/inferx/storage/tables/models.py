@@ -16,7 +16,8 @@ models reads a thousand keys, not a thousand manifests.
 ==========  =============================  ===============================================
 index       key                            finds
 ==========  =============================  ===============================================
-``ByOwner``  ``owner_id``, ``id``            an owner's versions, in the order of their creation
+``ByOwner``  ``owner_id``, ``id``            an owner's versions, in the order of their creation;
+                                         under ``names#{owner}`` the owner's names
 ``ByName``   ``owner_name``, ``version``     a name's versions
 ``ByDue``    ``owner_id``, ``due_at``        what of an owner's must have ended by a time
 ``ByDay``    ``changed_on``, ``pk``          the names that changed on a day
@@ -177,7 +178,7 @@ class NameItem(TableModel):
 
     ``newest_ready`` is ``{"id", "version"}``; ``aliases`` maps each alias to the like.
     ``revision`` counts the changes of both: what is decided from them is written on condition
-    that it has not moved.
+    that it has not moved. ``owner_id`` is ``names#{owner}`` and ``id`` the name, for ``ByOwner``.
     """
 
     class Meta(TableMeta):
@@ -186,6 +187,8 @@ class NameItem(TableModel):
         setting = "models_table"
 
     pk = UnicodeAttribute(hash_key=True)
+    owner_id = UnicodeAttribute(null=True)
+    id = UnicodeAttribute(null=True)
     last_version = IntegerAttribute(default=0)
     version_count = IntegerAttribute(default=0)
     newest_ready: MapAttribute[str, Any] = MapAttribute(null=True)

@@ -3,6 +3,9 @@
 Two kinds of item share the table, so that one transaction writes both and an address belongs
 to at most one user. The models' registry changes ``storage_bytes`` and ``model_count`` in its
 own transactions.
+
+The index ``ByRemoval`` (``removal``, ``removal_due_at``), keys only, finds the users whose accounts
+are being removed.
 """
 
 from pynamodb.attributes import (
@@ -12,8 +15,26 @@ from pynamodb.attributes import (
     UnicodeSetAttribute,
     UTCDateTimeAttribute,
 )
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from inferx.storage.tables.connection import TableMeta, TableModel
+
+REMOVAL = "due"
+"""The hash key under which the index ``ByRemoval`` lists users."""
+
+
+class ByRemoval(GlobalSecondaryIndex["UserItem"]):
+    """The users whose accounts are being removed, by when no trace of them may be left."""
+
+    class Meta:
+        """Keys only; a user without ``removal`` is not in it."""
+
+        index_name = "ByRemoval"
+        projection = KeysOnlyProjection()
+
+    removal = UnicodeAttribute(hash_key=True)
+    removal_due_at = UnicodeAttribute(range_key=True)
+    pk = UnicodeAttribute()
 
 
 class UserItem(TableModel):
@@ -22,6 +43,9 @@ class UserItem(TableModel):
     ``session_epoch`` counts the password's changes: refresh tokens and tickets of an earlier epoch
     are dead. ``verified_at`` is absent until the user has shown that they read the address's mail.
     ``api_keys`` holds the ids of the API keys that are not revoked; absent when there are none.
+
+    ``removal`` (always ``due``) and ``removal_due_at`` are there once the owner has had the account
+    removed; the item itself is the last to go, from that time on.
     """
 
     class Meta(TableMeta):
@@ -42,6 +66,10 @@ class UserItem(TableModel):
     session_epoch = NumberAttribute(default=0)
     api_keys = UnicodeSetAttribute(null=True)
     verified_at = UTCDateTimeAttribute(null=True)
+    removal = UnicodeAttribute(null=True)
+    removal_due_at = UnicodeAttribute(null=True)
+
+    by_removal = ByRemoval()
 
 
 class EmailItem(TableModel):

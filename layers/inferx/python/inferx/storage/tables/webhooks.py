@@ -7,7 +7,9 @@
 ==================  =====================================================================
 
 The index ``ByEndpoint`` (``endpoint_id``, ``created_at``), keys only, finds an endpoint's
-deliveries. DynamoDB deletes a delivery some time after its ``ttl``, in seconds since 1970.
+deliveries; ``ByOwner`` (``owner_id``, ``pk``), keys only, an account's endpoints and deliveries,
+those to callbacks of jobs included. DynamoDB deletes a delivery some time after its ``ttl``, in
+seconds since 1970.
 """
 
 from pynamodb.attributes import (
@@ -33,6 +35,19 @@ class ByEndpoint(GlobalSecondaryIndex["DeliveryItem"]):
     endpoint_id = UnicodeAttribute(hash_key=True)
     created_at = UnicodeAttribute(range_key=True)
     pk = UnicodeAttribute()
+
+
+class ByOwner(GlobalSecondaryIndex["DeliveryItem"]):
+    """An account's endpoints and deliveries, each kind together."""
+
+    class Meta:
+        """Keys only."""
+
+        index_name = "ByOwner"
+        projection = KeysOnlyProjection()
+
+    owner_id = UnicodeAttribute(hash_key=True)
+    pk = UnicodeAttribute(range_key=True)
 
 
 class OwnerItem(TableModel):
@@ -94,3 +109,4 @@ class DeliveryItem(TableModel):
     ttl = NumberAttribute()
 
     by_endpoint = ByEndpoint()
+    by_owner = ByOwner()

@@ -1,5 +1,6 @@
 """The repository of deliveries: each change is conditional on what was read before."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,7 +48,12 @@ def find(delivery_id: str) -> Delivery | None:
 def latest(endpoint_id: str, *, at_most: int) -> list[Delivery]:
     """Return an endpoint's last deliveries, the newest first."""
     entries = DeliveryItem.by_endpoint.query(endpoint_id, scan_index_forward=False, limit=at_most)
-    keys = [entry.pk for entry in entries]
+    return find_all(id_in(entry.pk) for entry in entries)
+
+
+def find_all(delivery_ids: Iterable[str]) -> list[Delivery]:
+    """Return the deliveries with these ids, in their order, without those that there are not."""
+    keys = [delivery_pk(delivery_id) for delivery_id in delivery_ids]
     found = {item.pk: item for item in DeliveryItem.batch_get(keys, consistent_read=True)}
     return [_delivery(found[key]) for key in keys if key in found]
 

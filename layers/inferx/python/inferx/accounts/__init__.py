@@ -1,0 +1,1 @@
+"""A whole account: removing everything of it, and showing everything of it to its owner."""
