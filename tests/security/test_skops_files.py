@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,10 @@ def test_tree_is_proved_before_native_code_gets_its_nodes(
         pytest.param(RandomForestClassifier(3).fit(ROWS, LABELS), id="forest"),
         pytest.param(HistGradientBoostingClassifier(max_iter=2).fit(ROWS, LABELS), id="histograms"),
         pytest.param(KNeighborsClassifier(algorithm="kd_tree").fit(ROWS, LABELS), id="neighbours"),
+        pytest.param(
+            HistGradientBoostingClassifier(max_iter=2, categorical_features=[3]).fit(ROWS, LABELS),
+            id="histograms of categories",
+        ),
     ],
 )
 def test_honest_file_predicts_as_before(model: Any, tmp_path: Path) -> None:
@@ -129,6 +134,14 @@ def test_attribute_that_takes_over_saving_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(Refused, match="how an object is saved"):
         load_skops(path)
+
+
+def test_partial_of_another_function_than_rows_are_checked_by_is_refused(tmp_path: Path) -> None:
+    model = LogisticRegression(max_iter=500).fit(ROWS, LABELS)
+    model.func = partial(np.sqrt, 4.0)
+
+    with pytest.raises(Refused, match="asks for a call"):
+        load_skops(saved(model, tmp_path))
 
 
 def test_model_that_was_not_fitted_is_refused(tmp_path: Path) -> None:

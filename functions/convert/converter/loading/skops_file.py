@@ -19,7 +19,11 @@ from inferx.errors import Refused
 from sandbox.limits import UNPACKED_BYTES
 
 _MAX_MEMBERS = 100_000
-_READ_AGAIN = (("numpy", "dtype"), ("sklearn.tree._tree", "Tree"))  # which makes them safe
+_READ_AGAIN = (  # which makes them safe
+    ("numpy", "dtype"),
+    ("sklearn.tree._tree", "Tree"),
+    ("functools", "partial"),  # of a function named beside it, which is looked up, too
+)
 
 
 def load_skops(  # any fitted estimator
