@@ -11,8 +11,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from converter.limits import TREE_DEPTH
 from converter.uploaded_onnx import adopt
-from converter.uploaded_onnx.hazards import check_hazards
 from converter.uploaded_onnx.tree_depths import check_depths
+from exported.hazards import check_hazards
 from inferx.errors import Refused
 
 _STANDARD = helper.make_opsetid("", 21)
@@ -71,6 +71,11 @@ def test_functions_that_call_functions_are_served(tmp_path: Path) -> None:
     assert _adopt(_functions(5, 3), tmp_path)["opset"] == {"": 21}
 
 
+def _holding(node: onnx.NodeProto, **constants: Any) -> onnx.ModelProto:
+    weights = [numpy_helper.from_array(value, name) for name, value in constants.items()]
+    return helper.make_model(helper.make_graph([node], "graph", [], [], weights))
+
+
 @pytest.mark.parametrize(
     ("operator", "attributes"),
     [
@@ -85,13 +90,40 @@ def test_functions_that_call_functions_are_served(tmp_path: Path) -> None:
 def test_operator_that_would_end_the_runtime_is_refused(
     operator: str, attributes: dict[str, Any]
 ) -> None:
+    node = helper.make_node(operator, ["x"], ["y"], **attributes)
+
     with pytest.raises(Refused, match=f"{operator} on whose {next(iter(attributes))}"):
-        check_hazards([helper.make_node(operator, ["x"], ["y"], **attributes)])
+        check_hazards(_holding(node))
 
 
 @pytest.mark.parametrize("operator", ["GatherND", "RandomNormal", "RandomUniformLike", "Unique"])
 def test_operator_as_it_is_by_default_is_no_hazard(operator: str) -> None:
-    check_hazards([helper.make_node(operator, ["x"], ["y"])])
+    check_hazards(_holding(helper.make_node(operator, ["x"], ["y"])))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "frames"),
+    [
+        pytest.param(["x", "step", "given"], None, id="a window of the request"),
+        pytest.param(["x", "step", "", "given"], None, id="a length of the request"),
+        pytest.param(["x", "step", "frames"], np.zeros(0), id="an empty window"),
+        pytest.param(["x", "step", "", "frames"], np.array(0), id="no length"),
+    ],
+)
+def test_fourier_transform_of_frames_that_may_be_empty_is_refused(
+    inputs: list[str], frames: Any
+) -> None:
+    constants: dict[str, Any] = {} if frames is None else {"frames": frames}
+
+    with pytest.raises(Refused, match="STFT on whose frames"):
+        check_hazards(_holding(helper.make_node("STFT", inputs, ["y"]), **constants))
+
+
+@pytest.mark.parametrize("frames", [np.ones(4), np.array(4)])
+def test_fourier_transform_of_constant_frames_is_no_hazard(frames: Any) -> None:
+    inputs = ["x", "step", "frames"] if frames.ndim else ["x", "step", "", "frames"]
+
+    check_hazards(_holding(helper.make_node("STFT", inputs, ["y"]), frames=frames))
 
 
 def test_operator_in_a_branch_is_checked(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ _NOT_OF_THE_FILE = (type, ModuleType, FunctionType, np.ufunc)
 _PLAIN = frozenset({str, bytes, int, float, bool, complex, type(None)})
 
 _LEVELS = 100  # of containers: what scikit-learn and its users save is a few deep
-_ESTIMATOR_LEVELS = 16
+_ESTIMATOR_LEVELS = 12  # each doubles or triples what scikit-learn does to look into the next
 _ESTIMATORS = 1_000_000
 
 
@@ -90,7 +90,9 @@ def _inner(part: Any) -> Iterator[Any]:
         held += part.ravel().tolist()
     if not isinstance(part, _NOT_OF_THE_FILE):
         held += getattr(part, "__dict__", {}).values()
-    return iter([each for each in held if type(each) not in _PLAIN])
+    return iter(
+        [each for each in held if type(each) not in _PLAIN and not isinstance(each, np.generic)]
+    )
 
 
 def _whole(part: object, held: _Extent, estimator: type) -> _Extent:

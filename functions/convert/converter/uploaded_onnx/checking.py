@@ -3,7 +3,6 @@
 import onnx.inliner
 
 from converter.uploaded_onnx.functions import check_expansion
-from converter.uploaded_onnx.hazards import check_hazards
 from converter.uploaded_onnx.parts import nodes_of, tensors_of
 from converter.uploaded_onnx.tree_depths import check_depths
 from inferx.errors import Refused
@@ -44,5 +43,4 @@ def self_contained(model: onnx.ModelProto) -> onnx.ModelProto:
     if own:
         model = onnx.inliner.inline_local_functions(model)
     check_depths(nodes_of(model.graph))
-    check_hazards(nodes_of(model.graph))
     return model

@@ -26,7 +26,7 @@ def make_divisions_safe(model: onnx.ModelProto) -> None:
     Raises:
         Refused: the graph does not show what is divided, or its operator set is too old.
     """
-    graphs = list(_graphs(model.graph))
+    graphs = list(graphs_in(model.graph))
     safe = _safe_divisors(graphs)
     if not any(_is_open(node, safe) for graph in graphs for node in graph.node):
         return
@@ -44,14 +44,28 @@ def make_divisions_safe(model: onnx.ModelProto) -> None:
             graph.node.extend(kept)
 
 
-def _graphs(graph: onnx.GraphProto) -> Iterator[onnx.GraphProto]:
+def graphs_in(graph: onnx.GraphProto) -> Iterator[onnx.GraphProto]:
     """Yield the graphs in a graph's attributes at any depth, the innermost first, then itself."""
     for node in graph.node:
         for attribute in node.attribute:
             inner = [attribute.g] if attribute.HasField("g") else []
             for each in (*inner, *attribute.graphs):
-                yield from _graphs(each)
+                yield from graphs_in(each)
     yield graph
+
+
+def constants_in(graph: onnx.GraphProto) -> list[tuple[str, onnx.TensorProto]]:
+    """Return the constants that a graph itself holds, with their names."""
+    return [
+        *((tensor.name, tensor) for tensor in graph.initializer),
+        *(
+            (node.output[0], attribute.t)
+            for node in graph.node
+            if node.op_type == "Constant"
+            for attribute in node.attribute
+            if attribute.name == "value"
+        ),
+    ]
 
 
 def _is_open(node: onnx.NodeProto, safe: set[str]) -> bool:
@@ -63,15 +77,7 @@ def _safe_divisors(graphs: list[onnx.GraphProto]) -> set[str]:
     """Return the names of the constants without -1 in them."""
     safe: dict[str, bool] = {}
     for graph in graphs:
-        constants = [(tensor.name, tensor) for tensor in graph.initializer]
-        constants += [
-            (node.output[0], attribute.t)
-            for node in graph.node
-            if node.op_type == "Constant"
-            for attribute in node.attribute
-            if attribute.name == "value"
-        ]
-        for name, tensor in constants:  # a name may be used again in another branch
+        for name, tensor in constants_in(graph):  # a name may be used again in another branch
             safe[name] = safe.get(name, True) and _has_no_minus_one(tensor)
     return {name for name, is_safe in safe.items() if is_safe}
 
@@ -94,7 +100,7 @@ def _types(model: onnx.ModelProto) -> Mapping[str, set[int]]:
             described = helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims)
             light.graph.input.append(described)
     types: dict[str, set[int]] = defaultdict(set)
-    for graph in _graphs(onnx.shape_inference.infer_shapes(light).graph):
+    for graph in graphs_in(onnx.shape_inference.infer_shapes(light).graph):
         for value in (*graph.input, *graph.output, *graph.value_info):
             if value.type.HasField("tensor_type"):
                 types[value.name].add(value.type.tensor_type.elem_type)

@@ -11,6 +11,7 @@ from onnx import TensorProto
 
 from exported.divisions import make_divisions_safe
 from exported.growing import growing_in
+from exported.hazards import check_hazards
 from inferx.errors import Refused
 from inferx.manifest import METADATA_KEY, Signature, TensorSpec
 from inferx.onnx_session import PROVIDERS, ort, session_options
@@ -201,8 +202,9 @@ def write(model: onnx.ModelProto, signature: Signature, path: Path) -> None:
     """Write the finished file, its signature inside and its divisions safe.
 
     Raises:
-        Refused: for a graph that is too large to be written, or whose divisions are not shown.
+        Refused: for a graph that is too large to be written, or on which the runtime would end.
     """
+    check_hazards(model)
     make_divisions_safe(model)
     del model.metadata_props[:]
     timed = [*loops_in(model.graph), *growing_in(model.graph)]
