@@ -1,6 +1,7 @@
 """skops files pass the same rules as pickles: what the library loaded is read again by them."""
 
 import io
+import json
 import zipfile
 from collections.abc import Callable
 from functools import partial
@@ -133,6 +134,31 @@ def test_attribute_that_takes_over_saving_is_refused(tmp_path: Path) -> None:
             archive.writestr(name, content)
 
     with pytest.raises(Refused, match="how an object is saved"):
+        load_skops(path)
+
+
+def _list(content: list[Any], name: int, loader: str = "ListNode") -> dict[str, Any]:
+    kind = {"__class__": "list", "__module__": "builtins", "__loader__": loader}
+    return {**kind, "content": content, "__id__": name}
+
+
+@pytest.mark.parametrize("levels", [40, 0])
+def test_parts_that_hold_one_another_again_and_again_are_refused(
+    levels: int, tmp_path: Path
+) -> None:
+    part = _list([] if levels else [_list([], 2**40, "CachedNode")], 2**40)
+    for level in range(levels):  # each holds the one before twice
+        part = _list([part, _list([], part["__id__"], "CachedNode")], 2**41 + level)
+    path = saved(LogisticRegression(max_iter=500).fit(ROWS, LABELS), tmp_path)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    schema = json.loads(parts["schema.json"])
+    schema["content"]["content"]["max_iter"] = part
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in {**parts, "schema.json": json.dumps(schema).encode()}.items():
+            archive.writestr(name, content)
+
+    with pytest.raises(Refused, match="in one another too often" if levels else "holds itself"):
         load_skops(path)
 
 

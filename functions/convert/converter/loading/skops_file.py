@@ -13,6 +13,7 @@ from typing import Any
 
 from converter.loading import names, read_estimator, refusing_damage
 from converter.loading.reader import BoundedReader
+from converter.loading.skops_schema import check_schema
 from converter.loading.structure import parts_of
 from converter.loading.trees import pending_tree
 from inferx.errors import Refused
@@ -94,5 +95,7 @@ def _pickled(loaded: object) -> bytes:
 def _check_archive(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
-    if len(members) > _MAX_MEMBERS or sum(member.file_size for member in members) > UNPACKED_BYTES:
-        raise Refused("The file unpacks to more than the allowed size.")
+        unpacked = sum(member.file_size for member in members)
+        if len(members) > _MAX_MEMBERS or unpacked > UNPACKED_BYTES:
+            raise Refused("The file unpacks to more than the allowed size.")
+        check_schema(archive.read("schema.json"))
