@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -135,6 +136,13 @@ def test_attribute_that_takes_over_saving_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(Refused, match="how an object is saved"):
         load_skops(path)
+
+
+def test_dictionaries_that_lightgbm_keeps_are_read(tmp_path: Path) -> None:
+    model = LogisticRegression(max_iter=500).fit(ROWS, LABELS)
+    model.scores = defaultdict(OrderedDict, valid=OrderedDict(loss=0.5))
+
+    assert load_skops(saved(model, tmp_path)).scores == {"valid": {"loss": 0.5}}
 
 
 def _list(content: list[Any], name: int, loader: str = "ListNode") -> dict[str, Any]:

@@ -21,6 +21,8 @@ from sandbox.limits import UNPACKED_BYTES
 
 _MAX_MEMBERS = 100_000
 _READ_AGAIN = (  # which makes them safe
+    ("collections", "OrderedDict"),
+    ("collections", "defaultdict"),
     ("numpy", "dtype"),
     ("sklearn.tree._tree", "Tree"),
     ("functools", "partial"),  # of a function named beside it, which is looked up, too
