@@ -1,11 +1,16 @@
 """Small files that would take for ever, or end the process, are refused at once."""
 
+import gzip
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.cluster import Birch
+from sklearn.ensemble import VotingClassifier
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.tree._tree import Tree
 
@@ -38,6 +43,85 @@ def test_tuples_that_double_are_not_hashed(content: bytes, tmp_path: Path) -> No
         load_estimator(tmp_path / "source", None)
 
     assert time.monotonic() - started < 30
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"})" + b"\x85" * 10**6 + b"K\x01s.", id="a key"),
+        pytest.param(b"\x8f()" + b"\x85" * 10**6 + b"\x90.", id="an element of a set"),
+        pytest.param(b"(" * 10**6 + b"K\x01" + b"t" * 10**6 + b".", id="tuples of any length"),
+        pytest.param(b"K\x01" + b")\x86" * 10**6 + b".", id="tuples of two"),
+        pytest.param(b"K\x01" + b"))\x87" * 10**6 + b".", id="tuples of three"),
+    ],
+)
+def test_tuples_nested_too_deeply_to_be_hashed_are_refused(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "source").write_bytes(gzip.compress(b"\x80\x04" + content, 1))
+
+    with pytest.raises(Refused, match="nested tuples"):
+        load_estimator(tmp_path / "source", None)
+
+
+@pytest.mark.parametrize(
+    "opcodes",
+    [
+        pytest.param(b"]q\x00" + b"]h\x00ah\x00aq\x000" * 60 + b"h\x00", id="lists that double"),
+        pytest.param(b"]" * 150 + b"a" * 149, id="lists nested deeply"),
+        pytest.param(b"]q\x00h\x00a", id="a list that holds itself"),
+        pytest.param(b"}q\x00K\x01h\x00s", id="a dictionary that holds itself"),
+    ],
+)
+def test_lists_that_a_library_would_walk_for_ever_are_refused(
+    opcodes: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / "source").write_bytes(b"\x80\x04" + opcodes + b".")
+
+    with pytest.raises(Refused, match="nests lists"):
+        load_estimator(tmp_path / "source", None)
+
+
+def _holding_itself() -> Any:
+    model = VotingClassifier([("a", DecisionTreeClassifier())]).fit([[0.0], [1.0]], [0, 1])
+    model.estimators_[0] = model
+    return model
+
+
+def _doubling() -> Any:
+    model = DecisionTreeClassifier().fit([[0.0], [1.0]], [0, 1])
+    for level in range(10):
+        outer = VotingClassifier([("a", model)])
+        outer.estimators_, outer.level = [model] * 8, level
+        model = outer
+    return model
+
+
+def _nested_deeply() -> Any:
+    model = make_pipeline(DecisionTreeClassifier()).fit([[0.0], [1.0]], [0, 1])
+    for _ in range(20):
+        model = Pipeline([("inner", model)])
+    return model
+
+
+@pytest.mark.parametrize("make", [_holding_itself, _doubling, _nested_deeply])
+def test_estimators_that_would_be_walked_for_ever_are_refused(
+    make: Callable[[], Any], tmp_path: Path
+) -> None:
+    with pytest.raises(Refused, match="nests estimators"):
+        loaded(make(), tmp_path)
+
+
+def test_objects_that_know_their_neighbours_are_no_fault(tmp_path: Path) -> None:
+    model = Birch(n_clusters=None).fit([[float(row)] for row in range(20)])
+
+    assert len(loaded(model, tmp_path).subcluster_centers_) == 10
+
+
+def test_parts_that_are_shared_are_no_fault(tmp_path: Path) -> None:
+    model = DecisionTreeClassifier().fit([[0.0], [1.0]], [0, 1])
+    shared = [("a", 1)]
+    model.kept = [[shared] * 50, {"b": (shared, shared)}]
+
+    assert loaded(model, tmp_path).kept[0][49] == shared
 
 
 def _chain(depth: int) -> Any:

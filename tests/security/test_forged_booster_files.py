@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_diabetes, load_iris
 
+from converter.limits import TREE_DEPTH
 from converter.loading.lightgbm_model import categories_in, checked_text
 from converter.loading.native_boosters import load_booster
 from converter.loading.xgboost_model import checked_model
@@ -122,3 +123,39 @@ def test_lightgbm_keeps_which_columns_are_categories_and_no_other_parameter(
     _, _, rest = checked_text(lightgbm_text).partition("end of trees\n")
 
     assert rest == "\nparameters:\n[categorical_feature: 4]\nend of parameters\n"
+
+
+def test_lightgbm_tree_that_is_too_deep_for_the_runtime_is_refused(lightgbm_text: str) -> None:
+    depth = TREE_DEPTH + 1
+    lists = {
+        "left_child": [*range(1, depth), -1],
+        "right_child": range(-2, -depth - 2, -1),
+        "leaf_value": [0] * (depth + 1),
+        **dict.fromkeys(("split_feature", "decision_type", "threshold"), [0] * depth),
+    }
+    fields = [f"{name}={' '.join(map(str, values))}" for name, values in lists.items()]
+    tree = "\n".join(["0", f"num_leaves={depth + 1}", "num_cat=0", *fields, "shrinkage=1", ""])
+    head = lightgbm_text.partition("\nTree=")[0].replace("num_class=3", "num_class=1")
+    head = head.replace("num_tree_per_iteration=3", "num_tree_per_iteration=1")
+    head = re.sub("objective=.*", "objective=regression", head)
+
+    with pytest.raises(Refused, match=r"LightGBM .* more than 10,000 levels deep"):
+        checked_text(f"{head}\nTree={tree}\nend of trees\n")
+
+
+def test_xgboost_tree_that_is_too_deep_for_the_runtime_is_refused(xgboost_categories: str) -> None:
+    count = 2 * TREE_DEPTH + 3
+    parents = [2**31 - 1, *(2 * (place // 2) for place in range(count - 1))]
+    left = [place + 1 if place % 2 == 0 and place < count - 1 else -1 for place in range(count)]
+    right = [child + 1 if child > 0 else -1 for child in left]
+    model = json.loads(xgboost_categories)
+    tree = model["learner"]["gradient_booster"]["model"]["trees"][0]
+    tree |= {"left_children": left, "right_children": right, "parents": parents}
+    whole = ("split_indices", "default_left", "split_type")
+    tree |= dict.fromkeys(whole, [0] * count)
+    real = ("split_conditions", "base_weights", "loss_changes", "sum_hessian")
+    tree |= dict.fromkeys(real, [0.0] * count)
+    tree["tree_param"]["num_nodes"] = str(count)
+
+    with pytest.raises(Refused, match=r"XGBoost .* more than 10,000 levels deep"):
+        checked_model(json.dumps(model).encode())

@@ -164,6 +164,8 @@ def test_cut_xgboost_model_is_refused(cut: int, xgboost_handle: bytes) -> None:
         pytest.param(r"num_tree_per_iteration=3", "num_tree_per_iteration=4", id="no whole stage"),
         pytest.param(r"num_class:3", "num_class:99", id="trained for more classes"),
         pytest.param(r" num_class:3", "", id="trained for unknown classes"),
+        pytest.param(r" num_class:3", r"\g<0> num_class:9", id="trained for classes twice"),
+        pytest.param(r"objective=.*", "objective=", id="an objective without a name"),
         pytest.param(r"max_feature_idx=4", "max_feature_idx=9", id="more columns than names"),
         pytest.param(r"feature_infos=\S+", "feature_infos=[", id="half a range"),
         pytest.param(r"version=v4", "version=v9", id="another version"),

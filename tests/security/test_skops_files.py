@@ -1,8 +1,11 @@
 """skops files pass the same rules as pickles: what the library loaded is read again by them."""
 
 import io
+import json
 import zipfile
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +86,10 @@ def test_tree_is_proved_before_native_code_gets_its_nodes(
         pytest.param(RandomForestClassifier(3).fit(ROWS, LABELS), id="forest"),
         pytest.param(HistGradientBoostingClassifier(max_iter=2).fit(ROWS, LABELS), id="histograms"),
         pytest.param(KNeighborsClassifier(algorithm="kd_tree").fit(ROWS, LABELS), id="neighbours"),
+        pytest.param(
+            HistGradientBoostingClassifier(max_iter=2, categorical_features=[3]).fit(ROWS, LABELS),
+            id="histograms of categories",
+        ),
     ],
 )
 def test_honest_file_predicts_as_before(model: Any, tmp_path: Path) -> None:
@@ -129,6 +136,46 @@ def test_attribute_that_takes_over_saving_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(Refused, match="how an object is saved"):
         load_skops(path)
+
+
+def test_dictionaries_that_lightgbm_keeps_are_read(tmp_path: Path) -> None:
+    model = LogisticRegression(max_iter=500).fit(ROWS, LABELS)
+    model.scores = defaultdict(OrderedDict, valid=OrderedDict(loss=0.5))
+
+    assert load_skops(saved(model, tmp_path)).scores == {"valid": {"loss": 0.5}}
+
+
+def _list(content: list[Any], name: int, loader: str = "ListNode") -> dict[str, Any]:
+    kind = {"__class__": "list", "__module__": "builtins", "__loader__": loader}
+    return {**kind, "content": content, "__id__": name}
+
+
+@pytest.mark.parametrize("levels", [40, 0])
+def test_parts_that_hold_one_another_again_and_again_are_refused(
+    levels: int, tmp_path: Path
+) -> None:
+    part = _list([] if levels else [_list([], 2**40, "CachedNode")], 2**40)
+    for level in range(levels):  # each holds the one before twice
+        part = _list([part, _list([], part["__id__"], "CachedNode")], 2**41 + level)
+    path = saved(LogisticRegression(max_iter=500).fit(ROWS, LABELS), tmp_path)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    schema = json.loads(parts["schema.json"])
+    schema["content"]["content"]["max_iter"] = part
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in {**parts, "schema.json": json.dumps(schema).encode()}.items():
+            archive.writestr(name, content)
+
+    with pytest.raises(Refused, match="in one another too often" if levels else "holds itself"):
+        load_skops(path)
+
+
+def test_partial_of_another_function_than_rows_are_checked_by_is_refused(tmp_path: Path) -> None:
+    model = LogisticRegression(max_iter=500).fit(ROWS, LABELS)
+    model.func = partial(np.sqrt, 4.0)
+
+    with pytest.raises(Refused, match="asks for a call"):
+        load_skops(saved(model, tmp_path))
 
 
 def test_model_that_was_not_fitted_is_refused(tmp_path: Path) -> None:

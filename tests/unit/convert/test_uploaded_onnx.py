@@ -255,7 +255,7 @@ def test_functions_of_the_file_are_inlined(tmp_path: Path) -> None:
         pytest.param(_with_external_weights(), "single file", id="external data"),
         pytest.param(_with_custom_operator(), "custom operator", id="custom operator"),
         pytest.param(_with_broken_graph(), "not a valid ONNX model", id="dangling input"),
-        pytest.param(_with_recursion(), "not a valid ONNX model", id="recursion"),
+        pytest.param(_with_recursion(), "each other in a circle", id="recursion"),
         pytest.param(
             _with_custom_operator_in_a_function(),
             "custom operator com.example.Relu",

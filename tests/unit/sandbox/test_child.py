@@ -65,6 +65,17 @@ def test_child_sees_no_secret_of_the_environment(run: Run, monkeypatch: pytest.M
     assert "PYTHONPATH" in ending.output
 
 
+def test_child_imports_nothing_from_the_directory_that_an_earlier_one_wrote_to(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "json.py").write_text("print('taken over')")
+
+    ending = run("import json, site; print(site.ENABLE_USER_SITE)")
+
+    assert ending.status == 0
+    assert ending.output == "False\n"
+
+
 def test_child_sends_no_telemetry_of_onnxruntime(run: Run) -> None:
     ending = run("import os, sys; sys.exit(os.environ['ORT_DISABLE_TELEMETRY'])")
 

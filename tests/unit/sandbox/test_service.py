@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 from inferx import deadline
-from inferx.conversion.contract import ConversionRefused, ConversionRequest, Converted
+from inferx.conversion.contract import (
+    ConversionRefused,
+    ConversionRequest,
+    Converted,
+    DeepNetwork,
+)
 from inferx.errors import Unavailable
 from sandbox import limits, service
 from tests.support.fake_converter import manifest
@@ -198,6 +203,43 @@ def test_job_that_misbehaves_is_a_refusal_and_no_model(
 
     assert isinstance(outcome, ConversionRefused), outcome
     assert "damaged" in outcome.detail or "cannot be opened" in outcome.detail
+
+
+def test_model_that_needs_another_file_of_the_job_is_refused(
+    tmp_path: Path, write_job: WriteJob
+) -> None:
+    code = f"""
+import onnx
+{_ADOPTING}
+def split(source, target):
+    facts = adopt(source, target)
+    model = onnx.load_from_string(source.read_bytes())
+    weights = model.graph.initializer.add(name="beside", data_type=1, dims=[1])
+    weights.data_location = onnx.TensorProto.EXTERNAL
+    weights.external_data.add(key="location", value="weights.bin")
+    model.graph.node.append(onnx.helper.make_node("Identity", ["beside"], ["copied"]))
+    model.graph.output.append(onnx.helper.make_tensor_value_info("copied", 1, [1]))
+    open("weights.bin", "wb").write(bytes(4))
+    target.write_bytes(model.SerializeToString())
+    return facts
+
+job.run(split)
+"""
+
+    outcome = service.run_conversion(workspace(tmp_path), write_job(code))
+
+    assert isinstance(outcome, ConversionRefused)
+    assert "cannot be opened" in outcome.detail
+
+
+def test_half_a_surrogate_pair_does_not_leave_the_sandbox(
+    tmp_path: Path, write_job: WriteJob
+) -> None:
+    code = "open('result.json', 'w').write('{\"deep\": \"' + chr(92) + 'ud800\"}')"
+
+    outcome = service.run_conversion(workspace(tmp_path), write_job(code))
+
+    assert outcome == DeepNetwork("?")
 
 
 def test_job_over_its_memory_is_refused_saying_so(tmp_path: Path, write_job: WriteJob) -> None:

@@ -66,6 +66,17 @@ def test_tensor_as_large_as_a_number_is_refused() -> None:
         try_rows(session)
 
 
+def test_input_that_no_request_holds_is_refused() -> None:
+    wide = helper.make_tensor_value_info("x", TensorProto.FLOAT, [None, 2**40])
+    gives = helper.make_tensor_value_info("y", TensorProto.FLOAT, [None, None])
+    graph = helper.make_graph([helper.make_node("Relu", ["x"], ["y"])], "g", [wide], [gives])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)], ir_version=10)
+    session = ort.InferenceSession(model.SerializeToString(), session_options(), PROVIDERS)
+
+    with pytest.raises(TooMuch, match="more numbers than a request holds"):
+        try_rows(session)
+
+
 def test_numbers_that_are_places_in_a_table_are_no_fault() -> None:
     table = onnx.numpy_helper.from_array(np.arange(5), "table")
     gather = helper.make_node("Gather", ["table", "x"], ["y"])

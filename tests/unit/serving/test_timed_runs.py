@@ -1,4 +1,4 @@
-"""A graph that loops as a number in the request says is ended in time, and serves the next one."""
+"""A graph that loops or grows as a number in the request says is ended in time, and goes on."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from exported import graph
+from exported.growing import growing_in
 from inferx import deadline
 from inferx.errors import TookTooLong
 from inferx.manifest import Signature, TensorSpec
@@ -51,8 +52,37 @@ def counting() -> onnx.ModelProto:
     return helper.make_model(described, opset_imports=[opset], ir_version=10)
 
 
-@pytest.fixture
-def model(tmp_path: Path) -> Model:
+def squaring(sizes: str = "size") -> onnx.ModelProto:
+    """Return a model that multiplies matrices of the size it is given sixty times.
+
+    Args:
+        sizes: what the matrices' size is taken from: the input's value, or its shape.
+    """
+    products = [
+        helper.make_node("MatMul", [f"m{step}", f"m{step}"], [f"m{step + 1}"]) for step in range(60)
+    ]
+    nodes = [
+        helper.make_node("Shape", ["x"], ["shape"]),
+        helper.make_node(
+            "Concat", ["x", "x"] if sizes == "size" else ["shape"] * 2, ["sizes"], axis=0
+        ),
+        helper.make_node("ConstantOfShape", ["sizes"], ["m0"]),
+        *products,
+        helper.make_node("Shape", ["m60"], ["size"]),
+        helper.make_node("Gather", ["size", "zero"], ["y"]),
+    ]
+    described = helper.make_graph(
+        nodes,
+        "graph",
+        [helper.make_tensor_value_info("x", _INT, [1])],
+        [helper.make_tensor_value_info("y", _INT, [1])],
+        [onnx.numpy_helper.from_array(np.array([0]), "zero")],
+    )
+    opset = helper.make_opsetid("", 21)
+    return helper.make_model(described, opset_imports=[opset], ir_version=10)
+
+
+def opened(made: onnx.ModelProto, tmp_path: Path) -> Model:
     signature = Signature(
         inputs=(TensorSpec("x", "int64", (1,)),),
         outputs=(TensorSpec("y", "int64", (1,)),),
@@ -62,8 +92,13 @@ def model(tmp_path: Path) -> Model:
         classes=None,
         named_features=False,
     )
-    graph.write(counting(), signature, tmp_path / "model.onnx")
+    graph.write(made, signature, tmp_path / "model.onnx")
     return Model(tmp_path / "model.onnx")
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Model:
+    return opened(counting(), tmp_path)
 
 
 def test_run_that_does_not_end_is_ended_and_the_next_one_predicts(
@@ -86,3 +121,20 @@ def test_run_ends_before_its_invocation(model: Model) -> None:
 
 def test_graph_lists_what_loops_in_it() -> None:
     assert graph.loops_in(counting().graph) == ["Loop"]
+
+
+def test_run_that_grows_as_a_number_says_is_ended_and_the_next_one_predicts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timed_runs, "MOST_SECONDS", 0.1)
+    model = opened(squaring(), tmp_path)
+
+    with pytest.raises(TookTooLong, match="makes tensors as large"):
+        model.predict([1_000])
+
+    assert model.predict([3])[0] == {"prediction": [3]}
+
+
+def test_graph_that_grows_with_the_size_of_its_input_needs_no_timer() -> None:
+    assert growing_in(squaring().graph) == ["ConstantOfShape"]
+    assert growing_in(squaring("shape").graph) == []

@@ -17,6 +17,7 @@ from converter.loading.intel import take_what_intel_fitted
 from converter.loading.missing_values import keep_refusing_missing
 from converter.loading.multiclass import keep_probabilities
 from converter.loading.native_boosters import wrapped
+from converter.loading.nesting import check_nesting
 from converter.loading.older import add_parameters, rename_parts
 from converter.loading.outputs import add_places
 from converter.loading.reader import BoundedReader, open_unpacked
@@ -56,6 +57,7 @@ def read_estimator(  # as above
         estimator = unpickler.load()
         if file.read(1):
             raise Refused("The file goes on after the model's end; it is damaged or forged.")
+        check_nesting(estimator)
         estimator = picked(estimator, part)
         older = unpickler.of_intel or saved_by not in (None, sklearn.__version__)
         with refusing_what_is_missing(saved_by or _UNNAMED if older else None):

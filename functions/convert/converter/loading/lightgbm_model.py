@@ -8,6 +8,8 @@ import json
 import re
 from typing import Any
 
+from converter.limits import TREE_DEPTH
+from converter.loading.trees import too_deep
 from inferx.errors import Refused
 
 _DAMAGED = "The LightGBM model in the file is damaged: its parts do not fit each other."
@@ -18,7 +20,7 @@ _REAL = re.compile(
     r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]{1,4})?|[-+]?(nan|inf)", re.IGNORECASE
 )
 _RANGE = re.compile(r"none|\[[^:\[\] ]+:[^:\[\] ]+\]|-?[0-9]+(:-?[0-9]+)*")
-_OBJECTIVE = re.compile(r"[a-z_0-9]+( [a-z_0-9]+(:[-+.0-9a-z]+)?)*|")
+_OBJECTIVE = re.compile(r"[a-z_0-9]+( [a-z_0-9]+(:[-+.0-9a-z]+)?)*")
 _HEADER = (
     *("version", "num_class", "num_tree_per_iteration", "label_index", "max_feature_idx"),
     *("objective", "feature_names", "feature_infos"),
@@ -108,11 +110,19 @@ def _check_header(header: dict[str, str], trees: int) -> int:
     _whole(header, "label_index")
     names, ranges = (header.get(f"feature_{part}", "").split(" ") for part in ("names", "infos"))
     _require(len(names) == len(ranges) == columns and all(map(_RANGE.fullmatch, ranges)))
-    objective = header.get("objective", "")
-    trained_for = re.search(r"num_class:([0-9]{1,6})( |$)", objective)
-    _require(_OBJECTIVE.fullmatch(objective) and ("multi" not in objective or trained_for))
-    _require(trained_for is None or int(trained_for[1]) == classes)
+    if "objective" in header:  # there is no such line for one of the user's own
+        _check_objective(header["objective"], classes)
     return columns
+
+
+def _check_objective(objective: str, classes: int) -> None:
+    """Check the name of an objective and its parameters, of which LightGBM reads the last."""
+    _require(_OBJECTIVE.fullmatch(objective))
+    name, *parameters = objective.split(" ")
+    values = dict(parameter.partition(":")[::2] for parameter in parameters)
+    _require(len(values) == len(parameters))
+    _require("num_class" in values or "multi" not in name)
+    _require(values.get("num_class", str(classes)) == str(classes))
 
 
 def _tree(number: int, text: str, columns: int) -> str:
@@ -140,12 +150,17 @@ def _tree(number: int, text: str, columns: int) -> str:
 def _check_nodes(kept: dict[str, list[str] | None], leaves: int, columns: int) -> None:
     """Check that children come after their parents and that each is one child only."""
     children: list[int] = []
-    for side in ("left_child", "right_child"):
-        for parent, text in enumerate(kept[side] or ()):
-            child = int(text)
+    depths = [1] * leaves
+    pairs = zip(kept["left_child"] or (), kept["right_child"] or (), strict=True)
+    for parent, pair in enumerate(pairs):
+        for child in map(int, pair):
             _require(parent < child < leaves - 1 if child >= 0 else -leaves <= child)
             children.append(child)
+            if child >= 0:
+                depths[child] = depths[parent] + 1
     _require(len(set(children)) == len(children))
+    if max(depths) > TREE_DEPTH:
+        raise too_deep("LightGBM")
     _require(all(0 <= int(feature) < columns for feature in kept["split_feature"] or ()))
     _require(all(0 <= int(decision) < 128 for decision in kept["decision_type"] or ()))
 

@@ -13,13 +13,20 @@ from typing import Any
 
 from converter.loading import names, read_estimator, refusing_damage
 from converter.loading.reader import BoundedReader
+from converter.loading.skops_schema import check_schema
 from converter.loading.structure import parts_of
 from converter.loading.trees import pending_tree
 from inferx.errors import Refused
 from sandbox.limits import UNPACKED_BYTES
 
 _MAX_MEMBERS = 100_000
-_READ_AGAIN = (("numpy", "dtype"), ("sklearn.tree._tree", "Tree"))  # which makes them safe
+_READ_AGAIN = (  # which makes them safe
+    ("collections", "OrderedDict"),
+    ("collections", "defaultdict"),
+    ("numpy", "dtype"),
+    ("sklearn.tree._tree", "Tree"),
+    ("functools", "partial"),  # of a function named beside it, which is looked up, too
+)
 
 
 def load_skops(  # any fitted estimator
@@ -90,5 +97,7 @@ def _pickled(loaded: object) -> bytes:
 def _check_archive(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
-    if len(members) > _MAX_MEMBERS or sum(member.file_size for member in members) > UNPACKED_BYTES:
-        raise Refused("The file unpacks to more than the allowed size.")
+        unpacked = sum(member.file_size for member in members)
+        if len(members) > _MAX_MEMBERS or unpacked > UNPACKED_BYTES:
+            raise Refused("The file unpacks to more than the allowed size.")
+        check_schema(archive.read("schema.json"))

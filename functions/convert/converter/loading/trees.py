@@ -70,6 +70,14 @@ def _tree_from_state(features: int, classes: Any, outputs: int, state: object) -
     return tree
 
 
+def too_deep(library: str) -> Refused:
+    """Return the refusal of a booster with a tree that is deeper than the runtime opens."""
+    return Refused(
+        f"A tree of the {library} model in the file is more than {TREE_DEPTH:,} levels deep, and "
+        "at most so many can be served; train it with a smaller max_depth."
+    )
+
+
 def _current_nodes(nodes: np.ndarray[Any, Any], layout: np.dtype[Any]) -> np.ndarray[Any, Any]:
     fields = nodes.dtype.names or ()
     missing = set(layout.names or ()) - set(fields)

@@ -26,7 +26,7 @@ _FORGED = "The file is not one that saving a scikit-learn model writes; it is da
 _DATA_OPCODES = """
 PROTO FRAME STOP MARK POP POP_MARK DUP NONE NEWFALSE NEWTRUE INT BININT BININT1 BININT2 LONG
 LONG1 LONG4 FLOAT BINFLOAT STRING BINSTRING SHORT_BINSTRING BINBYTES SHORT_BINBYTES BINBYTES8
-UNICODE BINUNICODE SHORT_BINUNICODE BINUNICODE8 TUPLE EMPTY_TUPLE TUPLE1 TUPLE2 TUPLE3
+UNICODE BINUNICODE SHORT_BINUNICODE BINUNICODE8 EMPTY_TUPLE
 EMPTY_LIST LIST EMPTY_DICT EMPTY_SET GLOBAL STACK_GLOBAL GET BINGET LONG_BINGET
 PUT BINPUT LONG_BINPUT MEMOIZE
 """
@@ -50,13 +50,19 @@ class RestrictedUnpickler(pickle._Unpickler):  # the docstring above has the rea
     pop_mark: Callable[[], list[Any]]
     read: Callable[[int], bytes]
 
-    def __init__(self, file: BoundedReader, hashing: HashBudget | None = None) -> None:
+    def __init__(
+        self,
+        file: BoundedReader,
+        hashing: HashBudget | None = None,
+        tuples: HashBudget | None = None,
+    ) -> None:
         super().__init__(file, encoding="latin1")
         self._file = file
         self.of_intel = False
         """Whether the file holds models of scikit-learn-intelex, which name no release."""
         self._of_categories = False
         self._hashing = hashing or HashBudget()
+        self._tuples = tuples or HashBudget()
         self.memo = Memo()
 
     def load(self) -> Any:
@@ -93,6 +99,25 @@ class RestrictedUnpickler(pickle._Unpickler):  # the docstring above has the rea
         for level in (*self.metastack, self.stack):
             named = [part for part in level[-3:] if type(part) is str]
             yield from named[-1:]
+
+    def _load_tuple(self) -> None:
+        self._keep_tuple(tuple(self.pop_mark()))
+
+    def _load_tuple1(self) -> None:
+        self._keep_tuple((self.stack.pop(),))
+
+    def _load_tuple2(self) -> None:
+        last, first = self.stack.pop(), self.stack.pop()
+        self._keep_tuple((first, last))
+
+    def _load_tuple3(self) -> None:
+        last, middle, first = self.stack.pop(), self.stack.pop(), self.stack.pop()
+        self._keep_tuple((first, middle, last))
+
+    def _keep_tuple(self, made: tuple[Any, ...]) -> None:
+        # Bounded here, not only as a key of the file: what reads it may hash it, too.
+        self._tuples.spend((made,))
+        self.stack.append(made)
 
     def _load_reduce(self) -> None:
         arguments, function = self.stack.pop(), self.stack.pop()
@@ -149,7 +174,7 @@ class RestrictedUnpickler(pickle._Unpickler):  # the docstring above has the rea
         return read_joblib_array(header, self._file, self._load_nested)
 
     def _load_nested(self) -> object:
-        return type(self)(self._file, self._hashing).load()
+        return type(self)(self._file, self._hashing, self._tuples).load()
 
     def _load_append(self) -> None:
         item = self.stack.pop()
@@ -206,6 +231,10 @@ class RestrictedUnpickler(pickle._Unpickler):  # the docstring above has the rea
 
     dispatch.update(
         {
+            _code("TUPLE"): _load_tuple,
+            _code("TUPLE1"): _load_tuple1,
+            _code("TUPLE2"): _load_tuple2,
+            _code("TUPLE3"): _load_tuple3,
             _code("REDUCE"): _load_reduce,
             _code("NEWOBJ"): _load_newobj,
             _code("NEWOBJ_EX"): _load_newobj_ex,

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from converter.limits import TREE_DEPTH
+from converter.loading.trees import too_deep
 from converter.loading.ubjson import Document
 from inferx.errors import Refused
 
@@ -135,8 +137,10 @@ def _check_sets(tree: dict[str, Any], kinds: Any) -> None:
 def _check_walk(left: Any, right: Any, parents: Any) -> None:
     """Check that every walk from the root ends and reaches each node by one path at most."""
     seen = np.zeros(len(left), dtype=bool)
-    level = np.array([0])
+    level, depth = np.array([0]), 0
     while len(level):
+        if depth > TREE_DEPTH:
+            raise too_deep("XGBoost")
         seen[level] = True
         inner = level[left[level] != _LEAF]
         _require((right[level[left[level] == _LEAF]] == _LEAF).all())
@@ -144,6 +148,7 @@ def _check_walk(left: Any, right: Any, parents: Any) -> None:
         _require(((level >= 0) & (level < len(left))).all() and len(np.unique(level)) == len(level))
         _require(not seen[level].any())
         _require((parents[level] == np.concatenate([inner, inner])).all())
+        depth += 1
     unused = left[~seen]
     _require(((unused >= _LEAF) & (unused < len(left))).all())
 

@@ -2,7 +2,9 @@
 
 import onnx.inliner
 
+from converter.uploaded_onnx.functions import check_expansion
 from converter.uploaded_onnx.parts import nodes_of, tensors_of
+from converter.uploaded_onnx.tree_depths import check_depths
 from inferx.errors import Refused
 
 _DOMAINS = {"", "ai.onnx", "ai.onnx.ml"}
@@ -30,6 +32,7 @@ def self_contained(model: onnx.ModelProto) -> onnx.ModelProto:
                 f"The model uses the custom operator {node.domain[:100]}.{node.op_type[:100]}; "
                 "export it with the operators of ONNX and ai.onnx.ml only."
             )
+    check_expansion(model)
     try:
         onnx.checker.check_model(model, full_check=True)
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as invalid:
@@ -37,5 +40,7 @@ def self_contained(model: onnx.ModelProto) -> onnx.ModelProto:
             "The file is not a valid ONNX model: onnx.checker.check_model(model, full_check=True) "
             "shows what is wrong with it."
         ) from invalid
-    # The checker refuses recursion, so that this ends.
-    return onnx.inliner.inline_local_functions(model) if own else model
+    if own:
+        model = onnx.inliner.inline_local_functions(model)
+    check_depths(nodes_of(model.graph))
+    return model

@@ -143,11 +143,11 @@ class RateLimited(InferXError):
 
 
 class TookTooLong(InferXError):
-    """The model did not end on this input in time: its graph loops as the input says."""
+    """The model did not end on this input in time: its graph loops or grows as the input says."""
 
     detail = (
-        "The model does not end in time on this input: its graph loops as long as a number in it "
-        "says. Send smaller numbers, or bound the loop in the model."
+        "The model does not end in time on this input: its graph loops as long, or makes tensors "
+        "as large, as a number in it says. Send smaller numbers, or bound that in the model."
     )
 
 

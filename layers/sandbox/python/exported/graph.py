@@ -9,6 +9,9 @@ import numpy as np
 import onnx
 from onnx import TensorProto
 
+from exported.divisions import make_divisions_safe
+from exported.growing import growing_in
+from exported.hazards import check_hazards
 from inferx.errors import Refused
 from inferx.manifest import METADATA_KEY, Signature, TensorSpec
 from inferx.onnx_session import PROVIDERS, ort, session_options
@@ -196,13 +199,16 @@ def open_session(path: Path) -> ort.InferenceSession:
 
 
 def write(model: onnx.ModelProto, signature: Signature, path: Path) -> None:
-    """Write the finished file, its signature inside.
+    """Write the finished file, its signature inside and its divisions safe.
 
     Raises:
-        Refused: for a graph that is too large to be written.
+        Refused: for a graph that is too large to be written, or on which the runtime would end.
     """
+    check_hazards(model)
+    make_divisions_safe(model)
     del model.metadata_props[:]
-    described = {METADATA_KEY: signature.to_dict(), LOOPS_KEY: loops_in(model.graph)}
+    timed = [*loops_in(model.graph), *growing_in(model.graph)]
+    described = {METADATA_KEY: signature.to_dict(), LOOPS_KEY: timed}
     for key, value in described.items():
         entry = model.metadata_props.add()
         entry.key, entry.value = key, json.dumps(value, separators=(",", ":"))

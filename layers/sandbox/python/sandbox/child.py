@@ -114,6 +114,10 @@ def _environment(directory: Path) -> Mapping[str, str]:
         "PATH": "/nonexistent",
         "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),
         "PYTHONDONTWRITEBYTECODE": "1",
+        # No module from the job's directory: an earlier child may have put one there, to be
+        # imported before this one confines itself.
+        "PYTHONSAFEPATH": "1",
+        "PYTHONNOUSERSITE": "1",
         # One thread each: the limit on processes counts threads, and the job is short.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",

@@ -6,6 +6,8 @@ The children's results are untrusted; nothing of them leaves here unchecked.
 import os
 import signal
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ from sandbox.limits import (
     CONVERSION_SECONDS,
     MEASURING_SECONDS,
     SOURCE_BYTES,
+    WRITTEN_BYTES,
     check_artifact_size,
     conversion_seconds,
     in_megabytes,
@@ -101,8 +104,15 @@ def run_conversion(directory: Path, job: str, *, seconds: float = CONVERSION_SEC
             return found
         return Converted(_measured(directory, found))
     except Refused as refusal:
-        # A name quoted from the file may hold half a surrogate pair, which no JSON reader takes.
-        return ConversionRefused(refusal.detail.encode(errors="replace").decode()[:MAX_TEXT])
+        return ConversionRefused(_sentence(refusal.detail))
+
+
+def _sentence(text: str) -> str:
+    """Return text of bounded length that every JSON reader takes.
+
+    A name quoted from the file may hold half a surrogate pair.
+    """
+    return text.encode(errors="replace").decode()[:MAX_TEXT]
 
 
 def _converted(directory: Path, job: str, seconds: float) -> dict[str, Any] | DeepNetwork:
@@ -118,7 +128,7 @@ def _converted(directory: Path, job: str, seconds: float) -> dict[str, Any] | De
     if isinstance(result.get("refused"), str):
         raise Refused(result["refused"])
     if isinstance(result.get("deep"), str) and result["deep"]:
-        return DeepNetwork(result["deep"][:MAX_TEXT])
+        return DeepNetwork(_sentence(result["deep"]))
     if not isinstance(result.get("manifest"), dict):
         raise Refused(_DAMAGED)
     manifest: dict[str, Any] = result["manifest"]
@@ -127,14 +137,8 @@ def _converted(directory: Path, job: str, seconds: float) -> dict[str, Any] | De
 
 def _measured(directory: Path, manifest: dict[str, Any]) -> Manifest:
     """Open the model in a process of its own, and return the manifest with what that costs."""
-    ending = _run(measuring.__name__, directory, _whole(MEASURING_SECONDS))
-    if ending.timed_out:
-        raise Refused(f"Opening this model takes longer than {MEASURING_SECONDS} seconds.")
-    if ending.status != 0:
-        raise Refused("The converted model cannot be opened within the memory there is.")
-    session = _read(directory / measuring.SESSION)
-    if isinstance(session.get("refused"), str):
-        raise Refused(session["refused"])
+    with _alone(directory) as place:
+        session = _session(place)
     try:
         checked = Manifest.from_dict({**manifest, "session": session})
         with child.open_result(directory / TARGET, checked.onnx_size) as model:
@@ -152,6 +156,37 @@ def _measured(directory: Path, manifest: dict[str, Any]) -> Manifest:
             "shallower trees, for instance)."
         )
     return checked
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[Path]:
+    """Put the model into a directory of its own for a while.
+
+    A model that needs another file of the converter's would open beside it, and in ``predict``,
+    where no other file is, it would not.
+    """
+    with tempfile.TemporaryDirectory(dir=directory) as folder:
+        place = Path(folder)
+        try:
+            child.open_result(directory / TARGET, WRITTEN_BYTES).close()
+        except (ValueError, OSError) as fault:
+            raise Refused(_DAMAGED) from fault
+        (directory / TARGET).rename(place / TARGET)
+        yield place
+        (place / TARGET).rename(directory / TARGET)
+
+
+def _session(place: Path) -> dict[str, Any]:
+    """Return what opening the model costs, as the process that opened it wrote."""
+    ending = _run(measuring.__name__, place, _whole(MEASURING_SECONDS))
+    if ending.timed_out:
+        raise Refused(f"Opening this model takes longer than {MEASURING_SECONDS} seconds.")
+    if ending.status != 0:
+        raise Refused("The converted model cannot be opened within the memory there is.")
+    session = _read(place / measuring.SESSION)
+    if isinstance(session.get("refused"), str):
+        raise Refused(session["refused"])
+    return session
 
 
 def _whole(seconds: float) -> float:

@@ -3,6 +3,7 @@
 A graph may loop as often as a number in the request says, or reserve memory for it.
 """
 
+import math
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +14,8 @@ from inferx.onnx_session import RUN_ERRORS, ort
 
 RUN_SECONDS = 10
 """How long one row may take, measured on the converter's own processor."""
+
+_MOST_NUMBERS = 2**27  # of one input; a request has fewer, in images too
 
 _OF_MEMORY = ("alloc", "memory")
 """What the runtime's errors say where a run needs more than there is."""
@@ -40,14 +43,25 @@ def try_rows(session: ort.InferenceSession) -> None:
         TooMuch: a row takes longer than :data:`RUN_SECONDS`, or more memory than there is.
     """
     inputs = session.get_inputs()
-    for feed in _feeds(inputs):
-        try:
-            _run(session, feed)
-        except MemoryError:
-            raise _too_much_memory() from None
-        except RUN_ERRORS as failure:
-            if any(word in str(failure).lower() for word in _OF_MEMORY):
-                raise _too_much_memory() from failure
+    for value in inputs:
+        if math.prod(_shape(value)) > _MOST_NUMBERS:
+            raise TooMuch(
+                f"Input {value.name!r:.100} of the model takes more numbers than a request holds: "
+                f"{math.prod(_shape(value)):,} for one row. Make it smaller."
+            )
+    try:
+        for feed in _feeds(inputs):
+            _try(session, feed)
+    except MemoryError:
+        raise _too_much_memory() from None
+
+
+def _try(session: ort.InferenceSession, feed: dict[str, Any]) -> None:
+    try:
+        _run(session, feed)
+    except RUN_ERRORS as failure:
+        if any(word in str(failure).lower() for word in _OF_MEMORY):
+            raise _too_much_memory() from failure
 
 
 def _run(session: ort.InferenceSession, feed: dict[str, Any]) -> None:
@@ -95,12 +109,15 @@ def _dtype(kind: str) -> np.dtype[Any]:
     return np.dtype(named.get(name, name))
 
 
+def _shape(value: Any) -> list[int]:
+    return [size if isinstance(size, int) and size > 0 else 1 for size in value.shape]
+
+
 def _tensor(value: Any, dtype: np.dtype[Any], place: int) -> Any:
-    shape = [size if isinstance(size, int) and size > 0 else 1 for size in value.shape]
     extremes = _EXTREMES[dtype.kind]
     extreme = extremes[min(place, len(extremes) - 1)]
     if dtype.kind in "iu":
         bounds = np.iinfo(dtype)
         extreme = min(max(extreme, bounds.min), bounds.max)
     with np.errstate(over="ignore"):  # half-precision numbers become infinite
-        return np.full(shape, extreme, dtype=dtype)
+        return np.full(_shape(value), extreme, dtype=dtype)

@@ -84,7 +84,7 @@ class Model:
 
         Raises:
             BadInput: the graph cannot take tensors of these sizes together, or these values.
-            TookTooLong: the graph loops, and did not end in time.
+            TookTooLong: the graph loops or grows, and did not end in time.
             Unavailable: the graph needs more memory for them than there is.
         """
         if self._categories is not None:

@@ -1,7 +1,8 @@
-"""Runs of graphs that loop or branch, each ended when its time is up.
+"""Runs of graphs that loop, branch or grow, each ended when its time is up.
 
-How long a loop runs may depend on a number in the request. A graph without one takes as long for
-any row, so that only these pay for a timer.
+How long a loop runs, or how large a tensor is, may depend on a number in the request. A graph
+without either takes as long for any row, so that only these pay for a timer. A run ends between two
+operators: one that is too slow by itself ends with its invocation.
 """
 
 import threading
