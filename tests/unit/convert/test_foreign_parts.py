@@ -1,14 +1,17 @@
 """What other libraries leave in a model is read without them."""
 
 import io
+import pickle
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 from sklearn.compose import ColumnTransformer
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import RandomizedSearchCV
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
@@ -219,3 +222,20 @@ def test_module_that_was_public_up_to_0_21_is_found(
     loaded = load(dumped(model, written={kind: by_name(module, kind.__name__)}), tmp_path)
 
     np.testing.assert_array_equal(loaded.predict(ROWS), model.predict(ROWS))
+
+
+@pytest.mark.parametrize("protocol", [2, 5])
+def test_distributions_of_a_randomized_search_are_left_out(protocol: int, tmp_path: Path) -> None:
+    drawn = {"C": stats.loguniform(1e-3, 10), "max_iter": stats.randint(100, 200)}
+    search = RandomizedSearchCV(LogisticRegression(), drawn, n_iter=2, random_state=0)
+    search.fit(ROWS, LABELS)
+
+    loaded = load(pickle.dumps(search, protocol), tmp_path)
+
+    assert all(type(part) is Unused for part in loaded.param_distributions.values())
+    np.testing.assert_array_equal(loaded.predict(ROWS), search.predict(ROWS))
+
+
+def test_no_attribute_is_read_of_what_is_kept() -> None:
+    with pytest.raises(Refused, match="damaged or forged"):
+        read(reduced(named("builtins", "getattr"), plain([1]), plain("append")))

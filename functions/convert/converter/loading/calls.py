@@ -100,6 +100,13 @@ def _unused(*_: object) -> Unused:
     return Unused()
 
 
+def _method_of_unused(owner: object, name: object) -> Unused:
+    """Replace ``getattr``: the distributions of a randomized search keep methods of their own."""
+    if type(owner) not in (Pending, Unused) or type(name) is not str:
+        raise Refused(_DAMAGED)
+    return Unused()
+
+
 def _check_kept_for_later(function: object) -> Unused:
     """Replace the partial of ``check_array`` in histogram boosting, which is never called here."""
     if function is not names.fetch("sklearn.utils.validation", "check_array"):
@@ -160,6 +167,7 @@ _CALLS: dict[tuple[str, str], Callable[..., Any]] = {
     ("builtins", "bytearray"): _bytearray,
     ("builtins", "bytes"): _bytes,
     ("builtins", "complex"): _numbers_only(complex),
+    ("builtins", "getattr"): _method_of_unused,
     ("builtins", "frozenset"): _collection(frozenset),
     ("builtins", "set"): _collection(set),
     ("builtins", "slice"): _slice,

@@ -17,6 +17,8 @@ _DAMAGED = "The file describes a list of columns that scikit-learn never writes;
 _PANDAS = re.compile(r"pandas(\.\w+)*")
 _ONEDAL = re.compile(r"onedal(\.\w+)+|daal4py\._daal4py")
 _SAMPLERS = re.compile(r"imblearn\.(over_sampling|under_sampling|combine)(\.\w+)*")
+_DISTRIBUTION = re.compile(r"scipy\.stats\.\w+:(rv_(continuous_|discrete_)?frozen|\w+_gen)")
+_VECTORIZED = re.compile(r"numpy(\.lib\.(function_base|_function_base_impl))?:vectorize")
 
 _IDLE = "passthrough"
 
@@ -38,6 +40,8 @@ def replaced_class(module: str, name: str, *, frames: bool = False) -> Replaced 
         return Replaced(_no_step)
     if _ONEDAL.fullmatch(module):
         return Replaced(_not_kept)  # what scikit-learn's class reads is beside it
+    if any(kind.fullmatch(f"{module}:{name}") for kind in (_DISTRIBUTION, _VECTORIZED)):
+        return Replaced(_not_kept)  # a randomized search drew from it, and no prediction does
     if _PANDAS.fullmatch(module):
         complete = pandas_parts.CLASSES.get(name)
     else:
