@@ -17,8 +17,8 @@ IMAGE := $(if $(PYTHON),--python $(PYTHON)) $(if $(ARCH),--architecture $(ARCH))
 
 .PHONY: help setup up deep url logs down demo check unit test test-deep test-docker image \
 	invoke api events resources deploy-image style types lint fmt bench \
-	bench-batch budgets costs fuzz fuzz-loader fuzz-api fuzz-conversion coverage-estimators coverage-parameters \
-	coverage-deep conversion-costs openapi openapi-lint clients lock sbom audit hooks \
+	bench-batch budgets costs fuzz fuzz-loader fuzz-api fuzz-conversion \
+	coverage-estimators coverage-parameters coverage-deep confinement conversion-costs openapi openapi-lint clients lock sbom audit hooks \
 	rotate-keys close-account clean
 
 help: ## Show this list
@@ -111,6 +111,9 @@ test-docker: setup ## Try every function in Lambda's own runtime; ARGS= for part
 	@$(LOCAL) up $(if $(PORT),--port $(PORT)) >/dev/null
 	@$(if $(ARGS),$(if $(findstring networks,$(ARGS)),$(NETWORKS)),$(NETWORKS))
 	@$(BIN)/python -m tests.docker $(ARGS)
+
+confinement: setup ## Print what a confined child may try, and what refuses it
+	@$(BIN)/python -m tools.confinement
 
 events: setup ## Write the sample events of the functions, events/*.json
 	@$(BIN)/python -m tools.events
