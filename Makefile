@@ -17,7 +17,7 @@ IMAGE := $(if $(PYTHON),--python $(PYTHON)) $(if $(ARCH),--architecture $(ARCH))
 
 .PHONY: help setup up deep url logs down demo check unit test test-deep test-docker image \
 	invoke api events resources deploy-image style types lint fmt bench \
-	bench-batch budgets costs fuzz fuzz-loader fuzz-api fuzz-conversion \
+	bench-batch bench-conversions budgets costs fuzz fuzz-loader fuzz-api fuzz-conversion \
 	coverage-estimators coverage-parameters coverage-deep confinement conversion-costs openapi openapi-lint clients lock sbom audit hooks \
 	rotate-keys close-account clean
 
@@ -129,6 +129,9 @@ bench: setup ## Measure predictions beside their floors and other servers; ARGS=
 bench-batch: setup ## Measure one worker of a batch beside bare onnxruntime and pandas; ROWS=1000000
 	@$(SETUP) pandas
 	@$(BIN)/python -W ignore -m bench.batches $(or $(ROWS),1000000)
+
+bench-conversions: setup ## Measure honest conversions in the sandbox; BEFORE=another checkout
+	@$(BIN)/python -W ignore -m bench.conversions $(BEFORE)
 
 costs: setup ## What predictions cost on AWS; rewrite the tables of docs/performance.md
 	@$(BIN)/python -m bench.cost_tables
