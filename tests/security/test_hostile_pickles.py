@@ -5,6 +5,7 @@ import struct
 import zipfile
 from pathlib import Path
 
+import onnx
 import pytest
 
 from converter.conversion import convert_source
@@ -13,6 +14,7 @@ from inferx.errors import Refused
 from sandbox.job_request import JobRequest
 from tests.security.attacks import all_attacks
 from tests.security.broken_files import broken_files
+from tools.onnx_models import summing
 
 ATTACKS = dict(all_attacks())
 
@@ -45,9 +47,16 @@ def _skops_without_its_kind_of_compression() -> bytes:
     return content
 
 
+def _onnx_with_bytes_as_a_name() -> bytes:
+    model = onnx.load_from_string(summing())
+    model.graph.node[0].input[0] = "nowhere"
+    return model.SerializeToString().replace(b"nowhere", b"nowher\xa9")
+
+
 DAMAGED = {
     **dict(broken_files()),
     "damaged skops": _damaged_skops(),
+    "ONNX with bytes as a name": _onnx_with_bytes_as_a_name(),
     "skops compressed otherwise": _skops_without_its_kind_of_compression(),
 }
 

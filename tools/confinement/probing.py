@@ -28,7 +28,7 @@ LAYERS = {
     "privacy": None,
     "parent": None,
 }
-_SET_DUMPABLE = 4
+_SET_PARENT_DEATH_SIGNAL, _SET_DUMPABLE = 1, 4
 _LANDLOCK_VERSION = (444, 0, 0, 1)
 
 
@@ -79,6 +79,7 @@ def _start_neighbour() -> int:
     """Start a process of the same user that hides nothing."""
     pid = os.fork()
     if pid == 0:
+        prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
         _make_private(private=False)
         while True:
             time.sleep(60)
