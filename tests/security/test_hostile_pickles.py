@@ -49,8 +49,9 @@ def _skops_without_its_kind_of_compression() -> bytes:
 
 def _onnx_with_bytes_as_a_name() -> bytes:
     model = onnx.load_from_string(summing())
-    model.graph.node[0].input[0] = "nowhere"
-    return model.SerializeToString().replace(b"nowhere", b"nowher\xa9")
+    next(node for node in model.graph.node if node.input).input[0] = "nowhere"
+    content: bytes = model.SerializeToString()
+    return content.replace(b"nowhere", b"nowher\xa9")
 
 
 DAMAGED = {
