@@ -17,8 +17,8 @@ IMAGE := $(if $(PYTHON),--python $(PYTHON)) $(if $(ARCH),--architecture $(ARCH))
 
 .PHONY: help setup up deep url logs down demo check unit test test-deep test-docker image \
 	invoke api events resources deploy-image style types lint fmt bench \
-	bench-batch budgets costs fuzz fuzz-loader fuzz-api fuzz-conversion coverage-estimators coverage-parameters \
-	coverage-deep conversion-costs openapi openapi-lint clients lock sbom audit hooks \
+	bench-batch bench-conversions budgets costs fuzz fuzz-loader fuzz-api fuzz-conversion \
+	coverage-estimators coverage-parameters coverage-deep confinement conversion-costs openapi openapi-lint clients lock sbom audit hooks \
 	rotate-keys close-account clean
 
 help: ## Show this list
@@ -112,6 +112,9 @@ test-docker: setup ## Try every function in Lambda's own runtime; ARGS= for part
 	@$(if $(ARGS),$(if $(findstring networks,$(ARGS)),$(NETWORKS)),$(NETWORKS))
 	@$(BIN)/python -m tests.docker $(ARGS)
 
+confinement: setup ## Print what a confined child may try, and what refuses it
+	@$(BIN)/python -m tools.confinement
+
 events: setup ## Write the sample events of the functions, events/*.json
 	@$(BIN)/python -m tools.events
 
@@ -126,6 +129,9 @@ bench: setup ## Measure predictions beside their floors and other servers; ARGS=
 bench-batch: setup ## Measure one worker of a batch beside bare onnxruntime and pandas; ROWS=1000000
 	@$(SETUP) pandas
 	@$(BIN)/python -W ignore -m bench.batches $(or $(ROWS),1000000)
+
+bench-conversions: setup ## Measure honest conversions in the sandbox; BEFORE=another checkout
+	@$(BIN)/python -W ignore -m bench.conversions $(BEFORE)
 
 costs: setup ## What predictions cost on AWS; rewrite the tables of docs/performance.md
 	@$(BIN)/python -m bench.cost_tables

@@ -136,6 +136,10 @@ class Container:
             text=True,
         ).stdout
 
+    def copy(self, folder: Path, target: str) -> None:
+        """Copy a folder into the container."""
+        subprocess.run(["docker", "cp", "--quiet", str(folder), f"{self.id}:{target}"], check=True)
+
 
 def marked(variables: Mapping[str, Mapping[str, str]], run: str) -> dict[str, dict[str, str]]:
     """Return functions' environments with a variable by which :func:`containers` finds them."""

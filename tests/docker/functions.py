@@ -24,6 +24,7 @@ from tests.docker.emulated import Container, Functions, containers, free_port, m
 from tests.docker.measures import faults, measured, table, watched
 from tests.docker.queues import deliver, paused
 from tools import template
+from tools.confinement.table import table as table_of_attempts
 from tools.events.placeholders import Placeholders, filled
 from tools.events.samples import Sample, samples
 from tools.template import resources
@@ -69,9 +70,10 @@ def run() -> list[str]:
         rows = measured(containers(emulated.run), {converter.function: peak()})
         _show(f"── What they took\n{table(rows)}")
         refused = confinement.tried(converter)
-        _show(f"── What a hostile file could try in the converter\n{confinement.table(refused)}")
+        shown = table_of_attempts({"in the container": refused})
+        _show(f"── What a hostile file could try in the converter\n{shown}")
     _show(f"── Done in {time.monotonic() - begun:.0f} s")
-    return [*wrong, *faults(rows), *confinement.faults(refused)]
+    return [*wrong, *faults(rows), *refused.faults()]
 
 
 @contextmanager

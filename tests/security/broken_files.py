@@ -46,4 +46,5 @@ def broken_files() -> Iterator[tuple[str, bytes]]:
         yield f"cut {label}", pack(honest * 1_000)[:-20]
         yield f"damaged {label}", pack(honest)[:12] + b"\x00" * 50
     yield "cut zlib", zlib.compress(b"\x80\x04" + b"N0" * 100_000)[:-30]
+    yield "damaged zlib", zlib.compress(honest)[:12] + b"\x00" * 50
     yield "lzma with a giant dictionary", b"\x5d\xff\xff\xff\xff" + b"\xff" * 8 + b"\x00" * 50

@@ -1,6 +1,8 @@
 """What a confined child may not do, and what is read of what it leaves behind."""
 
 import json
+import signal
+import sys
 import time
 from pathlib import Path
 
@@ -89,6 +91,36 @@ def test_child_over_its_time_is_killed(run: Run) -> None:
 
     assert ending.timed_out
     assert time.monotonic() - started < 10
+
+
+def test_child_that_takes_too_much_processor_time_is_over_its_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "busy_job.py").write_text(
+        "from sandbox import confinement\n"
+        "confinement.CPU_SECONDS = 1\n"
+        "confinement.confine_this_process(1 << 30)\n"
+        "while True: pass\n"
+    )
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
+
+    ending = child.run("busy_job", tmp_path, seconds=60, memory_bytes=1 << 30)
+
+    assert ending.status == -signal.SIGXCPU
+    assert ending.timed_out
+
+
+def test_child_of_too_many_threads_is_killed_where_nothing_limits_them(run: Run) -> None:
+    ending = run(
+        "import threading\n"
+        "threading.stack_size(32_768)\n"
+        "wait = threading.Event().wait\n"
+        "for _ in range(100): threading.Thread(target=wait, daemon=True).start()\n"
+        "wait()\n"
+    )
+
+    # To root, Linux grants any number; others get an error of their own.
+    assert ending.status == -signal.SIGKILL or "can't start new thread" in ending.output
 
 
 def test_only_the_last_of_what_a_child_prints_is_kept(run: Run) -> None:

@@ -17,9 +17,9 @@ _CALL = """
 import ctypes, os
 libc = ctypes.CDLL(None, use_errno=True)
 def call(name, *arguments):
-    from sandbox import system_calls
+    from sandbox.forbidden_calls import FORBIDDEN, OF_ITSELF_ONLY
     import platform
-    table = {**system_calls._FORBIDDEN, **system_calls._OF_ITSELF_ONLY}
+    table = {**FORBIDDEN, **OF_ITSELF_ONLY}
     number = table[name][platform.machine() != "x86_64"]
     result = libc.syscall(ctypes.c_long(number), *map(ctypes.c_ulong, arguments))
     print(name, "allowed" if result >= 0 else os.strerror(ctypes.get_errno()))
@@ -68,6 +68,29 @@ def test_calls_on_a_process_are_refused_for_another_one(name: str, printed: Prin
     output = printed(_CALL + f"call({name!r}, 1, 0, 0, 0)\n")
 
     assert output.strip() == f"{name} Operation not permitted"
+
+
+@pytest.mark.parametrize("command", ["F_SETOWN", "F_SETSIG"])
+def test_a_pipe_cannot_be_made_to_send_a_signal(command: str, printed: Printed) -> None:
+    output = printed(f"import fcntl, os; fcntl.fcntl(os.pipe()[0], fcntl.{command}, os.getppid())")
+
+    assert "PermissionError" in output
+
+
+def test_other_commands_on_files_are_allowed(printed: Printed) -> None:
+    output = printed("import fcntl; fcntl.fcntl(1, fcntl.F_SETFD, fcntl.FD_CLOEXEC); print('done')")
+
+    assert output.strip() == "done"
+
+
+def test_who_may_use_a_file_cannot_be_changed(printed: Printed) -> None:
+    outside = printed.directory / "outside"
+    outside.touch()
+
+    output = printed(f"import os; os.chmod({os.fspath(outside)!r}, 0o777)")
+
+    assert "PermissionError" in output
+    assert outside.stat().st_mode & 0o777 != 0o777
 
 
 def test_a_process_may_call_them_on_itself(printed: Printed) -> None:

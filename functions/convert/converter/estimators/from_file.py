@@ -44,7 +44,8 @@ def convert_saved_estimator(
     Raises:
         Refused: as loading and converting do.
     """
-    version = None if kind in _OF_BOOSTERS else saved_by(source, kind)
+    with refusing_damage():
+        version = None if kind in _OF_BOOSTERS else saved_by(source, kind)
     estimator = _load(source, kind, version, request.part)
     converted = _converted(estimator, target, request.samples)
     last = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator

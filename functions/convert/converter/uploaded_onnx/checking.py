@@ -35,7 +35,11 @@ def self_contained(model: onnx.ModelProto) -> onnx.ModelProto:
     check_expansion(model)
     try:
         onnx.checker.check_model(model, full_check=True)
-    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as invalid:
+    except (
+        onnx.checker.ValidationError,
+        onnx.shape_inference.InferenceError,
+        UnicodeDecodeError,  # its message quotes a name that is no text
+    ) as invalid:
         raise Refused(
             "The file is not a valid ONNX model: onnx.checker.check_model(model, full_check=True) "
             "shows what is wrong with it."

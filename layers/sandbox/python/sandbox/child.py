@@ -7,14 +7,16 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sandbox.limits import RESULT_BYTES
+from sandbox.limits import CHILD_PROCESSES, RESULT_BYTES
 
 _KEPT_OUTPUT = 4_000
+_LOOK_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,7 @@ def run(module: str, directory: Path, *, seconds: float, memory_bytes: int) -> E
             start_new_session=True,
         )
         try:
-            status: int | None = child.wait(seconds)
-        except subprocess.TimeoutExpired:
-            status = None
+            status = _waited(child, seconds)
         finally:
             _kill_group(child.pid)
             child.wait()
@@ -102,6 +102,32 @@ def open_result(path: Path, limit: int) -> BinaryIO:
         os.close(descriptor)
         raise ValueError("not a plain file of the allowed size")
     return os.fdopen(descriptor, "rb")
+
+
+def has_too_many_threads(process: int) -> bool:
+    """Return whether a process has more threads than it may, as root's may: it has no such limit.
+
+    Args:
+        process: a child of this process that has not been waited for.
+    """
+    try:
+        return sum(1 for _ in Path(f"/proc/{process}/task").iterdir()) > CHILD_PROCESSES
+    except OSError:  # it has just ended
+        return False
+
+
+def _waited(child: "subprocess.Popen[bytes]", seconds: float) -> int | None:
+    """Return the exit status; ``None`` when its time ran out."""
+    ends = time.monotonic() + seconds
+    while True:
+        left = ends - time.monotonic()
+        try:
+            return child.wait(max(min(left, _LOOK_SECONDS), 0))
+        except subprocess.TimeoutExpired:
+            if left <= 0:
+                return None
+            if has_too_many_threads(child.pid):
+                _kill_group(child.pid)
 
 
 def _environment(directory: Path) -> Mapping[str, str]:

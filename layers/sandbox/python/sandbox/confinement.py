@@ -33,7 +33,8 @@ def confine_this_process(memory_bytes: int) -> None:
         memory_bytes: the address space it may have, in bytes.
     """
     _limit(resource.RLIMIT_AS, memory_bytes)
-    _limit(resource.RLIMIT_CPU, CPU_SECONDS)
+    # The signal at the lower limit shows what it was; code that ignores it ends at the higher one.
+    _limit(resource.RLIMIT_CPU, CPU_SECONDS, CPU_SECONDS + 1)
     _limit(resource.RLIMIT_FSIZE, WRITTEN_BYTES)
     _limit(resource.RLIMIT_NPROC, _threads_of_this_user() + CHILD_PROCESSES)
     _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
@@ -66,11 +67,12 @@ def _forbid_what_the_kernel_can() -> None:
         sys.stderr.write(f"no system-call filter: {missing}\n")
 
 
-def _limit(kind: int, value: int) -> None:
-    _, hard = resource.getrlimit(kind)
-    if hard != resource.RLIM_INFINITY:
-        value = min(value, hard)
-    resource.setrlimit(kind, (value, value))
+def _limit(kind: int, soft: int, hard: int | None = None) -> None:
+    _, highest = resource.getrlimit(kind)
+    hard = soft if hard is None else hard
+    if highest != resource.RLIM_INFINITY:
+        soft, hard = min(soft, highest), min(hard, highest)
+    resource.setrlimit(kind, (soft, hard))
 
 
 def _threads_of_this_user() -> int:

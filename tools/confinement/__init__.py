@@ -1,0 +1,1 @@
+"""What a confined child process may try, and what refuses it."""
