@@ -30,7 +30,10 @@ def page(client: Client, auth_headers: dict[str, str]) -> Page:
 
 def pages(page: Page) -> Iterator[dict[str, Any]]:
     path: str | None = f"{AUTH}/me/export"
+    seen: set[str] = set()
     while path is not None:
+        assert path not in seen, "the pages go round"
+        seen.add(path)
         response = page(path)
         assert response.status_code == 200, response.text
         data: dict[str, Any] = response.json()["data"]

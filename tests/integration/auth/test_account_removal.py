@@ -104,6 +104,7 @@ def test_nothing_is_left_of_a_deleted_account(
 
     assert started() == {"RemovedAccounts": 1}
     assert of(test_user) == []
+    assert [item for item in items() if item["pk"]["S"].startswith("part#")] == []
 
 
 def test_the_item_that_goes_last_holds_nothing_of_the_person(
