@@ -80,6 +80,32 @@ def test_division_that_is_safe_is_left_as_it_is(kind: int, divisor: Any) -> None
     assert list(model.graph.node) == [node]
 
 
+@pytest.mark.parametrize(
+    ("kind", "before"),
+    [
+        pytest.param(TensorProto.FLOAT, ("Gelu", "com.microsoft"), id="of onnxruntime's own"),
+        pytest.param(TensorProto.INT64, ("Trilu", "com.microsoft"), id="whole numbers of its own"),
+        pytest.param(TensorProto.FLOAT, ("Normalizer", "ai.onnx.ml"), id="machine learning"),
+    ],
+)
+def test_the_runtime_is_asked_for_types_that_are_not_inferred(
+    kind: int, before: tuple[str, str]
+) -> None:
+    operator, domain = before
+    nodes = [
+        helper.make_node("Expand", ["a", "square"], ["wide"]),
+        helper.make_node(operator, ["wide"], ["own"], domain=domain),
+        helper.make_node("Div", ["own", "own"], ["y"]),
+    ]
+    model = _dividing(kind, nodes, square=np.array([2, 2]))
+    model.opset_import.extend([helper.make_opsetid(domain, 1)])
+
+    make_divisions_safe(model)
+
+    divides_otherwise = len(model.graph.node) > len(nodes)
+    assert divides_otherwise == (kind == TensorProto.INT64)
+
+
 def test_constant_of_minus_one_and_divisions_in_branches_are_found() -> None:
     inner = helper.make_node("Div", ["a", "minus"], ["z"])
     gives = helper.make_tensor_value_info("z", TensorProto.INT64, [None])

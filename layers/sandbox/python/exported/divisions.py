@@ -14,8 +14,19 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from inferx.errors import Refused
+from inferx.onnx_session import PROVIDERS, ort, session_options
 
 _WHOLE = {TensorProto.INT32, TensorProto.INT64}
+_TYPES = {
+    "tensor(double)": TensorProto.DOUBLE,
+    "tensor(float)": TensorProto.FLOAT,
+    "tensor(float16)": TensorProto.FLOAT16,
+    "tensor(int32)": TensorProto.INT32,
+    "tensor(int64)": TensorProto.INT64,
+    "tensor(uint32)": TensorProto.UINT32,
+    "tensor(uint64)": TensorProto.UINT64,
+}
+"""What the runtime calls the types that it divides."""
 _STANDARD = ("", "ai.onnx")
 _WHERE_SINCE = 9
 
@@ -31,6 +42,7 @@ def make_divisions_safe(model: onnx.ModelProto) -> None:
     if not any(_is_open(node, safe) for graph in graphs for node in graph.node):
         return
     types = _types(model)
+    _ask_runtime(model, [node for node in model.graph.node if _is_open(node, safe)], types)
     numbers = count()
     for graph in graphs:
         nodes: list[onnx.NodeProto] = []
@@ -88,7 +100,7 @@ def _has_no_minus_one(tensor: onnx.TensorProto) -> bool:
     return not bool((numpy_helper.to_array(tensor) == -1).any())
 
 
-def _types(model: onnx.ModelProto) -> Mapping[str, set[int]]:
+def _types(model: onnx.ModelProto) -> dict[str, set[int]]:
     """Return the element types of all values by their names, which branches may share."""
     light = onnx.ModelProto(ir_version=model.ir_version, opset_import=model.opset_import)
     light.graph.name = "types"
@@ -109,6 +121,24 @@ def _types(model: onnx.ModelProto) -> Mapping[str, set[int]]:
     for output in model.graph.output:
         types[output.name].add(output.type.tensor_type.elem_type)
     return types
+
+
+def _ask_runtime(
+    model: onnx.ModelProto, divisions: list[onnx.NodeProto], types: dict[str, set[int]]
+) -> None:
+    """Add the types of what is divided that onnx does not infer.
+
+    It knows no operators of onnxruntime's own, and not all of classic machine learning.
+    """
+    names = [name for name in sorted({node.input[0] for node in divisions}) if not types.get(name)]
+    if not names:
+        return
+    asked = onnx.ModelProto()
+    asked.CopyFrom(model)
+    asked.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names)
+    session = ort.InferenceSession(asked.SerializeToString(), session_options(), PROVIDERS)
+    for output in session.get_outputs()[-len(names) :]:
+        types[output.name].add(_TYPES.get(output.type, TensorProto.UNDEFINED))
 
 
 def _whole_type(node: onnx.NodeProto, types: Mapping[str, set[int]]) -> int | None:
