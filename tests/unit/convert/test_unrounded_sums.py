@@ -91,6 +91,20 @@ def test_sums_that_are_given_in_float32_are_left() -> None:
     assert without_rounding(_rounded(outputs=("result", "rounded"))) is None
 
 
+def test_sums_that_are_rounded_twice_keep_both_outputs() -> None:
+    again = [
+        helper.make_node("Cast", ["sums"], ["rounded_too"], to=TensorProto.FLOAT),
+        helper.make_node("Cast", ["rounded_too"], ["also"], to=TensorProto.DOUBLE),
+    ]
+
+    changed = without_rounding(_rounded(*again, outputs=("result", "also")))
+
+    assert changed is not None
+    made = {output for node in changed.graph.node for output in node.output}
+    assert made >= {"result", "also"}
+    assert made | {"X"} >= {name for node in changed.graph.node for name in node.input}
+
+
 def test_the_output_keeps_its_name() -> None:
     changed = without_rounding(_rounded())
 

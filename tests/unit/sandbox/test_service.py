@@ -15,6 +15,7 @@ from inferx.conversion.contract import (
 )
 from inferx.errors import Unavailable
 from sandbox import limits, service
+from sandbox.job import TARGET
 from tests.support.fake_converter import manifest
 from tests.unit.sandbox.children import write_module
 from tests.unit.sandbox.conftest import Reply, Storage
@@ -230,6 +231,21 @@ job.run(split)
 
     assert isinstance(outcome, ConversionRefused)
     assert "cannot be opened" in outcome.detail
+
+
+def test_a_model_that_is_gone_after_it_was_opened_is_refused(
+    tmp_path: Path, write_job: WriteJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(place: Path) -> dict[str, int]:
+        (place / TARGET).unlink()
+        return {"memory_bytes": 1, "load_ms": 1}
+
+    monkeypatch.setattr(service, "_session", opened)
+
+    outcome = service.run_conversion(workspace(tmp_path), write_job(f"{_ADOPTING}job.run(adopt)"))
+
+    assert isinstance(outcome, ConversionRefused)
+    assert "damaged" in outcome.detail
 
 
 def test_half_a_surrogate_pair_does_not_leave_the_sandbox(

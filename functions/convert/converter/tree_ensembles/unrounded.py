@@ -17,17 +17,17 @@ def without_rounding(model: onnx.ModelProto) -> onnx.ModelProto | None:
     Its predictions differ from those of ``model`` in the last bits of a float32.
     """
     exact = _sums_in_doubles(model)
-    pairs = [
-        (first, second)
+    pairs = {
+        first.input[0]: (first, second)  # one of each sum: what is kept has one name
         for first in model.graph.node
         if _casts_to(first, TensorProto.FLOAT) and first.input[0] in exact
         for second in _only_use(model, first.output[0])
         if _casts_to(second, TensorProto.DOUBLE)
-    ]
+    }
     if not pairs:
         return None
-    dropped = {node.output[0] for pair in pairs for node in pair}
-    names = {first.input[0]: second.output[0] for first, second in pairs}
+    dropped = {node.output[0] for pair in pairs.values() for node in pair}
+    names = {source: second.output[0] for source, (_, second) in pairs.items()}
     changed = onnx.ModelProto()
     changed.CopyFrom(model)
     del changed.graph.node[:]

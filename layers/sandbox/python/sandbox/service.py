@@ -173,7 +173,10 @@ def _alone(directory: Path) -> Iterator[Path]:
             raise Refused(_DAMAGED) from fault
         (directory / TARGET).rename(place / TARGET)
         yield place
-        (place / TARGET).rename(directory / TARGET)
+        try:
+            (place / TARGET).rename(directory / TARGET)
+        except OSError as fault:  # the model took over the process that opened it
+            raise Refused(_DAMAGED) from fault
 
 
 def _session(place: Path) -> dict[str, Any]:
